@@ -1,0 +1,64 @@
+//! Values of fields and expressions.
+
+use crate::time::{Moment, Span};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// A person as an event states it. Persons are equal by id.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Person {
+    /// Staff id; absent when the source gave only a name.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub id: Option<Arc<str>>,
+    /// Name as written down.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub name: Option<Arc<str>>,
+}
+
+/// A typed value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Value {
+    /// True or false.
+    #[serde(rename = "b")]
+    Bool(bool),
+    /// A finite number, in the unit of its field.
+    #[serde(rename = "n")]
+    Number(f64),
+    /// Text, or a code of a table.
+    #[serde(rename = "s")]
+    Text(Arc<str>),
+    /// A point in time.
+    #[serde(rename = "m")]
+    Moment(Moment),
+    /// A length of time.
+    #[serde(rename = "d")]
+    Span(Span),
+    /// A person.
+    #[serde(rename = "p")]
+    Person(Person),
+    /// Several of one kind.
+    #[serde(rename = "l")]
+    List(Vec<Value>),
+}
+
+/// What kind of values a field or expression has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Type {
+    /// True or false.
+    Bool,
+    /// A number.
+    Number,
+    /// Free text.
+    Text,
+    /// A code of the table with this code.
+    Code(Arc<str>),
+    /// A point in time, or a date.
+    Moment,
+    /// A length of time.
+    Span,
+    /// A person: id, or `{id, name}`.
+    Person,
+    /// Several of one kind.
+    List(Box<Type>),
+}

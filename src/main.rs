@@ -1,0 +1,2 @@
+//! The `medloop` program.
+fn main() {}
