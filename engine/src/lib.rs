@@ -1,1 +1,9 @@
-//! The engine of medloop.
+//! The machine: state graphs, events, the fold, verdicts, explanations. Pure: no input or output, no clock, no randomness.
+//!
+//! What it computes is written down in `engine/SEMANTICS.md`; `engine/src/oracle` recomputes it naively.
+
+pub mod catalogue;
+pub mod graph;
+pub mod name;
+pub mod time;
+pub mod value;

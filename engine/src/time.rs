@@ -194,7 +194,14 @@ impl Zone {
         };
         format!(
             "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{fraction}{sign}{:02}:{:02}",
-            c.year, c.month, c.day, seconds / 3600, seconds / 60 % 60, seconds % 60, o / 3600, o / 60 % 60
+            c.year,
+            c.month,
+            c.day,
+            seconds / 3600,
+            seconds / 60 % 60,
+            seconds % 60,
+            o / 3600,
+            o / 60 % 60
         )
     }
 }
@@ -235,7 +242,15 @@ fn civil_utc(at: Instant) -> Civil {
 /// # Errors
 /// `None` when the date does not exist or the time is out of range.
 #[must_use]
-pub fn civil(year: i32, month: u32, day: u32, hour: u32, minute: u32, second: u32, micros: u32) -> Option<Civil> {
+pub fn civil(
+    year: i32,
+    month: u32,
+    day: u32,
+    hour: u32,
+    minute: u32,
+    second: u32,
+    micros: u32,
+) -> Option<Civil> {
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let last = match month {
         1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
@@ -244,7 +259,8 @@ pub fn civil(year: i32, month: u32, day: u32, hour: u32, minute: u32, second: u3
         2 => 28,
         _ => return None,
     };
-    let ok = (1..=9999).contains(&year) && (1..=last).contains(&day) && hour < 24 && minute < 60 && second < 60;
+    let ok =
+        (1..=9999).contains(&year) && (1..=last).contains(&day) && hour < 24 && minute < 60 && second < 60;
     let within = i64::from(hour) * HOUR + i64::from(minute) * MINUTE + i64::from(second) * SECOND;
     (ok && micros < 1_000_000).then_some(Civil { year, month, day, micros: within + i64::from(micros) })
 }
@@ -257,7 +273,9 @@ pub fn parse_moment(text: &str, zone: &Zone) -> Option<Moment> {
     let b = text.as_bytes();
     let number = |from: usize, to: usize| -> Option<u32> {
         let part = b.get(from..to)?;
-        part.iter().all(u8::is_ascii_digit).then(|| part.iter().fold(0u32, |n, d| n * 10 + u32::from(d - b'0')))
+        part.iter()
+            .all(u8::is_ascii_digit)
+            .then(|| part.iter().fold(0u32, |n, d| n * 10 + u32::from(d - b'0')))
     };
     let is = |at: usize, chars: &[u8]| b.get(at).is_some_and(|c| chars.contains(c));
     let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
@@ -266,7 +284,10 @@ pub fn parse_moment(text: &str, zone: &Zone) -> Option<Moment> {
     }
     let year = i32::try_from(year).ok()?;
     if b.len() == 10 {
-        return Some(Moment { at: zone.instant(civil(year, month, day, 0, 0, 0, 0)?), precision: Precision::Day });
+        return Some(Moment {
+            at: zone.instant(civil(year, month, day, 0, 0, 0, 0)?),
+            precision: Precision::Day,
+        });
     }
     let (hour, minute) = (number(11, 13)?, number(14, 16)?);
     if !is(10, b"Tt ") || !is(13, b":") {

@@ -1,0 +1,113 @@
+//! What the YAML beside the loops says, compiled: campuses, systems, fields, event types, code tables.
+
+use crate::name::{CampusCode, EventType, FieldCode, RoleCode, SystemCode, TableCode};
+use crate::time::{Span, Zone};
+use crate::value::Type;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Everything outside the loops that the engine needs to judge events. Built by `dsl` from YAML.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Catalogue {
+    /// Name of the hospital group.
+    pub group: String,
+    /// The campuses by code.
+    pub campuses: BTreeMap<CampusCode, Campus>,
+    /// The systems that may send events, by code.
+    pub systems: BTreeMap<SystemCode, Named>,
+    /// The field dictionary by code.
+    pub fields: BTreeMap<FieldCode, FieldDef>,
+    /// The event catalogue: the interface dictionary.
+    pub events: BTreeMap<EventType, EventDef>,
+    /// Roles by code.
+    pub roles: BTreeMap<RoleCode, Role>,
+    /// Code tables by code.
+    pub tables: BTreeMap<TableCode, Table>,
+    /// How far after its arrival an event's time may lie. Default 10 minutes.
+    pub future_limit: Span,
+    /// From which delay between `time` and `recorded_at` on a record counts as late documentation.
+    pub backfill_after: Option<Span>,
+}
+
+/// A name in Chinese with, where one was given, an English one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    /// Chinese name.
+    pub name: String,
+    /// English name, absent when the YAML gives none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name_en: Option<String>,
+}
+
+/// One campus (院区).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Campus {
+    /// What people call it.
+    #[serde(flatten)]
+    pub name: Named,
+    /// Its time zone.
+    pub zone: Zone,
+    /// Departments and wards by code.
+    pub departments: BTreeMap<String, Named>,
+}
+
+/// One role, and the roles whose holders it counts as.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Role {
+    /// What people call it.
+    #[serde(flatten)]
+    pub name: Named,
+    /// Roles that a holder of this one also has, closed under inclusion (上级医师 includes 医师).
+    pub includes: Vec<RoleCode>,
+}
+
+/// One field of the dictionary.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FieldDef {
+    /// Its code; the key in an event's `data`.
+    pub code: FieldCode,
+    /// What people call it.
+    #[serde(flatten)]
+    pub name: Named,
+    /// What its values are.
+    #[serde(rename = "type")]
+    pub kind: Type,
+    /// A regular expression that a text must match as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// Least and greatest number, bounds included.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<(f64, f64)>,
+    /// The unit of a number, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// Whether it is personal data (masked unless the viewer may see it).
+    #[serde(default)]
+    pub personal: bool,
+}
+
+/// One event type.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventDef {
+    /// What people call it.
+    #[serde(flatten)]
+    pub name: Named,
+    /// The fields it may carry.
+    pub fields: Vec<FieldCode>,
+    /// The systems that send it.
+    pub systems: Vec<SystemCode>,
+}
+
+/// One code table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Table {
+    /// What people call it.
+    #[serde(flatten)]
+    pub name: Named,
+    /// Its codes.
+    pub codes: BTreeMap<Arc<str>, Named>,
+    /// For a table that maps a code to codes (相容): what each leads to. Empty for a plain list.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub maps: BTreeMap<Arc<str>, Vec<Arc<str>>>,
+}
