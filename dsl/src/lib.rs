@@ -1,1 +1,4 @@
-//! The dsl of medloop.
+//! The loop language, pure: texts in, values out. The module list is the pipeline.
+
+/// Mistakes: collected by every stage, shown by whoever runs it.
+pub mod diagnostic;
