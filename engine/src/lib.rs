@@ -4,6 +4,7 @@
 
 pub mod catalogue;
 pub mod graph;
+pub mod map;
 pub mod name;
 pub mod time;
 pub mod value;
