@@ -314,7 +314,7 @@ pub struct Rule {
     pub text: String,
     /// 缺值 违规.
     pub missing_violates: bool,
-    /// 并列 允许: whether a tie at the coarser precision satisfies `<`. Absent means not given: `<=` is satisfied, `<` is not.
+    /// 并列 允许: whether a tie at the coarser precision satisfies `<`. Absent: allowed.
     pub ties: Option<bool>,
     /// 提示 with placeholders.
     pub alert: Option<Vec<AlertPart>>,

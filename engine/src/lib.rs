@@ -3,8 +3,10 @@
 //! What it computes is written down in `engine/SEMANTICS.md`; `engine/src/oracle` recomputes it naively.
 
 pub mod catalogue;
+pub mod facts;
 pub mod graph;
 pub mod map;
 pub mod name;
+pub mod state;
 pub mod time;
 pub mod value;

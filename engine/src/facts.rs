@@ -1,0 +1,201 @@
+//! What is known of an instance: the events that reached it, ready for the fold.
+
+use crate::graph::{NodeIx, ScopeIx};
+use crate::name::{CampusCode, FieldCode, SystemCode};
+use crate::time::{Instant, Moment};
+use crate::value::{Person, Value};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What identifies an event: the CloudEvents `source` and `id`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct EventRef {
+    /// `SYSTEM[/CAMPUS[/…]]`.
+    #[serde(rename = "s")]
+    pub source: Arc<str>,
+    /// The source's own id.
+    #[serde(rename = "i")]
+    pub id: Arc<str>,
+}
+
+/// A patient as an event states it, kept as it was at that time.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Patient {
+    /// Patient id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<Arc<str>>,
+    /// Name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<Arc<str>>,
+    /// Sex, as the source codes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sex: Option<Arc<str>>,
+    /// Birth date, as the source writes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birth_date: Option<Arc<str>>,
+    /// Visit number (就诊号).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub visit_no: Option<Arc<str>>,
+    /// Department of the patient then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dept: Option<Arc<str>>,
+    /// Ward then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ward: Option<Arc<str>>,
+    /// Bed then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bed: Option<Arc<str>>,
+    /// Number of a newborn that shares its mother's visit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baby_no: Option<Arc<str>>,
+}
+
+/// Who did it, as the event states it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Actor {
+    /// Id and name.
+    #[serde(flatten)]
+    pub person: Option<Person>,
+    /// Role code; the source's own text where it is no code of the catalogue.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<Arc<str>>,
+    /// Department.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dept: Option<Arc<str>>,
+}
+
+/// What an event does in one loop.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Hit {
+    /// It is an occurrence of this node; the rank of its system among the trigger's (0 counts first).
+    #[serde(rename = "n")]
+    Node(NodeIx, u16),
+    /// It is `Definition::endings[n]`.
+    #[serde(rename = "e")]
+    Ending(u16),
+    /// It takes the stop of `Definition::endings[n]` back.
+    #[serde(rename = "r")]
+    Resume(u16),
+}
+
+/// A field whose value does not fit its type, pattern, range or table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BadField {
+    /// The field.
+    pub field: FieldCode,
+    /// The value as it came, cut to 80 characters.
+    pub text: String,
+}
+
+/// One event as one loop sees it. Facts of a track are kept in the order of [`Fact::order`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fact {
+    /// The event.
+    #[serde(rename = "e")]
+    pub event: EventRef,
+    /// When it happened.
+    #[serde(rename = "t")]
+    pub at: Moment,
+    /// The CloudEvents `sequence`, 0 when absent.
+    #[serde(rename = "q", default, skip_serializing_if = "is_zero")]
+    pub sequence: i64,
+    /// What it does, ascending.
+    #[serde(rename = "h")]
+    pub hits: Vec<Hit>,
+    /// `started_at`.
+    #[serde(rename = "b", default, skip_serializing_if = "Option::is_none")]
+    pub began: Option<Moment>,
+    /// `recorded_at`.
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    pub recorded: Option<Moment>,
+    /// When it reached us; for history, when it would have.
+    #[serde(rename = "a")]
+    pub arrived: Instant,
+    /// The sending system.
+    #[serde(rename = "y")]
+    pub system: SystemCode,
+    /// The campus.
+    #[serde(rename = "c")]
+    pub campus: CampusCode,
+    /// Who did it.
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<Actor>,
+    /// Where.
+    #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
+    pub terminal: Option<Arc<str>>,
+    /// scan, manual, device, derived.
+    #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
+    pub capture: Option<Arc<str>>,
+    /// The patient then.
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    pub patient: Option<Patient>,
+    /// Well-formed values of the loop's fields.
+    #[serde(rename = "f", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<FieldCode, Value>,
+    /// Ill-formed ones.
+    #[serde(rename = "x", default, skip_serializing_if = "Vec::is_empty")]
+    pub bad: Vec<BadField>,
+    /// Retracted, or replaced by a higher revision: kept as evidence, without effect, except that an instance that only
+    /// dead events would open is `void`.
+    #[serde(rename = "d", default, skip_serializing_if = "std::ops::Not::not")]
+    pub dead: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape serde asks for")]
+fn is_zero(n: &i64) -> bool {
+    *n == 0
+}
+
+impl Fact {
+    /// The total order of facts: stated instant, sequence, first hit (flow position), source, id.
+    #[must_use]
+    pub fn order(&self) -> (Instant, i64, Option<Hit>, &str, &str) {
+        (self.at.at, self.sequence, self.hits.first().copied(), &self.event.source, &self.event.id)
+    }
+}
+
+/// Which track of an instance: the order's own, or one value of a `每个` field.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct TrackId {
+    /// The scope; `ScopeIx::ORDER` for the order's own.
+    pub scope: ScopeIx,
+    /// The value as text; empty for the order's own.
+    pub value: Arc<str>,
+}
+
+impl TrackId {
+    /// The order's own track.
+    #[must_use]
+    pub fn order() -> Self {
+        Self { scope: ScopeIx::ORDER, value: Arc::from("") }
+    }
+    /// Whether it is the order's own.
+    #[must_use]
+    pub fn is_order(&self) -> bool {
+        self.scope == ScopeIx::ORDER
+    }
+}
+
+/// The facts of one track, sorted by [`Fact::order`], each event once.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TrackFacts {
+    /// The facts.
+    pub facts: Vec<Fact>,
+}
+
+/// All facts of one instance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InstanceFacts {
+    /// The campus the instance belongs to.
+    pub campus: CampusCode,
+    /// Its key.
+    pub key: Arc<str>,
+    /// The order's own track.
+    pub order: TrackFacts,
+    /// The other tracks.
+    pub tracks: BTreeMap<TrackId, TrackFacts>,
+}
