@@ -62,3 +62,11 @@ pub enum Type {
     /// Several of one kind.
     List(Box<Type>),
 }
+
+/// Whether a text is a regular expression that the engine can run.
+///
+/// # Errors
+/// What is wrong with it, in the words of the regular expression library.
+pub fn check_pattern(pattern: &str) -> Result<(), String> {
+    regex_lite::Regex::new(&format!("^(?:{pattern})$")).map(|_| ()).map_err(|e| e.to_string())
+}
