@@ -2,3 +2,5 @@
 
 /// Mistakes: collected by every stage, shown by whoever runs it.
 pub mod diagnostic;
+/// YAML beside the loops: text → catalogue.
+pub mod yaml;

@@ -22,6 +22,10 @@ pub fn parse(file: &str, text: &str) -> (Option<Node>, Vec<Diagnostic>) {
         legacy_octal_numbers: false,
     };
     match serde_saphyr::from_str_with_options::<Node>(text, options) {
+        Ok(node) if node.value == Kind::Null => {
+            let words = Words::new("文件是空的", "the file is empty");
+            (None, vec![Diagnostic::error("E0701", file, Span::at(0), words)])
+        }
         Ok(mut node) => {
             let mut found = Vec::new();
             drop_duplicates(file, &mut node, &mut found);
@@ -40,8 +44,13 @@ fn drop_duplicates(file: &str, node: &mut Node, found: &mut Vec<Diagnostic>) {
                 if let Some(first) = seen.get(&entry.key) {
                     let key = &entry.key;
                     found.push(
-                        Diagnostic::error("E0702", file, entry.key_span, crate::say!("“{key}” 写了两次", "“{key}” stands twice"))
-                            .label(*first, Words::new("第一次在这里", "first here")),
+                        Diagnostic::error(
+                            "E0702",
+                            file,
+                            entry.key_span,
+                            crate::say!("“{key}” 写了两次", "“{key}” stands twice"),
+                        )
+                        .label(*first, Words::new("第一次在这里", "first here")),
                     );
                     return false;
                 }
@@ -56,14 +65,17 @@ fn drop_duplicates(file: &str, node: &mut Node, found: &mut Vec<Diagnostic>) {
 
 fn mistake(file: &str, text: &str, error: &Error) -> Diagnostic {
     let mut inner = error;
-    while let Error::WithSnippet { error, .. } = inner {
+    while let Error::WithSnippet { error, .. } | Error::AliasError { error, .. } = inner {
         inner = error;
     }
-    let span = inner.location().map_or(Span::at(0), bytes);
+    let reason = inner.render();
+    let reason = reason.lines().next().unwrap_or_default().trim_start_matches("error: ");
+    // The scanner states the place of a broken token in its words, and the start of the document beside them.
+    let (reason, stated) =
+        reason.split_once(" at line ").map_or((reason, None), |(r, at)| (r, place(text, at)));
+    let span = stated.or_else(|| inner.location().map(bytes)).unwrap_or(Span::at(0));
     let end = span.end.min(text.len());
     let span = Span::new(span.start.min(end), end);
-    let reason = inner.render();
-    let reason = reason.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
     let words = match inner {
         Error::Eof { .. } => Words::new("文件是空的", "the file is empty"),
         Error::MultipleDocuments { .. } => {
@@ -74,6 +86,18 @@ fn mistake(file: &str, text: &str, error: &Error) -> Diagnostic {
         _ => crate::say!("YAML 写法有误：{reason}", "this is no well-formed YAML: {reason}"),
     };
     Diagnostic::error("E0701", file, span, words)
+}
+
+/// The byte of `3, column 7`.
+fn place(text: &str, words: &str) -> Option<Span> {
+    let number = |s: &str| -> Option<usize> {
+        s.chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok()
+    };
+    let (line, column) = words.split_once(", column ")?;
+    let source = crate::diagnostic::Source::new("", text);
+    Some(Span::at(
+        source.offset(crate::diagnostic::Position { line: number(line)?, column: number(column)? }),
+    ))
 }
 
 #[cfg(test)]
@@ -104,7 +128,7 @@ mod tests {
 
     #[test]
     fn broken_and_hostile_texts_are_told_quickly() {
-        for text in ["a: [1", "a: b: c", "", "\t- x", "a: *nowhere", "---\na: 1\n---\nb: 2\n"] {
+        for text in ["a: [1", "a: b: c", "", "a: *nowhere", "---\na: 1\n---\nb: 2\n"] {
             let (_, found) = parse("a.yaml", text);
             assert_eq!(found.len(), 1, "{text:?}");
         }

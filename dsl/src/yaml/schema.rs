@@ -114,7 +114,7 @@ fn say(file: &str, root: &Node, schema: &Value, error: &ValidationError<'_>) -> 
         ValidationErrorKind::PropertyNames { error: inner } => {
             let key = inner.instance().as_str().unwrap_or_default().to_owned();
             let words = crate::say!("键 “{key}” 不合规定", "the key “{key}” is not allowed");
-            let expected = rule.and_then(|r| r.get("propertyNames")).and_then(|r| expectation(schema, r));
+            let expected = rule.and_then(|r| expectation(schema, r.get("propertyNames").unwrap_or(r)));
             let mut d = wrong("E0706", key_span(node, &key), words);
             d.expected = expected;
             vec![d]
@@ -124,7 +124,10 @@ fn say(file: &str, root: &Node, schema: &Value, error: &ValidationError<'_>) -> 
             let words = crate::say!("这里是{zh}", "this is {en}");
             let mut d = wrong("E0705", place.told_at(), words);
             d.expected = rule.and_then(|r| expectation(schema, r)).or_else(|| Some(kinds(kind)));
-            if matches!(node.value, super::node::Kind::Int(_) | super::node::Kind::Float(_) | super::node::Kind::Bool(_)) {
+            if matches!(
+                node.value,
+                super::node::Kind::Int(_) | super::node::Kind::Float(_) | super::node::Kind::Bool(_)
+            ) {
                 d = d.help(Words::new("要写成文本请加引号", "put it in quotes to make it text"));
             }
             vec![d]
@@ -135,24 +138,39 @@ fn say(file: &str, root: &Node, schema: &Value, error: &ValidationError<'_>) -> 
             let text = node.text().unwrap_or_default();
             let (list, list_en) = (options.join("、"), options.join(", "));
             vec![
-                wrong("E0706", node.span, crate::say!("“{text}” 不在可选值之中", "“{text}” is not one of the allowed values"))
-                    .expected(crate::say!("其中之一：{list}", "one of {list_en}"))
-                    .nearest(nearest(text, options.iter().copied())),
+                wrong(
+                    "E0706",
+                    node.span,
+                    crate::say!("“{text}” 不在可选值之中", "“{text}” is not one of the allowed values"),
+                )
+                .expected(crate::say!("其中之一：{list}", "one of {list_en}"))
+                .nearest(nearest(text, options.iter().copied())),
             ]
         }
         ValidationErrorKind::Pattern { .. } => {
             let text = node.text().unwrap_or_default();
-            let mut d = wrong("E0706", node.span, crate::say!("“{text}” 写法不对", "“{text}” is not well-formed"));
+            let mut d =
+                wrong("E0706", node.span, crate::say!("“{text}” 写法不对", "“{text}” is not well-formed"));
             d.expected = rule.and_then(|r| expectation(schema, r));
             vec![d]
         }
-        ValidationErrorKind::MinLength { .. } | ValidationErrorKind::MinProperties { .. } | ValidationErrorKind::MinItems { .. } => {
-            vec![wrong("E0706", place.told_at(), Words::new("这里不能为空或过少", "this may not be empty or too short"))]
+        ValidationErrorKind::MinLength { .. }
+        | ValidationErrorKind::MinProperties { .. }
+        | ValidationErrorKind::MinItems { .. } => {
+            vec![wrong(
+                "E0706",
+                place.told_at(),
+                Words::new("这里不能为空或过少", "this may not be empty or too short"),
+            )]
         }
         ValidationErrorKind::MaxItems { limit } => {
             vec![wrong("E0706", place.told_at(), crate::say!("至多 {limit} 项", "at most {limit} items"))]
         }
-        _ => vec![wrong("E0706", place.told_at(), crate::say!("不合 JSON Schema：{error}", "does not fit its JSON Schema: {error}"))],
+        _ => vec![wrong(
+            "E0706",
+            place.told_at(),
+            crate::say!("不合 JSON Schema：{error}", "does not fit its JSON Schema: {error}"),
+        )],
     }
 }
 
@@ -228,7 +246,9 @@ impl<'a> Place<'a> {
             let step = step.replace("~1", "/").replace("~0", "~");
             let next = match step.parse::<usize>().ok().and_then(|i| place.node.items().get(i)) {
                 Some(item) => Some((item, None)),
-                None => place.node.entries().iter().find(|e| e.key == step).map(|e| (&e.value, Some(e.key_span))),
+                None => {
+                    place.node.entries().iter().find(|e| e.key == step).map(|e| (&e.value, Some(e.key_span)))
+                }
             };
             if let Some((node, key)) = next {
                 place = Self { node, key };

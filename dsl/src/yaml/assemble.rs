@@ -1,0 +1,101 @@
+//! The YAML files of one folder, read together into a catalogue.
+
+use super::campus::{self, Deviation};
+use super::codes;
+use super::node::Node;
+use super::schema::Schema;
+use super::{events, fields, hospital, parse, schema};
+use crate::diagnostic::{Diagnostic, Span};
+use medloop_engine::catalogue::Catalogue;
+use std::collections::BTreeMap;
+
+/// What stands beside the loops of one folder.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Context {
+    /// Campuses, systems, fields, events, roles, tables.
+    pub catalogue: Catalogue,
+    /// What campuses set otherwise; [`campus::apply`] writes it into compiled loops.
+    pub deviations: Vec<Deviation>,
+}
+
+/// Reads `hospital.yaml`, `fields.yaml`, `events.yaml`, `codes/*.yaml` and `campus/*.yaml` of a folder.
+///
+/// `texts` are all texts by path with `/`; `folder` is `""` or ends in `/`. A file that cannot be read counts as empty, so that
+/// every other mistake is found in the same run; whoever publishes looks for errors among the diagnostics. `None` without `hospital.yaml`.
+#[must_use]
+pub fn read(folder: &str, texts: &BTreeMap<String, String>) -> (Option<Context>, Vec<Diagnostic>) {
+    let mut found = Vec::new();
+    let at = |name: &str| format!("{folder}{name}");
+    let hospital_file = at("hospital.yaml");
+    if !texts.contains_key(&hospital_file) {
+        return (None, found);
+    }
+    let one = |name: &str, schema: Schema, found: &mut Vec<Diagnostic>| -> Option<(String, Node)> {
+        let file = at(name);
+        let Some(text) = texts.get(&file) else {
+            let words = crate::say!("缺少文件 {file}", "the file {file} is missing");
+            found.push(Diagnostic::error("E0714", hospital_file.as_str(), Span::at(0), words));
+            return None;
+        };
+        let node = tree(&file, text, schema, found)?;
+        Some((file, node))
+    };
+    let hospital = one("hospital.yaml", Schema::Hospital, &mut found);
+    let field_root = one("fields.yaml", Schema::Fields, &mut found);
+    let event_root = one("events.yaml", Schema::Events, &mut found);
+    let code_roots = many(&at("codes/"), texts, Schema::Codes, &mut found);
+    let campus_roots = many(&at("campus/"), texts, Schema::Campus, &mut found);
+
+    let empty = Node { span: Span::at(0), value: super::node::Kind::Null };
+    let (file, root) = hospital.unwrap_or((hospital_file, empty));
+    let hospital = hospital::read(&file, &root, &mut found);
+    let codes = codes::read(&code_roots, &mut found);
+    // Names of a dictionary that cannot be read are not told as unknown one by one.
+    let readable = field_root.is_some();
+    let (fields, field_names) =
+        field_root.map(|(file, root)| fields::read(&file, &root, &codes, &mut found)).unwrap_or_default();
+    let events = event_root
+        .filter(|_| readable)
+        .map(|(file, root)| events::read(&file, &root, &field_names, &codes.system_names, &mut found))
+        .unwrap_or_default();
+    let deviations = campus_roots
+        .iter()
+        .flat_map(|(file, root)| campus::read(file, root, &hospital.campus_names, &mut found))
+        .collect();
+    let catalogue = Catalogue {
+        group: hospital.group,
+        campuses: hospital.campuses,
+        systems: codes.systems,
+        fields,
+        events,
+        roles: codes.roles,
+        tables: codes.tables,
+        future_limit: hospital.future_limit,
+        backfill_after: hospital.backfill_after,
+    };
+    crate::diagnostic::sort(&mut found);
+    (Some(Context { catalogue, deviations }), found)
+}
+
+fn tree(file: &str, text: &str, schema: Schema, found: &mut Vec<Diagnostic>) -> Option<Node> {
+    let (node, mistakes) = parse::parse(file, text);
+    found.extend(mistakes);
+    let node = node?;
+    found.extend(schema::check(file, &node, schema));
+    Some(node)
+}
+
+fn many(
+    prefix: &str,
+    texts: &BTreeMap<String, String>,
+    schema: Schema,
+    found: &mut Vec<Diagnostic>,
+) -> Vec<(String, Node)> {
+    texts
+        .iter()
+        .filter(|(path, _)| {
+            path.strip_prefix(prefix).is_some_and(|rest| !rest.contains('/') && rest.ends_with(".yaml"))
+        })
+        .filter_map(|(path, text)| Some((path.clone(), tree(path, text, schema, found)?)))
+        .collect()
+}
