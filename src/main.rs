@@ -1,2 +1,9 @@
-//! The `medloop` program.
-fn main() {}
+//! The `medloop` program: reads the command line and hands over to one file a verb.
+
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}

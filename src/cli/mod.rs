@@ -1,0 +1,36 @@
+//! The command line: which verbs there are, and what their endings mean to a shell.
+
+mod words;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub(crate) use words::{data, error, pipe, say};
+
+/// Exit status of a run that found something: a mistake in a file, a failed test, a refused event.
+pub(crate) const FINDINGS: u8 = 1;
+/// Exit status of a wrong use: unknown flags, files that are not there, an address that is taken.
+pub(crate) const WRONG_USE: u8 = 2;
+
+/// 看住每一条医嘱的闭环。Watches every medical order through its closed loop.
+#[derive(Parser)]
+#[command(name = "medloop", version, about, max_term_width = 110, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+/// One line a verb, in the order of a newcomer's first day: `Verb(verb::Args)`, with `verb::run(Args) -> anyhow::Result<ExitCode>`.
+#[derive(Subcommand)]
+enum Verb {}
+
+/// Runs the verb the command line names.
+pub(crate) fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome: anyhow::Result<ExitCode> = match cli.verb {};
+    outcome.unwrap_or_else(|problem| {
+        error(&problem);
+        ExitCode::from(WRONG_USE)
+    })
+}
