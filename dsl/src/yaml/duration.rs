@@ -9,7 +9,6 @@ pub fn duration(text: &str) -> Option<Span> {
     let (number, unit) = text.split_at_checked(digits)?;
     let number: i64 = number.parse().ok()?;
     let micros: i64 = match unit {
-        "毫秒" | "ms" => 1_000,
         "秒" | "s" => 1_000_000,
         "分钟" | "min" => 60_000_000,
         "小时" | "h" => 3_600_000_000,
