@@ -32,6 +32,16 @@ pub enum Test {
     Listed(Arc<str>),
 }
 
+impl Test {
+    /// The test that a regular expression is found in the value.
+    ///
+    /// # Errors
+    /// Why the pattern cannot be run.
+    pub fn matches(pattern: &str) -> Result<Self, String> {
+        Regex::new(pattern).map(Self::Matches).map_err(|e| e.to_string())
+    }
+}
+
 impl Condition {
     /// The one that always holds.
     #[must_use]

@@ -41,6 +41,8 @@ pub enum Pick {
     Const(Value),
     /// Pieces put together; nothing when one of them is.
     Template(Vec<Piece>),
+    /// A value as text.
+    Text(Box<Pick>),
     /// The first that is there.
     First(Vec<Pick>),
     /// What a code table says of a value.
@@ -121,6 +123,7 @@ impl Pick {
             Self::Field(path) => Ok(path.text(scope)?.map(Value::from)),
             Self::Const(value) => Ok(Some(value.clone())),
             Self::Template(pieces) => Ok(template(pieces, scope)?.map(Value::String)),
+            Self::Text(of) => Ok(of.text(scope)?.map(Value::String)),
             Self::First(picks) => {
                 for pick in picks {
                     if let Some(value) = pick.value(scope)? {
@@ -171,7 +174,7 @@ impl Pick {
     pub(super) fn shown(&self) -> String {
         match self {
             Self::Field(path) | Self::Time(path, _) => path.shown.to_string(),
-            Self::Code { of, .. } | Self::Number(of) => of.shown(),
+            Self::Code { of, .. } | Self::Number(of) | Self::Text(of) => of.shown(),
             Self::First(picks) | Self::Minus(picks) | Self::Digest(picks) => {
                 picks.iter().map(Self::shown).collect::<Vec<_>>().join(", ")
             }

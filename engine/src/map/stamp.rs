@@ -19,6 +19,8 @@ pub struct Stamp {
     pub format: Format,
     /// How fine it is, whatever it shows; `None`: as fine as it shows.
     pub precision: Option<Precision>,
+    /// The zone of times that state none; `None`: the source's.
+    pub zone: Option<Arc<Zone>>,
 }
 
 impl Format {
@@ -40,6 +42,7 @@ impl Stamp {
     /// The moment that `text` states, in `zone` where it states none. `None` when it is no such time.
     #[must_use]
     pub fn read(&self, text: &str, zone: &Zone) -> Option<Moment> {
+        let zone = self.zone.as_deref().unwrap_or(zone);
         let moment = match &self.format {
             Format::Iso => parse_moment(text, zone)?,
             Format::Pattern(pattern) => {
@@ -145,7 +148,7 @@ mod tests {
     }
 
     fn read(format: &str, precision: Option<Precision>, text: &str) -> Option<String> {
-        let stamp = Stamp { format: Format::parse(format)?, precision };
+        let stamp = Stamp { format: Format::parse(format)?, precision, zone: None };
         stamp.read(text, &shanghai()).map(|m| shown(m, &shanghai()))
     }
 
