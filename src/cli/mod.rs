@@ -1,12 +1,13 @@
 //! The command line: which verbs there are, and what their endings mean to a shell.
 
+mod map;
 mod words;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-pub(crate) use words::{data, error, pipe, say};
+pub(crate) use words::{bulk, data, error, pipe, say};
 
 /// Exit status of a run that found something: a mistake in a file, a failed test, a refused event.
 pub(crate) const FINDINGS: u8 = 1;
@@ -23,12 +24,16 @@ struct Cli {
 
 /// One line a verb, in the order of a newcomer's first day: `Verb(verb::Args)`, with `verb::run(Args) -> anyhow::Result<ExitCode>`.
 #[derive(Subcommand)]
-enum Verb {}
+enum Verb {
+    Map(map::Args),
+}
 
 /// Runs the verb the command line names.
 pub(crate) fn main() -> ExitCode {
     let cli = Cli::parse();
-    let outcome: anyhow::Result<ExitCode> = match cli.verb {};
+    let outcome: anyhow::Result<ExitCode> = match cli.verb {
+        Verb::Map(args) => map::run(args),
+    };
     outcome.unwrap_or_else(|problem| {
         error(&problem);
         ExitCode::from(WRONG_USE)

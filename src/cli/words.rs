@@ -8,6 +8,11 @@ pub(crate) fn data(line: impl Display) -> io::Result<()> {
     pipe(writeln!(io::stdout().lock(), "{line}"))
 }
 
+/// Standard output for many lines of data. Whoever takes it flushes it.
+pub(crate) fn bulk() -> io::BufWriter<io::StdoutLock<'static>> {
+    io::BufWriter::with_capacity(1 << 16, io::stdout().lock())
+}
+
 /// Writes one line of words to standard error. Where even that fails there is nobody left to tell.
 pub(crate) fn say(line: impl Display) {
     drop(writeln!(io::stderr().lock(), "{line}"));
