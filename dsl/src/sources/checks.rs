@@ -1,7 +1,7 @@
 //! What a mapping says against what the catalogue knows: event types, their fields, the systems that send them.
 
 use super::context::Context;
-use crate::diagnostic::{Span, Words};
+use crate::diagnostic::{Diagnostic, Span, Words};
 use crate::yaml::{Entry, Node};
 use medloop_engine::map::Mapping;
 use medloop_engine::name::{EventType, FieldCode, SystemCode};
@@ -101,6 +101,10 @@ fn possible_types(cx: &Context<'_>, event: &Node) -> Vec<(String, Span)> {
 
 /// Tables and rules that do nothing.
 pub(super) fn unused(cx: &mut Context<'_>, root: &Node, mapping: &Mapping) {
+    // Where something is wrong, what the wrong part would have used is not known.
+    if cx.found.iter().any(Diagnostic::is_error) {
+        return;
+    }
     for (position, table) in mapping.tables.iter().enumerate() {
         if mapping.drives(position) || mapping.joins(position) {
             continue;

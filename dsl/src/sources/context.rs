@@ -24,9 +24,9 @@ pub(super) struct Context<'a> {
     /// Code tables by name: every meaning with its column and place.
     pub meanings: BTreeMap<String, Vec<(String, String, Span)>>,
     pub indexes: Vec<IndexSpec>,
-    /// Of the rule at hand: its table's columns, and its joins by name with theirs.
+    /// Of the rule at hand: its table's columns, and its joins by name with theirs, none where the join itself is wrong.
     pub columns: Vec<Arc<str>>,
-    pub joins: Vec<(String, Vec<Arc<str>>)>,
+    pub joins: Vec<(String, Option<Vec<Arc<str>>>)>,
     pub split: bool,
 }
 
@@ -160,7 +160,11 @@ impl<'a> Context<'a> {
         }
         let columns = match base {
             Base::Row => Some(&self.columns),
-            Base::Join(position) => self.joins.get(position).map(|(_, columns)| columns),
+            Base::Join(position) => match self.joins.get(position) {
+                // What is wrong with the join has been told.
+                None | Some((_, None)) => return None,
+                Some((_, Some(columns))) => Some(columns),
+            },
             Base::Item => None,
         };
         if let (Some(columns), Some(step)) = (columns, steps.first()) {

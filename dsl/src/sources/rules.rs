@@ -73,11 +73,11 @@ fn joins(cx: &mut Context<'_>, rule: &Node) -> Option<Vec<Join>> {
             Some((join, columns)) => {
                 joins.push(join);
                 // A later join may build on this one.
-                cx.joins.push((entry.key.clone(), columns));
+                cx.joins.push((entry.key.clone(), Some(columns)));
             }
             None => {
                 fine = false;
-                cx.joins.push((entry.key.clone(), Vec::new()));
+                cx.joins.push((entry.key.clone(), None));
             }
         }
     }

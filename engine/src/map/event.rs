@@ -94,10 +94,9 @@ pub(super) fn make(make: &Make, scope: &Scope<'_>) -> Result<Mapped, Fault> {
         if let Some(campus) = campus {
             object.insert("campus".to_owned(), Value::from(campus.as_str()));
         }
-        if let Some(pick) = &make.revision {
-            if let Some(value) = Pick::Number(Box::new(pick.clone())).value(scope)? {
-                object.insert("revision".to_owned(), value);
-            }
+        let revision = make.revision.as_ref().map(|p| Pick::Number(Box::new(p.clone())).value(scope));
+        if let Some(value) = revision.transpose()?.flatten() {
+            object.insert("revision".to_owned(), value);
         }
         if let Some(text) = make.sequence.as_ref().map(|p| p.text(scope)).transpose()?.flatten() {
             object.insert("sequence".to_owned(), Value::from(text));
