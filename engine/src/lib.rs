@@ -3,6 +3,7 @@
 //! What it computes is written down in `engine/SEMANTICS.md`; `engine/src/oracle` recomputes it naively.
 
 pub mod catalogue;
+pub mod explain;
 pub mod facts;
 pub mod graph;
 pub mod map;
@@ -10,3 +11,5 @@ pub mod name;
 pub mod state;
 pub mod time;
 pub mod value;
+pub mod view;
+pub mod words;

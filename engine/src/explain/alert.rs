@@ -1,0 +1,126 @@
+//! The text of a violated rule's alert: `提示` with its placeholders filled in from the facts.
+
+use super::scene::Scene;
+use crate::catalogue::FieldDef;
+use crate::facts::{Fact, TrackId};
+use crate::graph::{AlertPart, Attr, Expr, NodeIx, Pick, Rule};
+use crate::time::Span;
+use crate::value::Value;
+use std::sync::Arc;
+
+/// What the alert of `rule` says on `track`; the rule's name where it has no 提示.
+#[must_use]
+pub fn alert(scene: &Scene<'_>, rule: &Rule, track: &TrackId) -> String {
+    let Some(parts) = &rule.alert else {
+        return scene.coded(&rule.name, rule.code.as_str());
+    };
+    parts
+        .iter()
+        .map(|part| match part {
+            AlertPart::Text(text) => text.clone(),
+            AlertPart::Value(e) => shown(scene, track, e).unwrap_or_else(|| "—".to_owned()),
+        })
+        .collect()
+}
+
+fn shown(scene: &Scene<'_>, track: &TrackId, e: &Expr) -> Option<String> {
+    let field: Option<&FieldDef> = match e {
+        Expr::Field(_, _, code) => scene.field(code),
+        Expr::TrackKey => scene.def.scope(track.scope).and_then(|s| scene.field(&s.field)),
+        _ => None,
+    };
+    let value = eval(scene, track, e)?;
+    if let (Value::Text(text), Expr::Attr(_, _, attr)) = (&value, e) {
+        match attr {
+            Attr::Role => return Some(scene.role_title(text)),
+            Attr::Dept => return Some(scene.department_title(text)),
+            _ => {}
+        }
+    }
+    Some(scene.value(field, &value))
+}
+
+/// The value of what a placeholder may name, where it is known. This only shows values; it judges nothing.
+fn eval(scene: &Scene<'_>, track: &TrackId, e: &Expr) -> Option<Value> {
+    match e {
+        Expr::Literal(v) => Some(v.clone()),
+        Expr::Param(ix) => scene.param(*ix).cloned(),
+        Expr::TrackKey if !track.is_order() => Some(Value::Text(track.value.clone())),
+        Expr::Field(node, pick, code) => picked(scene, track, *node, *pick)?.fields.get(code).cloned(),
+        Expr::Attr(node, pick, attr) => attribute(picked(scene, track, *node, *pick)?, *attr),
+        Expr::Count(node) => {
+            let n = scene.states(track, *node).last().map_or(0, |(_, s)| s.hits.len());
+            Some(Value::Number(f64::from(u32::try_from(n).unwrap_or(u32::MAX))))
+        }
+        Expr::Done(node) => Some(Value::Bool(scene.happened(track, *node).is_some())),
+        Expr::EndingAt(kind) => {
+            scene.state.ended_by.as_ref().filter(|e| e.kind == *kind).map(|e| Value::Moment(e.at))
+        }
+        Expr::EndingDone(kind) => {
+            Some(Value::Bool(scene.state.ended_by.as_ref().is_some_and(|e| e.kind == *kind)))
+        }
+        Expr::Lookup(table, key) => {
+            let Value::Text(key) = eval(scene, track, key)? else { return None };
+            let to = scene.def.tables.get(table)?.maps.get(&key)?;
+            Some(Value::List(to.iter().cloned().map(Value::Text).collect()))
+        }
+        Expr::List(items) => {
+            items.iter().map(|i| eval(scene, track, i)).collect::<Option<Vec<_>>>().map(Value::List)
+        }
+        Expr::Add(a, b) => match (eval(scene, track, a)?, eval(scene, track, b)?) {
+            (Value::Number(a), Value::Number(b)) => Some(Value::Number(a + b)),
+            (Value::Span(a), Value::Span(b)) => Some(Value::Span(a.plus(b))),
+            (Value::Moment(mut m), Value::Span(s)) | (Value::Span(s), Value::Moment(mut m)) => {
+                m.at = m.at.plus(s);
+                Some(Value::Moment(m))
+            }
+            _ => None,
+        },
+        Expr::Sub(a, b) => match (eval(scene, track, a)?, eval(scene, track, b)?) {
+            (Value::Number(a), Value::Number(b)) => Some(Value::Number(a - b)),
+            (Value::Span(a), Value::Span(b)) => Some(Value::Span(Span(a.0.saturating_sub(b.0)))),
+            (Value::Moment(a), Value::Moment(b)) => Some(Value::Span(scene.difference(a, b))),
+            (Value::Moment(mut m), Value::Span(s)) => {
+                m.at = m.at.plus(s.negated());
+                Some(Value::Moment(m))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn picked<'a>(scene: &Scene<'a>, track: &TrackId, node: NodeIx, pick: Pick) -> Option<&'a Fact> {
+    if pick == Pick::Counting {
+        return scene.happened(track, node);
+    }
+    let states = scene.states(track, node);
+    let all = states.iter().filter_map(|(id, n)| scene.track_facts(id).map(|f| (f, n)));
+    let facts = all.flat_map(|(f, n)| n.hits.iter().filter_map(|i| f.facts.get(*i)));
+    if pick == Pick::First {
+        facts.min_by(|a, b| a.order().cmp(&b.order()))
+    } else {
+        facts.max_by(|a, b| a.order().cmp(&b.order()))
+    }
+}
+
+fn attribute(fact: &Fact, attr: Attr) -> Option<Value> {
+    let text = |t: &Arc<str>| Value::Text(t.clone());
+    let actor = fact.actor.as_ref();
+    match attr {
+        Attr::At => Some(Value::Moment(fact.at)),
+        Attr::Began => Some(Value::Moment(fact.began.unwrap_or(fact.at))),
+        Attr::Recorded => fact.recorded.map(Value::Moment),
+        Attr::Arrived => Some(Value::Moment(crate::time::Moment {
+            at: fact.arrived,
+            precision: crate::time::Precision::Milli,
+        })),
+        Attr::By => actor.and_then(|a| a.person.clone()).map(Value::Person),
+        Attr::Role => actor.and_then(|a| a.role.as_ref()).map(text),
+        Attr::Dept => actor.and_then(|a| a.dept.as_ref()).map(text),
+        Attr::Terminal => fact.terminal.as_ref().map(text),
+        Attr::Capture => fact.capture.as_ref().map(text),
+        Attr::System => Some(Value::Text(Arc::from(fact.system.as_str()))),
+        Attr::Campus => Some(Value::Text(Arc::from(fact.campus.as_str()))),
+    }
+}

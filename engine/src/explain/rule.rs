@@ -1,0 +1,205 @@
+//! The sentence behind a verdict.
+
+use super::pause::Pause;
+use super::scene::Scene;
+use crate::facts::TrackId;
+use crate::graph::Rule;
+use crate::state::{Because, RuleState, Seen, Verdict};
+use crate::time::{Instant, Moment};
+use crate::value::Value;
+use crate::words::Worded as _;
+
+pub(super) fn sentence(scene: &Scene<'_>, track: &TrackId, verdict: &RuleState) -> Option<String> {
+    let rule = scene.rule_of(verdict)?;
+    let pause = Pause::find(scene, &rule.check, &verdict.because);
+    let said = match &verdict.because {
+        Because::Compared(seen) => match pause.and_then(|p| followed(scene, p, seen, verdict.verdict)) {
+            Some(text) => text,
+            None => compared(scene, rule, seen, verdict.verdict)?,
+        },
+        Because::NotHappened(node, deadline) => {
+            let name = scene.title(*node);
+            match pause.and_then(|p| waited(scene, track, p, verdict.verdict)) {
+                Some(text) => text,
+                None => absent(scene, &name, *deadline, verdict.verdict),
+            }
+        }
+        Because::FieldMissing(node, field) => {
+            let (n, f) = (scene.title(*node), scene.field_title(field));
+            by_lang(scene, format!("因为 {n} 没有记录 {f}"), format!("because {n} did not record {f}"))
+        }
+        Because::PersonUnknown(node) => {
+            let n = scene.title(*node);
+            by_lang(
+                scene,
+                format!("因为 {n} 的人员没有工号，不能断定是否同一人"),
+                format!("because a person of {n} has no staff id and cannot be told from another"),
+            )
+        }
+        Because::TooCoarse(node) => {
+            let n = scene.title(*node);
+            by_lang(
+                scene,
+                format!("因为 {n} 的时间不够精确，不能与这个时限比较"),
+                format!("because the time of {n} is too coarse for this limit"),
+            )
+        }
+        Because::NodeNotApplicable(node, reason) => {
+            let n = scene.title(*node);
+            match reason {
+                Some(reason) => {
+                    let why = super::node::reason(scene, reason);
+                    by_lang(scene, format!("{n} 不适用：{why}"), format!("{n} does not apply: {why}"))
+                }
+                None => {
+                    by_lang(scene, format!("{n} 可选，没有做"), format!("{n} is optional and was skipped"))
+                }
+            }
+        }
+        Because::NoEnding(kind) => {
+            let word = kind.word().text(scene.lang);
+            by_lang(scene, format!("没有 {word}"), format!("not {}", word.to_lowercase()))
+        }
+        Because::DoesNotApply => scene.pick("不满足适用条件", "its condition is not met").to_owned(),
+        Because::NothingHappened(node) => {
+            let n = scene.title(*node);
+            by_lang(scene, format!("没有可以判断的 {n}"), format!("no {n} to judge"))
+        }
+        Because::Nothing => return None,
+    };
+    Some(said)
+}
+
+fn by_lang(scene: &Scene<'_>, zh: String, en: String) -> String {
+    match scene.lang {
+        crate::words::Lang::Zh => zh,
+        crate::words::Lang::En => en,
+    }
+}
+
+/// Both nodes of a bound happened.
+fn followed(scene: &Scene<'_>, pause: Pause, seen: &[Seen], verdict: Verdict) -> Option<String> {
+    let moment = |node| {
+        seen.iter().find(|s| s.node == Some(node)).and_then(|s| match s.value {
+            Value::Moment(m) => Some(m),
+            _ => None,
+        })
+    };
+    let (from, to): (Moment, Moment) = (moment(pause.from)?, moment(pause.to)?);
+    let took = scene.difference(to, from);
+    let (a, b) = (scene.title(pause.from), scene.title(pause.to));
+    let (at, took_text, limit) = (scene.clock(from), scene.duration(took), scene.duration(pause.limit));
+    if took.0 < 0 {
+        let bt = scene.clock(to);
+        return Some(by_lang(
+            scene,
+            format!("{bt} {b} 早于 {at} {a}"),
+            format!("{b} ({bt}) came before {a} ({at})"),
+        ));
+    }
+    Some(match verdict {
+        Verdict::Violated => by_lang(
+            scene,
+            format!("因为 {at} {a} 之后 {took_text}才有 {b}，标准 {limit}内"),
+            format!("because {b} followed {a} ({at}) only after {took_text}, the standard is {limit}"),
+        ),
+        _ => by_lang(
+            scene,
+            format!("{at} {a} 之后 {took_text} {b}，标准 {limit}内"),
+            format!("{b} followed {a} ({at}) after {took_text}, the standard is {limit}"),
+        ),
+    })
+}
+
+/// The second node of a bound has not happened.
+fn waited(scene: &Scene<'_>, track: &TrackId, pause: Pause, verdict: Verdict) -> Option<String> {
+    let from = scene.happened(track, pause.from)?.at;
+    let (a, b) = (scene.title(pause.from), scene.title(pause.to));
+    let (at, limit) = (scene.clock(from), scene.duration(pause.limit));
+    match verdict {
+        Verdict::Violated => Some(by_lang(
+            scene,
+            format!("因为 {at} {a} 之后 {limit}内没有 {b}"),
+            format!("because {b} did not follow {a} ({at}) within {limit}"),
+        )),
+        Verdict::Undecided => {
+            let last = scene.clock(Moment {
+                at: scene.zone().truncate(from.at, from.precision).plus(pause.limit),
+                precision: from.precision,
+            });
+            Some(by_lang(
+                scene,
+                format!("{at} {a} 之后等待 {b}，最迟 {last}"),
+                format!("waiting for {b} after {a} ({at}), at the latest {last}"),
+            ))
+        }
+        _ => None,
+    }
+}
+
+fn absent(scene: &Scene<'_>, name: &str, deadline: Option<Instant>, verdict: Verdict) -> String {
+    match (verdict, deadline.map(|d| scene.clock_at(d))) {
+        (Verdict::Violated, Some(d)) => {
+            by_lang(scene, format!("因为到 {d} 仍没有 {name}"), format!("because there was no {name} by {d}"))
+        }
+        (Verdict::Violated, None) => {
+            by_lang(scene, format!("因为没有 {name}"), format!("because {name} did not happen"))
+        }
+        (Verdict::Undecided, Some(d)) => by_lang(
+            scene,
+            format!("还没有 {name}，最迟 {d}"),
+            format!("{name} has not happened yet, at the latest {d}"),
+        ),
+        (Verdict::Undecided, None) => {
+            by_lang(scene, format!("还没有 {name}"), format!("{name} has not happened yet"))
+        }
+        _ => by_lang(
+            scene,
+            format!("没有 {name} 的记录，无法判断"),
+            format!("{name} was never recorded, so it cannot be judged"),
+        ),
+    }
+}
+
+fn compared(scene: &Scene<'_>, rule: &Rule, seen: &[Seen], verdict: Verdict) -> Option<String> {
+    let mut told: Vec<String> = Vec::new();
+    let mut before = None;
+    for s in seen {
+        // Literals and parameters are in the rule's own text; repeating them says nothing new.
+        let Some(node) = s.node else {
+            if !s.what.0.is_empty() && !matches!(s.value, Value::Bool(_)) {
+                let (what, value) = (scene.pick(&s.what.0, &s.what.1), scene.value(None, &s.value));
+                told.push(by_lang(scene, format!("{what} 是 {value}"), format!("{what} is {value}")));
+            }
+            continue;
+        };
+        let what = scene.pick(&s.what.0, &s.what.1);
+        let field = scene
+            .node(node)
+            .and_then(|n| {
+                n.fields.iter().find_map(|f| scene.field(&f.field).filter(|d| d.name.name == s.what.0))
+            })
+            .or_else(|| scene.def.fields.values().find(|d| d.name.name == s.what.0));
+        let value = scene.value(field, &s.value);
+        let told_of = if before == Some(node) {
+            by_lang(scene, format!("{what} 是 {value}"), format!("its {what} is {value}"))
+        } else {
+            let name = scene.title(node);
+            by_lang(scene, format!("{name} 的{what} 是 {value}"), format!("{what} of {name} is {value}"))
+        };
+        before = Some(node);
+        told.push(told_of);
+    }
+    if told.is_empty() {
+        return None;
+    }
+    let list = told.join(scene.pick("，", ", "));
+    Some(match verdict {
+        Verdict::Violated if !rule.text.is_empty() => {
+            let text = &rule.text;
+            by_lang(scene, format!("因为 {list}；要求 {text}"), format!("because {list}; required: {text}"))
+        }
+        Verdict::Violated => by_lang(scene, format!("因为 {list}"), format!("because {list}")),
+        _ => list,
+    })
+}

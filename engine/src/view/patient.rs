@@ -1,0 +1,47 @@
+//! The patient of an instance: what its events last said.
+
+use crate::facts::{Fact, InstanceFacts, Patient};
+use crate::time::Civil;
+
+/// The patient as last stated by a live event. What a later event of the same patient leaves out is kept from earlier ones.
+#[must_use]
+pub fn patient(facts: &InstanceFacts) -> Option<Patient> {
+    let all = facts.order.facts.iter().chain(facts.tracks.values().flat_map(|t| t.facts.iter()));
+    let mut live: Vec<&Fact> = all.filter(|f| !f.dead && f.patient.is_some()).collect();
+    live.sort_by(|a, b| a.order().cmp(&b.order()));
+    let mut known: Option<Patient> = None;
+    for said in live.into_iter().filter_map(|f| f.patient.as_ref()) {
+        known = Some(match known {
+            Some(before) if before.id.is_none() || said.id.is_none() || before.id == said.id => {
+                merged(before, said)
+            }
+            _ => said.clone(),
+        });
+    }
+    known
+}
+
+fn merged(before: Patient, said: &Patient) -> Patient {
+    Patient {
+        id: said.id.clone().or(before.id),
+        name: said.name.clone().or(before.name),
+        sex: said.sex.clone().or(before.sex),
+        birth_date: said.birth_date.clone().or(before.birth_date),
+        visit_no: said.visit_no.clone().or(before.visit_no),
+        dept: said.dept.clone().or(before.dept),
+        ward: said.ward.clone().or(before.ward),
+        bed: said.bed.clone().or(before.bed),
+        baby_no: said.baby_no.clone().or(before.baby_no),
+    }
+}
+
+/// Whole years from a birth date (`YYYY-MM-DD…`) to a day; `None` when it is no date or lies after the day.
+pub(super) fn age(birth: &str, on: Civil) -> Option<i32> {
+    let mut parts = birth.get(..10)?.split('-');
+    let year: i32 = parts.next()?.parse().ok()?;
+    let month: u32 = parts.next()?.parse().ok()?;
+    let day: u32 = parts.next()?.parse().ok()?;
+    let before = (on.month, on.day) < (month, day);
+    let years = on.year - year - i32::from(before);
+    (0..=130).contains(&years).then_some(years)
+}
