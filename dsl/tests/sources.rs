@@ -210,7 +210,7 @@ shift: 2h
 order: arrival
 tables: { t: { file: a.csv, columns: [no, at, saved] } }
 map:
-  - { rule: r, for: t, event: specimen.received, id: no, time: at, set: { order_no: no, recorded_at: { latest: [at, saved] } } }
+  - { rule: r, for: t, event: specimen.received, id: no, time: at, set: { order_no: no, recorded_at: { time: saved } } }
 ",
     );
     let arrival = |cells: &str| match run(&m, &Lookup::new(&m), 0, &row("no at saved", cells)).remove(0) {

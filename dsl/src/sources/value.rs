@@ -9,8 +9,8 @@ use medloop_engine::map::{Pick, Piece};
 use serde_json::Value;
 use std::sync::Arc;
 
-const OPERATORS: [&str; 11] =
-    ["field", "const", "text", "first", "code", "time", "latest", "number", "minus", "digest", "if"];
+const OPERATORS: [&str; 10] =
+    ["field", "const", "text", "first", "code", "time", "number", "minus", "digest", "if"];
 
 /// What may stand beside an operator.
 fn beside(operator: &str) -> &'static [&'static str] {
@@ -69,10 +69,6 @@ fn operator(cx: &mut Context<'_>, node: &Node) -> Option<Pick> {
         "digest" => values(cx, of).map(Pick::Digest),
         "number" => value(cx, of).map(|p| Pick::Number(Box::new(p))),
         "time" => cx.time(of).map(|(path, stamp)| Pick::Time(path, stamp)),
-        "latest" => {
-            let all: Vec<_> = of.items().iter().map(|n| cx.time(n)).collect();
-            all.into_iter().collect::<Option<Vec<_>>>().map(Pick::Latest)
-        }
         "code" => code(cx, node, of),
         _ => {
             let when = conditions(cx, of);

@@ -76,7 +76,8 @@ pub(super) fn make(make: &Make, scope: &Scope<'_>) -> Result<Mapped, Fault> {
             let recorded = parse_moment(text, &mapping.zone).ok_or_else(|| bad_time("recorded_at", text))?;
             // The contract's own times are RFC 3339 in full.
             data.insert("recorded_at".to_owned(), Value::from(full(recorded, &mapping.zone)));
-            recorded.at
+            // Real sources chart ahead: history cannot have arrived before it happened.
+            recorded.at.max(time.at)
         }
     };
 

@@ -40,7 +40,7 @@ pub struct Mapping {
     pub precision: Option<Precision>,
     /// How its times are written unless a field says otherwise.
     pub format: Format,
-    /// Whether this is history: the virtual arrival of an event is its `recorded_at`, else its time, plus `shift`.
+    /// Whether this is history: the virtual arrival of an event is its the later of `recorded_at` and its time, plus `shift`.
     pub backfill: bool,
     /// What is added to the virtual arrival.
     pub shift: Span,

@@ -56,8 +56,6 @@ pub enum Pick {
     },
     /// A moment, as fine as it is.
     Time(Path, Stamp),
-    /// The latest of several moments.
-    Latest(Vec<(Path, Stamp)>),
     /// A number.
     Number(Box<Pick>),
     /// The first less the others.
@@ -136,18 +134,6 @@ impl Pick {
             Self::Time(path, stamp) => {
                 Ok(moment(path, stamp, scope)?.map(|m| Value::String(shown(m, &scope.mapping.zone))))
             }
-            Self::Latest(moments) => {
-                let mut latest = None;
-                for (path, stamp) in moments {
-                    let moment = moment(path, stamp, scope)?;
-                    latest = match (latest, moment) {
-                        (None, m) => m,
-                        (Some(a), Some(b)) if b.at > a.at => Some(b),
-                        (a, _) => a,
-                    };
-                }
-                Ok(latest.map(|m| Value::String(shown(m, &scope.mapping.zone))))
-            }
             Self::Number(of) => of.text(scope)?.map(|text| number(of, &text).map(as_json)).transpose(),
             Self::Minus(picks) => minus(picks, scope),
             Self::Digest(picks) => digest(picks, scope).map(|text| Some(Value::String(text))),
@@ -177,9 +163,6 @@ impl Pick {
             Self::Code { of, .. } | Self::Number(of) | Self::Text(of) => of.shown(),
             Self::First(picks) | Self::Minus(picks) | Self::Digest(picks) => {
                 picks.iter().map(Self::shown).collect::<Vec<_>>().join(", ")
-            }
-            Self::Latest(moments) => {
-                moments.iter().map(|(p, _)| p.shown.to_string()).collect::<Vec<_>>().join(", ")
             }
             Self::Template(pieces) => pieces
                 .iter()

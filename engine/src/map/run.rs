@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub struct Mapped {
     /// The CloudEvent, as the contract writes it.
     pub event: Value,
-    /// Its virtual arrival, for history: `recorded_at`, else its time, plus the source's shift.
+    /// Its virtual arrival, for history: the later of `recorded_at` and its time, plus the source's shift.
     pub arrival: Instant,
 }
 
