@@ -2,7 +2,9 @@
 //!
 //! What it computes is written down in `engine/SEMANTICS.md`; `engine/src/oracle` recomputes it naively.
 
+pub mod admit;
 pub mod catalogue;
+pub mod event;
 pub mod explain;
 pub mod facts;
 pub mod graph;
@@ -13,3 +15,4 @@ pub mod time;
 pub mod value;
 pub mod view;
 pub mod words;
+pub mod world;

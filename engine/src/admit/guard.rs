@@ -1,0 +1,139 @@
+//! Guards of triggers: three-valued over the fields of the event at hand; only a guard that is true lets the event in.
+
+use super::settings;
+use crate::event::Event;
+use crate::graph::{Compare, Definition, Expr};
+use crate::name::FieldCode;
+use crate::time::Zone;
+use crate::value::Value;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+/// What a guard can see.
+pub(super) struct Look<'a> {
+    pub(super) def: &'a Definition,
+    pub(super) event: &'a Event,
+    pub(super) fields: &'a BTreeMap<FieldCode, Value>,
+    pub(super) zone: &'a Zone,
+}
+
+impl Look<'_> {
+    /// Whether the guard is true. A field that is absent or ill-formed makes its comparison unknown, and unknown is not true.
+    pub(super) fn holds(&self, guard: &Expr) -> bool {
+        self.truth(guard) == Some(true)
+    }
+
+    fn truth(&self, expr: &Expr) -> Option<bool> {
+        match expr {
+            Expr::Not(inner) => self.truth(inner).map(|b| !b),
+            Expr::And(all) => {
+                let known = all.iter().map(|e| self.truth(e));
+                fold(known, false)
+            }
+            Expr::Or(any) => {
+                let known = any.iter().map(|e| self.truth(e));
+                fold(known, true)
+            }
+            Expr::Compare(op, a, b) => compare(*op, &self.value(a)?, &self.value(b)?, self.zone),
+            Expr::In(a, b) => {
+                let (item, Value::List(list)) = (self.value(a)?, self.value(b)?) else { return None };
+                Some(list.iter().any(|x| compare(Compare::Eq, &item, x, self.zone) == Some(true)))
+            }
+            Expr::Matches(a, pattern) => match self.value(a)? {
+                Value::Text(text) => Some(super::typed::matches(pattern, &text)),
+                _ => None,
+            },
+            other => match self.value(other)? {
+                Value::Bool(b) => Some(b),
+                _ => None,
+            },
+        }
+    }
+
+    fn value(&self, expr: &Expr) -> Option<Value> {
+        match expr {
+            Expr::Literal(value) => Some(value.clone()),
+            Expr::EventField(field) => self.fields.get(field).cloned(),
+            Expr::Param(ix) => settings(self.def, self.event).params.get(usize::from(ix.0)).cloned(),
+            Expr::Lookup(table, of) => {
+                let Value::Text(code) = self.value(of)? else { return None };
+                let mapped = self.def.tables.get(table).and_then(|t| t.maps.get(&code));
+                Some(Value::List(mapped.into_iter().flatten().map(|c| Value::Text(c.clone())).collect()))
+            }
+            Expr::List(items) => items.iter().map(|e| self.value(e)).collect::<Option<_>>().map(Value::List),
+            Expr::Add(a, b) => match (self.value(a)?, self.value(b)?) {
+                (Value::Number(x), Value::Number(y)) => Some(Value::Number(x + y)),
+                (Value::Span(x), Value::Span(y)) => Some(Value::Span(x.plus(y))),
+                (Value::Moment(mut m), Value::Span(s)) => {
+                    m.at = m.at.plus(s);
+                    Some(Value::Moment(m))
+                }
+                _ => None,
+            },
+            Expr::Sub(a, b) => match (self.value(a)?, self.value(b)?) {
+                (Value::Number(x), Value::Number(y)) => Some(Value::Number(x - y)),
+                (Value::Span(x), Value::Span(y)) => Some(Value::Span(x.plus(y.negated()))),
+                (Value::Moment(mut m), Value::Span(s)) => {
+                    m.at = m.at.plus(s.negated());
+                    Some(Value::Moment(m))
+                }
+                (Value::Moment(x), Value::Moment(y)) => {
+                    let p = x.precision.min(y.precision);
+                    Some(Value::Span(self.zone.truncate(x.at, p).since(self.zone.truncate(y.at, p))))
+                }
+                _ => None,
+            },
+            Expr::Not(_)
+            | Expr::And(_)
+            | Expr::Or(_)
+            | Expr::Compare(..)
+            | Expr::In(..)
+            | Expr::Matches(..) => self.truth(expr).map(Value::Bool),
+            // What has happened besides is not for a guard to see: facts must not depend on other facts.
+            _ => None,
+        }
+    }
+}
+
+/// 且 and 或 over what may be unknown; `decides` alone decides.
+fn fold(known: impl Iterator<Item = Option<bool>>, decides: bool) -> Option<bool> {
+    let mut all = Some(!decides);
+    for one in known {
+        match one {
+            Some(b) if b == decides => return Some(decides),
+            None => all = None,
+            Some(_) => {}
+        }
+    }
+    all
+}
+
+fn compare(op: Compare, a: &Value, b: &Value, zone: &Zone) -> Option<bool> {
+    let order = match (a, b) {
+        (Value::Number(x), Value::Number(y)) => x.partial_cmp(y)?,
+        (Value::Text(x), Value::Text(y)) => x.cmp(y),
+        (Value::Bool(x), Value::Bool(y)) => x.cmp(y),
+        (Value::Span(x), Value::Span(y)) => x.cmp(y),
+        (Value::Moment(x), Value::Moment(y)) => {
+            let p = x.precision.min(y.precision);
+            zone.truncate(x.at, p).cmp(&zone.truncate(y.at, p))
+        }
+        (Value::Person(x), Value::Person(y)) => x.id.as_ref()?.cmp(y.id.as_ref()?),
+        (Value::List(x), Value::List(y)) => {
+            if x == y {
+                Ordering::Equal
+            } else {
+                Ordering::Less
+            }
+        }
+        _ => return None,
+    };
+    Some(match op {
+        Compare::Eq => order.is_eq(),
+        Compare::Ne => order.is_ne(),
+        Compare::Lt => order.is_lt(),
+        Compare::Le => order.is_le(),
+        Compare::Gt => order.is_gt(),
+        Compare::Ge => order.is_ge(),
+    })
+}

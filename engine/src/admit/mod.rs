@@ -1,0 +1,158 @@
+//! What one event does in one loop: which nodes and endings it hits, on which tracks, with which values.
+//!
+//! Pure and complete: the same event and definition always give the same facts; what they lead to is the fold's business.
+
+mod check;
+mod guard;
+mod order;
+mod typed;
+
+pub use check::{check, uses, wants};
+pub use order::sort;
+pub use typed::{as_text, typed};
+
+use crate::event::Event;
+use crate::facts::{BadField, Fact, Hit, InstanceFacts, TrackId};
+use crate::graph::{CampusSettings, Definition, ScopeIx, Trigger};
+use crate::name::FieldCode;
+use crate::time::{Instant, Zone};
+use crate::value::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The facts that `event` brings into an instance of this loop, by track; empty when the loop has no use for it.
+///
+/// An event of a node inside a `每个` goes to the track of the value it carries, without a value to the order's own
+/// (unassigned). An ending acts on every track whose value the event carries, else on the order.
+#[must_use]
+pub fn facts(def: &Definition, event: &Event) -> Vec<(TrackId, Fact)> {
+    let wanted = |t: &&Trigger| t.event == event.kind;
+    let concerned = def.nodes.iter().any(|n| n.triggers.iter().any(|t| wanted(&t)))
+        || def.endings.iter().any(|e| e.triggers.iter().chain(&e.resume).any(|t| wanted(&t)));
+    if !concerned {
+        return Vec::new();
+    }
+    let utc = Zone::fixed("UTC", 0);
+    let zone = def.campuses.get(&event.campus).map_or(&utc, |c| &c.zone);
+    let (fields, bad) = values(def, event, zone);
+    let look = guard::Look { def, event, fields: &fields, zone };
+
+    let mut hits: BTreeMap<TrackId, BTreeSet<Hit>> = BTreeMap::new();
+    for (ix, node) in def.nodes() {
+        let rank = node.triggers.iter().filter(wanted).filter_map(|t| rank(t, &look)).min();
+        let opens = || def.starts.guard.as_ref().is_none_or(|g| look.holds(g));
+        if let Some(rank) = rank
+            && (!def.starts.nodes.contains(&ix) || opens())
+        {
+            hits.entry(track(def, event, node.scope)).or_default().insert(Hit::Node(ix, rank));
+        }
+    }
+    for (i, ending) in def.endings.iter().enumerate() {
+        let i = u16::try_from(i).unwrap_or(u16::MAX);
+        let fits = |triggers: &[Trigger]| triggers.iter().filter(wanted).any(|t| rank(t, &look).is_some());
+        let ends = fits(&ending.triggers).then_some(Hit::Ending(i));
+        let resumes = fits(&ending.resume).then_some(Hit::Resume(i));
+        for hit in ends.into_iter().chain(resumes) {
+            for track in named_tracks(def, event) {
+                hits.entry(track).or_default().insert(hit);
+            }
+        }
+    }
+    let fact = |hits: BTreeSet<Hit>| Fact {
+        event: event.reference(),
+        at: event.at,
+        sequence: event.sequence,
+        hits: hits.into_iter().collect(),
+        began: event.began,
+        recorded: event.recorded,
+        arrived: event.arrived,
+        system: event.source.system.clone(),
+        campus: event.campus.clone(),
+        actor: event.actor.clone(),
+        terminal: event.terminal.clone(),
+        capture: event.capture.clone(),
+        patient: event.patient.clone(),
+        fields: fields.clone(),
+        bad: bad.clone(),
+        dead: false,
+    };
+    hits.into_iter().map(|(track, hits)| (track, fact(hits))).collect()
+}
+
+/// The value of the loop's key field that the event carries, as text.
+#[must_use]
+pub fn key(def: &Definition, event: &Event) -> Option<Arc<str>> {
+    event.data.get(def.key.as_str()).and_then(as_text)
+}
+
+/// The fields whose values lead events to an instance of this loop beside its key: 关联 fields and those of each `每个`.
+#[must_use]
+pub fn link_fields(def: &Definition) -> BTreeSet<&FieldCode> {
+    let marked = def.nodes.iter().flat_map(|n| &n.fields).filter(|f| f.link).map(|f| &f.field);
+    marked.chain(def.scopes.iter().map(|s| &s.field)).filter(|f| **f != def.key).collect()
+}
+
+/// The values of link fields that the event carries.
+#[must_use]
+pub fn links(def: &Definition, event: &Event) -> Vec<(FieldCode, Arc<str>)> {
+    let carried = |f: &FieldCode| Some((f.clone(), event.data.get(f.as_str()).and_then(as_text)?));
+    link_fields(def).into_iter().filter_map(carried).collect()
+}
+
+/// When the instance opened: the stated time of the first living event that opens it. `None`: it is waiting for one.
+#[must_use]
+pub fn opens(def: &Definition, facts: &InstanceFacts) -> Option<Instant> {
+    let opening = |fact: &&Fact| {
+        !fact.dead && fact.hits.iter().any(|h| matches!(h, Hit::Node(n, _) if def.starts.nodes.contains(n)))
+    };
+    let all = facts.order.facts.iter().chain(facts.tracks.values().flat_map(|t| &t.facts));
+    all.filter(opening).min_by(|a, b| a.order().cmp(&b.order())).map(|fact| fact.at.at)
+}
+
+fn values(def: &Definition, event: &Event, zone: &Zone) -> (BTreeMap<FieldCode, Value>, Vec<BadField>) {
+    let (mut good, mut bad) = (BTreeMap::new(), Vec::new());
+    for (code, field) in &def.fields {
+        let Some(raw) = event.data.get(code.as_str()) else { continue };
+        if raw.as_str().is_some_and(str::is_empty) {
+            continue;
+        }
+        match typed(field, &def.tables, zone, raw) {
+            Some(value) => {
+                good.insert(code.clone(), value);
+            }
+            None => bad.push(BadField { field: code.clone(), text: typed::cut(raw) }),
+        }
+    }
+    (good, bad)
+}
+
+/// The rank of the event's system in a trigger that fits; `None`: it does not fit.
+fn rank(trigger: &Trigger, look: &guard::Look<'_>) -> Option<u16> {
+    let place = match trigger.systems.as_slice() {
+        [] => 0,
+        systems => systems.iter().position(|s| *s == look.event.source.system)?,
+    };
+    let fits = trigger.guard.as_ref().is_none_or(|g| look.holds(g));
+    fits.then(|| u16::try_from(place).unwrap_or(u16::MAX))
+}
+
+fn track(def: &Definition, event: &Event, scope: ScopeIx) -> TrackId {
+    let value = def.scope(scope).and_then(|s| event.data.get(s.field.as_str())).and_then(as_text);
+    value.map_or_else(TrackId::order, |value| TrackId { scope, value })
+}
+
+fn named_tracks(def: &Definition, event: &Event) -> Vec<TrackId> {
+    let scopes = (1..=def.scopes.len()).map(|i| ScopeIx(u16::try_from(i).unwrap_or(u16::MAX)));
+    let named: Vec<_> = scopes.map(|s| track(def, event, s)).filter(|t| !t.is_order()).collect();
+    if named.is_empty() { vec![TrackId::order()] } else { named }
+}
+
+/// The settings of the event's campus in this loop.
+pub(crate) fn settings(def: &Definition, event: &Event) -> CampusSettings {
+    CampusSettings::of(def, &event.campus)
+}
+
+#[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,194 @@
+//! The reference in memory: events in, instances out, everything recomputed from the set of events at every question.
+//!
+//! The store must agree with it; `medloop test` runs on it.
+
+mod id;
+mod live;
+mod route;
+
+pub use id::InstanceId;
+
+use crate::admit;
+use crate::catalogue::Catalogue;
+use crate::event::{Event, Rejection};
+use crate::facts::{EventRef, Fact, InstanceFacts, TrackFacts};
+use crate::graph::Definition;
+use live::{Events, live};
+use route::{Item, route};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// All events of a hospital group, and the loops that watch them.
+#[derive(Clone, Debug)]
+pub struct World {
+    catalogue: Arc<Catalogue>,
+    definitions: Vec<Arc<Definition>>,
+    events: Events,
+}
+
+/// What became of an event that was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Taken, and some instance has it.
+    Accepted,
+    /// Taken; it leads nowhere yet, or to an order that no event has opened.
+    Waiting,
+    /// The same again: no effect.
+    Duplicate,
+    /// Lower than a revision that is known: kept, no effect.
+    Stale,
+    /// The same revision with other content: not taken.
+    Conflict,
+    /// Not taken.
+    Rejected(Rejection),
+}
+
+/// Where an event stands.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EventState {
+    /// It has its effect, or no loop wants its kind.
+    Applied,
+    /// It leads nowhere yet, or to an order that no event has opened.
+    Waiting,
+    /// A higher revision replaced it.
+    Superseded,
+    /// A retraction took it back.
+    Retracted,
+}
+
+impl World {
+    /// A world without events.
+    #[must_use]
+    pub fn new(catalogue: Arc<Catalogue>, definitions: Vec<Arc<Definition>>) -> Self {
+        Self { catalogue, definitions, events: Events::new() }
+    }
+
+    /// The catalogue against which its events were read.
+    #[must_use]
+    pub fn catalogue(&self) -> &Arc<Catalogue> {
+        &self.catalogue
+    }
+
+    /// The loops.
+    #[must_use]
+    pub fn definitions(&self) -> &[Arc<Definition>] {
+        &self.definitions
+    }
+
+    /// Takes an event in.
+    pub fn submit(&mut self, event: Event) -> Outcome {
+        if let Err(rejection) = admit::check(self.definitions.iter().map(|d| &**d), &event) {
+            return Outcome::Rejected(rejection);
+        }
+        let reference = event.reference();
+        let revisions = self.events.entry(reference.clone()).or_default();
+        if let Some(known) = revisions.get(&event.revision) {
+            return if known.digest == event.digest { Outcome::Duplicate } else { Outcome::Conflict };
+        }
+        let stale = revisions.keys().any(|r| *r > event.revision);
+        revisions.insert(event.revision, event);
+        match self.state(&reference) {
+            _ if stale => Outcome::Stale,
+            Some(EventState::Waiting) => Outcome::Waiting,
+            _ => Outcome::Accepted,
+        }
+    }
+
+    /// Every instance, those that wait for their opening event and those that only dead events would open included.
+    #[must_use]
+    pub fn instances(&self) -> Vec<InstanceId> {
+        self.gather().into_keys().collect()
+    }
+
+    /// The facts of one instance; without any when nothing leads there.
+    #[must_use]
+    pub fn facts(&self, id: &InstanceId) -> InstanceFacts {
+        self.gather().remove(id).unwrap_or_else(|| empty(id))
+    }
+
+    /// The loop of an instance.
+    #[must_use]
+    pub fn definition(&self, id: &InstanceId) -> Option<&Arc<Definition>> {
+        self.definitions.iter().find(|d| d.code == id.code)
+    }
+
+    /// Living events that some loop wants and that lead nowhere yet, or only to orders that no event has opened.
+    #[must_use]
+    pub fn waiting(&self) -> Vec<EventRef> {
+        let all = self.gather();
+        let mut applied = BTreeSet::new();
+        for (id, facts) in &all {
+            if self.definition(id).is_some_and(|def| admit::opens(def, facts).is_some()) {
+                let tracks = std::iter::once(&facts.order).chain(facts.tracks.values());
+                applied.extend(tracks.flat_map(|t| &t.facts).map(|f| f.event.clone()));
+            }
+        }
+        let live = live(&self.events);
+        let waits = |event: &Event| match &event.retracts {
+            Some(target) => !self.events.contains_key(target),
+            None => self.definitions.iter().any(|def| admit::uses(def, event)),
+        };
+        let last = |e: &EventRef| self.events.get(e).and_then(|r| r.values().next_back());
+        live.into_iter().filter(|e| !applied.contains(e) && last(e).is_some_and(waits)).collect()
+    }
+
+    /// Where the latest revision of an event stands; `None`: it never came.
+    #[must_use]
+    pub fn state(&self, event: &EventRef) -> Option<EventState> {
+        self.events.get(event)?;
+        Some(if !live(&self.events).contains(event) {
+            EventState::Retracted
+        } else if self.waiting().contains(event) {
+            EventState::Waiting
+        } else {
+            EventState::Applied
+        })
+    }
+
+    fn gather(&self) -> BTreeMap<InstanceId, InstanceFacts> {
+        let live = live(&self.events);
+        let mut all = BTreeMap::new();
+        for def in &self.definitions {
+            let mut items = Vec::new();
+            for (reference, revisions) in &self.events {
+                let latest = revisions.keys().next_back();
+                for (revision, event) in revisions {
+                    let facts = admit::facts(def, event);
+                    if !facts.is_empty() {
+                        let live = Some(revision) == latest && live.contains(reference);
+                        items.push(Item { event, live, facts });
+                    }
+                }
+            }
+            for (id, members) in route(def, &items) {
+                let mut facts = empty(&id);
+                for item in members.into_iter().filter_map(|i| items.get(i)) {
+                    for (track, fact) in &item.facts {
+                        let fact = Fact { dead: !item.live, ..fact.clone() };
+                        if track.is_order() {
+                            facts.order.facts.push(fact);
+                        } else {
+                            facts.tracks.entry(track.clone()).or_default().facts.push(fact);
+                        }
+                    }
+                }
+                admit::sort(&mut facts.order.facts);
+                facts.tracks.values_mut().for_each(|t| admit::sort(&mut t.facts));
+                all.insert(id, facts);
+            }
+        }
+        all
+    }
+}
+
+fn empty(id: &InstanceId) -> InstanceFacts {
+    InstanceFacts {
+        campus: id.campus.clone(),
+        key: id.key.clone(),
+        order: TrackFacts::default(),
+        tracks: BTreeMap::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
