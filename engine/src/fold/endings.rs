@@ -1,0 +1,95 @@
+//! Which 取消, 停止, 换单 are in force.
+
+use super::moments::later;
+use crate::facts::{Fact, Hit};
+use crate::graph::{Definition, EndingKind};
+use crate::name::FieldCode;
+use crate::state::EndedBy;
+use crate::time::{Moment, Zone};
+use crate::value::Value;
+
+/// The endings in force on one side, and the first cancel whether in force or not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Endings {
+    pub(super) cancel: Option<EndedBy>,
+    pub(super) supersede: Option<EndedBy>,
+    pub(super) stop: Option<EndedBy>,
+    pub(super) first_cancel: Option<Moment>,
+}
+
+impl Endings {
+    /// `latest`: the latest non-negative occurrence the endings act on; `before`: the earliest moments of 之前 nodes.
+    pub(super) fn new(
+        def: &Definition,
+        zone: &Zone,
+        facts: &[Fact],
+        latest: Option<Moment>,
+        before: &[(u16, Moment)],
+    ) -> Self {
+        let mut out = Self::default();
+        let mut stop_from = 0;
+        let mut stops: Vec<(Moment, usize, EndedBy)> = Vec::new();
+        for (at, fact) in facts.iter().enumerate().filter(|(_, f)| !f.dead) {
+            if fact.hits.iter().any(|h| matches!(h, Hit::Resume(_))) {
+                stop_from = at + 1;
+            }
+            for hit in &fact.hits {
+                let Hit::Ending(i) = hit else { continue };
+                let Some(ending) = def.endings.get(usize::from(*i)) else { continue };
+                let mut by = EndedBy {
+                    kind: ending.kind,
+                    at: fact.at,
+                    wasted: false,
+                    reason: FieldCode::parse("reason").ok().and_then(|f| fact.fields.get(&f)).and_then(text),
+                    successor: None,
+                };
+                match ending.kind {
+                    EndingKind::Cancel => {
+                        out.first_cancel.get_or_insert(fact.at);
+                        by.wasted = before.iter().any(|(e, m)| e == i && !later(zone, *m, fact.at));
+                        out.cancel = Some(by);
+                    }
+                    EndingKind::Supersede => {
+                        by.successor = ending.successor.as_ref().and_then(|f| fact.fields.get(f)).and_then(text);
+                        out.supersede.get_or_insert(by);
+                    }
+                    EndingKind::Stop => {
+                        if let Some(Value::Moment(m)) = ending.effective.as_ref().and_then(|f| fact.fields.get(f)) {
+                            by.at = *m;
+                        }
+                        stops.push((by.at, at, by));
+                    }
+                }
+            }
+        }
+        if let (Some(c), Some(l)) = (&out.cancel, latest)
+            && later(zone, l, c.at)
+        {
+            out.cancel = None;
+        }
+        out.stop = stops.into_iter().filter(|(_, at, _)| *at >= stop_from).min_by_key(|(m, at, _)| (m.at, *at)).map(|(_, _, by)| by);
+        out
+    }
+
+    /// The one in force that is shown: cancel before supersede before stop.
+    pub(super) fn shown(&self) -> Option<&EndedBy> {
+        self.cancel.as_ref().or(self.supersede.as_ref()).or(self.stop.as_ref())
+    }
+
+    /// The one of this kind in force.
+    pub(super) fn of(&self, kind: EndingKind) -> Option<&EndedBy> {
+        match kind {
+            EndingKind::Cancel => self.cancel.as_ref(),
+            EndingKind::Stop => self.stop.as_ref(),
+            EndingKind::Supersede => self.supersede.as_ref(),
+        }
+    }
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(t) => Some(t.to_string()),
+        Value::Number(n) => Some(format!("{n}")),
+        _ => None,
+    }
+}

@@ -1,0 +1,81 @@
+//! The fold: `state = fold(definition, facts, now)`, whole or one track at a time. `engine/SEMANTICS.md` says what it computes.
+
+mod endings;
+mod findings;
+mod moments;
+mod order;
+mod rules;
+mod side;
+mod summary;
+mod timing;
+mod track;
+mod walk;
+
+pub use summary::{FactSummary, TrackSummary};
+
+use crate::facts::{InstanceFacts, TrackFacts, TrackId};
+use crate::graph::Definition;
+use crate::name::CampusCode;
+use crate::state::{EndedBy, InstanceState, Status, TrackState};
+use crate::time::Instant;
+use std::collections::BTreeMap;
+
+/// A track as it goes in: with its facts, or as the summary it gave when it was last folded.
+#[derive(Copy, Clone, Debug)]
+pub enum TrackInput<'a> {
+    /// To be folded.
+    Facts(&'a TrackFacts),
+    /// Unchanged since.
+    Known(&'a TrackSummary),
+}
+
+/// An instance folded, of which some tracks may have been recalled from their summaries.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Folded {
+    /// The order's own track.
+    pub order: TrackState,
+    /// The tracks that were given with their facts.
+    pub tracks: Vec<TrackState>,
+    /// The summaries of those tracks.
+    pub summaries: Vec<TrackSummary>,
+    /// Status of the instance.
+    pub status: Status,
+    /// When it opened.
+    pub opened_at: Option<Instant>,
+    /// When it ended.
+    pub closed_at: Option<Instant>,
+    /// What ended it from outside.
+    pub ended_by: Option<EndedBy>,
+    /// The next moment at which anything can change without an event, the recalled tracks included.
+    pub next_change: Option<Instant>,
+    /// What tracks can see of the order. A recalled summary with another context is stale: fold again with the facts of
+    /// all tracks.
+    pub context: u64,
+}
+
+/// The state of an instance at `now`.
+#[must_use]
+pub fn fold(def: &Definition, facts: &InstanceFacts, now: Instant) -> InstanceState {
+    let tracks = facts.tracks.iter().map(|(id, f)| (id.clone(), TrackInput::Facts(f))).collect();
+    let folded = fold_with(def, &facts.campus, &facts.order, &tracks, now);
+    InstanceState {
+        status: folded.status,
+        opened_at: folded.opened_at,
+        closed_at: folded.closed_at,
+        ended_by: folded.ended_by,
+        next_change: folded.next_change,
+        tracks: std::iter::once(folded.order).chain(folded.tracks).collect(),
+    }
+}
+
+/// The state of an instance of which only some tracks are given with their facts.
+#[must_use]
+pub fn fold_with(
+    def: &Definition,
+    campus: &CampusCode,
+    order: &TrackFacts,
+    tracks: &BTreeMap<TrackId, TrackInput<'_>>,
+    now: Instant,
+) -> Folded {
+    order::fold(def, campus, order, tracks, now)
+}

@@ -1,0 +1,320 @@
+//! The order's own track, and through its `每个` blocks the tracks.
+
+use super::endings::Endings;
+use super::findings::{Circumstance, findings};
+use super::moments::Soon;
+use super::rules::{self, Scene};
+use super::side::Side;
+use super::summary::{FactSummary, TrackSummary};
+use super::timing::Sides;
+use super::track::{Walked, grave};
+use super::walk::{Met, Place, Tracks, Walk};
+use super::{Folded, TrackInput};
+use crate::facts::{TrackFacts, TrackId};
+use crate::graph::{CampusSettings, Definition, NodeIx, ScopeIx};
+use crate::name::CampusCode;
+use crate::state::{NodeState, NodeStatus, Reason, Status, Timing, TrackState, Verdict};
+use crate::time::{Instant, Moment};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
+
+/// Folds an order and those of its tracks that come with facts.
+pub(super) fn fold(
+    def: &Definition,
+    campus: &CampusCode,
+    order: &TrackFacts,
+    inputs: &BTreeMap<TrackId, TrackInput<'_>>,
+    now: Instant,
+) -> Folded {
+    let settings = def.campuses.get(campus).map_or_else(|| Cow::Owned(CampusSettings::of(def, campus)), Cow::Borrowed);
+    let settings = settings.as_ref();
+    let side = Side::new(def, ScopeIx::ORDER, &order.facts);
+    let own = FactSummary::new(def, &side);
+    let tracks: Vec<Coming<'_>> = inputs.iter().map(|(id, input)| Coming::new(def, id, *input)).collect();
+
+    let all = || std::iter::once(&own).chain(tracks.iter().map(Coming::facts));
+    let latest = all().filter_map(|f| f.latest).max_by_key(|m| m.at);
+    let before: Vec<(u16, Moment)> = all().flat_map(|f| f.before.iter().copied()).collect();
+    let endings = Endings::new(def, &settings.zone, &order.facts, latest, &before);
+    let opened_at = all().filter_map(|f| f.opens).min();
+    let dead_opening = all().any(|f| f.dead_opening);
+    let begun = tracks.iter().any(|t| t.facts().begun);
+
+    let sides = Sides { def, settings, own: &side, order: &side, now };
+    let mut meet = Meet { sides, endings: &endings, tracks, places: Vec::new() };
+    let mut walk = Walk {
+        sides,
+        takes: None,
+        order_endings: Some(&endings),
+        cancels: endings.first_cancel.into_iter().collect(),
+        out: Vec::new(),
+        open: false,
+        defective: false,
+        interrupted: false,
+        took: None,
+        soon: Soon::after(now),
+    };
+    walk.flow(&def.flow, Place::start(), &mut meet);
+    walk.settle();
+    let Walk { mut out, open, defective, interrupted, took, mut soon, .. } = walk;
+    let Meet { tracks, places, .. } = meet;
+    unassigned(&sides, &mut out);
+
+    let reach = tracks.iter().filter_map(Coming::reach).chain(own.reach).chain(endings.shown().map(|by| by.at.at)).max();
+    let ended_at = if open { None } else { reach };
+    let nothing = Endings::default();
+    let scene = Scene {
+        def,
+        settings,
+        now,
+        order: &side,
+        order_nodes: &out,
+        order_ended: !open,
+        order_endings: &endings,
+        own: &side,
+        own_nodes: &out,
+        own_ended: !open,
+        own_ended_at: ended_at,
+        own_endings: &nothing,
+        key: None,
+    };
+    let rules = rules::judge(&scene, ScopeIx::ORDER, &mut soon);
+    let context = context(&scene, &places, order);
+    let broken = rules.iter().any(|r| r.verdict == Verdict::Violated && grave(def, r.rule));
+
+    let mut states = Vec::new();
+    let mut summaries = Vec::new();
+    let mut any = Flags { defective: defective || broken, interrupted: interrupted && open };
+    let mut next = soon;
+    for track in tracks {
+        match track {
+            Coming::Known(summary) => {
+                any.take(summary);
+                next.join(summary.next_change);
+            }
+            Coming::Walked(walked) => {
+                let (state, summary) = walked.finish(&scene, context);
+                any.take(&summary);
+                next.join(summary.next_change);
+                states.push(state);
+                summaries.push(summary);
+            }
+            Coming::Facts(..) => {}
+        }
+    }
+
+    let own_status = match &took {
+        Some(Reason::Cancelled) => Status::Cancelled,
+        Some(Reason::Superseded) => Status::Superseded,
+        Some(Reason::Stopped) if !own.begun => Status::Stopped,
+        _ if !open && (defective || broken) => Status::ClosedWithDefects,
+        _ if !open => Status::Closed,
+        _ if interrupted => Status::Interrupted,
+        _ => Status::Open,
+    };
+    let status = if opened_at.is_none() {
+        if dead_opening { Status::Void } else { Status::Waiting }
+    } else if endings.cancel.is_some() {
+        Status::Cancelled
+    } else if endings.supersede.is_some() {
+        Status::Superseded
+    } else if !open {
+        match took {
+            Some(Reason::Stopped) if !begun => Status::Stopped,
+            _ if any.defective => Status::ClosedWithDefects,
+            _ => Status::Closed,
+        }
+    } else if any.interrupted {
+        Status::Interrupted
+    } else {
+        Status::Open
+    };
+    Folded {
+        order: TrackState {
+            id: TrackId::order(),
+            status: own_status,
+            ended_at,
+            ended_by: endings.shown().cloned(),
+            nodes: out,
+            rules,
+            next_change: soon.at,
+        },
+        tracks: states,
+        summaries,
+        status,
+        opened_at,
+        closed_at: ended_at,
+        ended_by: endings.shown().cloned(),
+        next_change: next.at,
+        context,
+    }
+}
+
+struct Flags {
+    defective: bool,
+    interrupted: bool,
+}
+
+impl Flags {
+    fn take(&mut self, summary: &TrackSummary) {
+        self.defective |= summary.defective;
+        self.interrupted |= summary.interrupted;
+    }
+}
+
+/// A track on its way: recalled, indexed, or walked.
+enum Coming<'a> {
+    Known(&'a TrackSummary),
+    Facts(TrackId, Side<'a>, FactSummary),
+    Walked(Box<Walked<'a>>),
+}
+
+impl<'a> Coming<'a> {
+    fn new(def: &Definition, id: &TrackId, input: TrackInput<'a>) -> Self {
+        match input {
+            TrackInput::Known(summary) => Self::Known(summary),
+            TrackInput::Facts(facts) => {
+                let side = Side::new(def, id.scope, &facts.facts);
+                let summary = FactSummary::new(def, &side);
+                Self::Facts(id.clone(), side, summary)
+            }
+        }
+    }
+    fn scope(&self) -> ScopeIx {
+        match self {
+            Self::Known(s) => s.id.scope,
+            Self::Facts(id, ..) => id.scope,
+            Self::Walked(w) => w.id.scope,
+        }
+    }
+    fn facts(&self) -> &FactSummary {
+        match self {
+            Self::Known(s) => &s.facts,
+            Self::Facts(_, _, f) => f,
+            Self::Walked(w) => &w.facts,
+        }
+    }
+    fn ended(&self) -> bool {
+        match self {
+            Self::Known(s) => s.ended,
+            Self::Facts(..) => false,
+            Self::Walked(w) => w.ended,
+        }
+    }
+    fn taken(&self) -> bool {
+        match self {
+            Self::Known(s) => s.taken,
+            Self::Facts(..) => false,
+            Self::Walked(w) => w.taken,
+        }
+    }
+    fn reach(&self) -> Option<Instant> {
+        match self {
+            Self::Known(s) => s.reach,
+            Self::Facts(_, _, f) => f.reach,
+            Self::Walked(w) => w.reach,
+        }
+    }
+}
+
+struct Meet<'a> {
+    sides: Sides<'a>,
+    endings: &'a Endings,
+    tracks: Vec<Coming<'a>>,
+    places: Vec<(ScopeIx, Place)>,
+}
+
+impl Tracks for Meet<'_> {
+    fn happened(&self, scope: ScopeIx) -> bool {
+        self.tracks.iter().any(|t| t.scope() == scope && t.facts().begun)
+    }
+
+    fn meet(&mut self, scope: ScopeIx, place: Place) -> Met {
+        let place = Place { round: None, after_begun: false, closed_round: false, ..place };
+        self.places.push((scope, place));
+        let Sides { def, settings, order, now, .. } = self.sides;
+        for track in self.tracks.iter_mut().filter(|t| t.scope() == scope) {
+            let was = std::mem::replace(track, Coming::Facts(TrackId::order(), Side::new(def, scope, &[]), FactSummary::default()));
+            *track = match was {
+                Coming::Facts(id, side, facts) => {
+                    Coming::Walked(Box::new(Walked::new(def, settings, id, side, facts, order, self.endings, place, now)))
+                }
+                other => other,
+            };
+        }
+        let mine = || self.tracks.iter().filter(|t| t.scope() == scope);
+        let count = mine().count();
+        let ended = mine().all(Coming::ended);
+        let block = def.scope(scope);
+        let owed = block.and_then(|s| s.count.as_ref()).map(|e| rules::number(&self.sides, e));
+        let reached = match owed {
+            None => true,
+            Some(None) => false,
+            #[expect(clippy::cast_precision_loss, reason = "a count of tracks is far below 2^52")]
+            Some(Some(n)) => count as f64 >= n,
+        };
+        let over = self.endings.shown().is_some();
+        let stopped = self.endings.stop.is_some() || self.endings.supersede.is_some();
+        let until_stop = block.is_some_and(|s| s.until_stop);
+        let complete = ended && (over || (count > 0 && reached && (!until_stop || stopped)));
+        Met {
+            count,
+            owed: owed.is_some() && !reached,
+            complete,
+            begun: mine().any(|t| t.facts().begun && !t.taken()),
+            last: mine().filter_map(|t| t.facts().last).max_by_key(|(m, n)| (m.at, *n)),
+        }
+    }
+}
+
+/// Occurrences that lack their track's value, shown on the order's track.
+fn unassigned(sides: &Sides<'_>, out: &mut Vec<NodeState>) {
+    let side = sides.own;
+    let mut nodes: Vec<NodeIx> = side.unassigned.iter().map(|o| o.node).collect();
+    nodes.sort_unstable();
+    nodes.dedup();
+    for ix in nodes {
+        let Some(node) = sides.def.node(ix) else { continue };
+        let hits: Vec<_> = side.unassigned.iter().filter(|o| o.node == ix).copied().collect();
+        let around = Circumstance { branch: false, cancels: &[], unassigned: true };
+        out.push(NodeState {
+            node: ix,
+            round: 1,
+            status: NodeStatus::Done,
+            reason: None,
+            findings: findings(sides.def, &sides.settings.zone, side, node, &hits, &around),
+            hits: hits.iter().map(|o| o.fact).collect(),
+            timing: Timing::default(),
+        });
+    }
+}
+
+/// A digest of what tracks can see of their order: where their blocks stand, the endings, and the order's own nodes.
+fn context(scene: &Scene<'_>, places: &[(ScopeIx, Place)], order: &TrackFacts) -> u64 {
+    let mut h = std::hash::DefaultHasher::new();
+    places.hash(&mut h);
+    for by in [&scene.order_endings.cancel, &scene.order_endings.supersede, &scene.order_endings.stop].into_iter().flatten() {
+        (by.kind as u8, by.at, by.wasted).hash(&mut h);
+    }
+    scene.order_endings.first_cancel.hash(&mut h);
+    let mut open = false;
+    for state in scene.order_nodes {
+        let class = match state.status {
+            NodeStatus::Done | NodeStatus::Early | NodeStatus::Late => 0u8,
+            NodeStatus::Skipped | NodeStatus::NotApplicable => 1,
+            NodeStatus::Missing => 2,
+            NodeStatus::Pending | NodeStatus::Due | NodeStatus::Overdue => 3,
+        };
+        open |= class > 1;
+        (state.node, state.round, class, &state.hits).hash(&mut h);
+    }
+    // Whether the order has ended matters to a track's rule only through nodes that have not happened.
+    if open || rules::order_end_matters(scene.def) || scene.def.nodes.iter().any(|n| n.negative && n.scope == ScopeIx::ORDER) {
+        scene.order_ended.hash(&mut h);
+    }
+    for fact in &order.facts {
+        (&fact.event, fact.at, fact.arrived, fact.dead, fact.fields.len()).hash(&mut h);
+    }
+    h.finish()
+}

@@ -1,0 +1,238 @@
+//! Comparisons: true only of what happened, false as soon as nothing after now could make them true.
+
+use super::operand::{Moving, Open, Operand, Point, Range, Term};
+use crate::graph::Compare;
+use crate::state::Because;
+use crate::time::{Instant, Precision, Zone};
+use crate::value::Value;
+use std::cmp::Ordering;
+
+/// What a comparison of two operands comes to, before it is put into words.
+#[derive(Clone, Debug)]
+pub(super) enum Compared {
+    /// Known on both sides.
+    Decided(bool),
+    /// False since that instant although something has not happened; `None`: since the known occurrences.
+    Impossible(Open, Option<Instant>),
+    /// Not told yet; the instant at which it turns false.
+    Undecided(Open, Option<Instant>),
+    /// The flip must be searched: more than one bound moves. Whether it is false already.
+    Searched(Open, bool),
+    NoData(Because, Option<Instant>),
+    NotApplicable(Because),
+}
+
+/// Compares two operands.
+pub(super) fn compare(op: Compare, l: &Operand, r: &Operand, ties: bool, zone: &Zone, now: Instant) -> Compared {
+    for o in [l, r] {
+        if let Term::NotApplicable(because) = &o.term {
+            return Compared::NotApplicable(because.clone());
+        }
+    }
+    for o in [l, r] {
+        if let Term::NoData(because, at) = &o.term {
+            return Compared::NoData(because.clone(), *at);
+        }
+    }
+    match (&l.term, &r.term) {
+        (Term::Open(a), _) => Compared::Undecided(with(*a, &r.term), None),
+        (_, Term::Open(b)) => Compared::Undecided(with_first(&l.term, *b), None),
+        (a, b) => {
+            if let (Some(a), Some(b)) = (point(a), point(b)) {
+                return points(op, a, b, ties, zone, now);
+            }
+            if let (Some(a), Some(b)) = (range(a), range(b)) {
+                return ranges(op, a, b, zone);
+            }
+            match (a, b) {
+                (Term::Known(a), Term::Known(b)) => known(op, a, b, l, r),
+                _ => Compared::NoData(Because::Nothing, None),
+            }
+        }
+    }
+}
+
+/// Whether two known values are equal; `None` when that cannot be told.
+pub(super) fn equal(a: &Value, b: &Value) -> Option<bool> {
+    match (a, b) {
+        (Value::Person(a), Value::Person(b)) => Some(a.id.as_ref()? == b.id.as_ref()?),
+        (Value::Number(_), Value::Number(_))
+        | (Value::Text(_), Value::Text(_))
+        | (Value::Bool(_), Value::Bool(_))
+        | (Value::Span(_), Value::Span(_)) => Some(a == b),
+        _ => None,
+    }
+}
+
+fn known(op: Compare, a: &Value, b: &Value, l: &Operand, r: &Operand) -> Compared {
+    let ordering = match (a, b) {
+        (Value::Number(a), Value::Number(b)) => a.partial_cmp(b),
+        (Value::Text(a), Value::Text(b)) => Some(a.cmp(b)),
+        (Value::Bool(a), Value::Bool(b)) => Some(a.cmp(b)),
+        (Value::Person(_), Value::Person(_)) => match equal(a, b) {
+            Some(true) => Some(Ordering::Equal),
+            Some(false) => Some(Ordering::Less),
+            None => {
+                let lacks = |v: &Value| matches!(v, Value::Person(p) if p.id.is_none());
+                let who = if lacks(a) { l } else { r };
+                let node = who.seen.iter().find_map(|s| s.node);
+                return Compared::NoData(node.map_or(Because::Nothing, Because::PersonUnknown), who.latest);
+            }
+        },
+        _ => None,
+    };
+    match ordering {
+        None => Compared::NoData(Because::Nothing, None),
+        Some(o) => Compared::Decided(match op {
+            Compare::Eq => o.is_eq(),
+            Compare::Ne => o.is_ne(),
+            Compare::Lt => o.is_lt(),
+            Compare::Le => o.is_le(),
+            Compare::Gt => o.is_gt(),
+            Compare::Ge => o.is_ge(),
+        }),
+    }
+}
+
+fn points(op: Compare, a: Point, b: Point, ties: bool, zone: &Zone, now: Instant) -> Compared {
+    // On a tie `<` and `>` are satisfied unless the rule says otherwise.
+    let op = match op {
+        Compare::Lt if ties => Compare::Le,
+        Compare::Gt if ties => Compare::Ge,
+        other => other,
+    };
+    let d = a.minus(b, zone, now);
+    for (point, p) in [(a, d.precision), (b, d.precision)] {
+        if let (Some(p), Some(node)) = (p, point.node)
+            && super::super::moments::too_coarse(point.shift, p)
+        {
+            return Compared::NoData(Because::TooCoarse(node), None);
+        }
+    }
+    zero(op, d, zone)
+}
+
+fn ranges(op: Compare, a: Range, b: Range, zone: &Zone) -> Compared {
+    for (times, limit) in [(a, b), (b, a)] {
+        if let (Some(p), None, Some(l)) = (times.precision, limit.precision, limit.lo)
+            && limit.lo == limit.hi
+            && super::super::moments::too_coarse(crate::time::Span(l), p)
+        {
+            return Compared::NoData(times.node.map_or(Because::Nothing, Because::TooCoarse), None);
+        }
+    }
+    zero(op, a.plus(b.negated()), zone)
+}
+
+/// Compares a difference with nothing.
+fn zero(op: Compare, d: Range, zone: &Zone) -> Compared {
+    let Some(open) = d.open else {
+        let Some(x) = d.lo else { return Compared::NoData(Because::Nothing, None) };
+        return Compared::Decided(match op {
+            Compare::Eq => x == 0,
+            Compare::Ne => x != 0,
+            Compare::Lt => x < 0,
+            Compare::Le => x <= 0,
+            Compare::Gt => x > 0,
+            Compare::Ge => x >= 0,
+        });
+    };
+    let low_breaks = |strict: bool| d.lo.is_some_and(|lo| lo > 0 || (strict && lo == 0));
+    let high_breaks = |strict: bool| d.hi.is_some_and(|hi| hi < 0 || (strict && hi == 0));
+    let (low, high) = match op {
+        Compare::Le => (Some(false), None),
+        Compare::Lt => (Some(true), None),
+        Compare::Ge => (None, Some(false)),
+        Compare::Gt => (None, Some(true)),
+        Compare::Eq => (Some(false), Some(false)),
+        Compare::Ne => (None, None),
+    };
+    let broken = low.is_some_and(low_breaks) || high.is_some_and(high_breaks);
+    if open.star {
+        return Compared::Undecided(open, None);
+    }
+    let moves = (low.is_some() && d.lower.is_some()) || (high.is_some() && d.upper.is_some());
+    if d.complex && (low.is_some() || high.is_some()) {
+        return Compared::Searched(open, broken);
+    }
+    // lo = trunc(now) + shift breaks `<=` once trunc(now) > -shift; hi = shift - trunc(now) breaks `>=` once trunc(now) > shift.
+    let flip = |m: Option<Moving>, upper: bool, strict: Option<bool>| {
+        let (m, strict) = (m?, strict?);
+        let v = Instant(if upper { m.shift } else { m.shift.saturating_neg() });
+        Some(at(zone, v, m.precision, strict))
+    };
+    let when = flip(d.lower, false, low).into_iter().chain(flip(d.upper, true, high)).min();
+    if broken {
+        // What broke it may be what is known, not the clock: then no deadline passed.
+        let by_clock = moves.then_some(when).flatten();
+        Compared::Impossible(open, by_clock)
+    } else {
+        Compared::Undecided(open, when)
+    }
+}
+
+fn at(zone: &Zone, v: Instant, p: Precision, strict: bool) -> Instant {
+    if strict { super::super::moments::reaches_at(zone, v, p) } else { super::super::moments::exceeds_at(zone, v, p) }
+}
+
+fn point(term: &Term) -> Option<Point> {
+    match term {
+        Term::Point(p) => Some(*p),
+        Term::Known(Value::Moment(m)) => {
+            Some(Point { at: Some(*m), shift: crate::time::Span::ZERO, open: None, node: None })
+        }
+        _ => None,
+    }
+}
+
+fn range(term: &Term) -> Option<Range> {
+    match term {
+        Term::Range(r) => Some(*r),
+        Term::Known(Value::Span(s)) => Some(Range::exactly(s.0, None, None)),
+        _ => None,
+    }
+}
+
+fn opened(term: &Term) -> Option<Open> {
+    match term {
+        Term::Open(o) => Some(*o),
+        Term::Range(r) => r.open,
+        Term::Point(p) => p.open,
+        _ => None,
+    }
+}
+
+fn with(a: Open, b: &Term) -> Open {
+    Open { star: a.star || opened(b).is_some_and(|b| b.star), ..a }
+}
+
+fn with_first(a: &Term, b: Open) -> Open {
+    opened(a).map_or(b, |a| Open { star: a.star || b.star, ..a })
+}
+
+/// Adds or subtracts two operands that are known or bounded.
+pub(super) fn combine(l: &Term, r: &Term, minus: bool, zone: &Zone, now: Instant) -> Option<Term> {
+    if let (Term::Known(Value::Number(a)), Term::Known(Value::Number(b))) = (l, r) {
+        let n = if minus { a - b } else { a + b };
+        return n.is_finite().then_some(Term::Known(Value::Number(n)));
+    }
+    match (point(l), point(r), range(l), range(r)) {
+        (Some(a), Some(b), _, _) if minus => Some(Term::Range(a.minus(b, zone, now))),
+        (Some(p), _, _, Some(s)) => shifted(p, s, minus),
+        (_, Some(p), Some(s), _) if !minus => shifted(p, s, false),
+        (_, _, Some(a), Some(b)) => Some(Term::Range(a.plus(if minus { b.negated() } else { b }))),
+        _ => None,
+    }
+}
+
+fn shifted(p: Point, s: Range, minus: bool) -> Option<Term> {
+    let open = Open::and(p.open, s.open);
+    match (s.lo, s.hi) {
+        (Some(lo), Some(hi)) if lo == hi => {
+            let by = if minus { lo.saturating_neg() } else { lo };
+            Some(Term::Point(Point { shift: p.shift.plus(crate::time::Span(by)), open, ..p }))
+        }
+        _ => open.map(Term::Open),
+    }
+}
+

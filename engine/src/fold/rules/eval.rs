@@ -1,0 +1,529 @@
+//! Expressions over a scene: operands to terms, conditions to outcomes with the sub-expression that decided.
+
+use super::compare::{self, Compared};
+use super::operand::{Open, Operand, Point, Term};
+use super::{Presence, Scene, gap};
+use crate::facts::Fact;
+use crate::graph::{Attr, Compare, Definition, EndingKind, Expr, NodeIx, Pick};
+use crate::name::FieldCode;
+use crate::state::{Because, Seen};
+use crate::time::{Instant, Moment, Precision, Span};
+use crate::value::{Person, Value};
+use regex_lite::Regex;
+use std::sync::Arc;
+
+/// What a condition comes to.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    True,
+    False,
+    Undecided,
+    NoData,
+    NotApplicable,
+}
+
+/// An outcome, and what decided it.
+#[derive(Clone, Debug)]
+pub(super) struct Judged {
+    pub(super) outcome: Outcome,
+    pub(super) because: Because,
+    pub(super) decided: Option<Instant>,
+    /// The occurrence that lacks what was needed.
+    pub(super) lacking: Option<Instant>,
+    /// It waits for a node whose status is `missing`.
+    pub(super) missing: bool,
+}
+
+/// An evaluation of one rule.
+pub(super) struct Eval<'s, 'a> {
+    scene: &'s Scene<'a>,
+    ties: bool,
+    soon: &'s mut super::super::moments::Soon,
+    /// Nodes bound by 每次 and 任一 to one occurrence.
+    bound: Vec<(NodeIx, &'a Fact)>,
+    /// Another clock than the scene's, while a flip is searched.
+    now: Instant,
+}
+
+impl<'s, 'a> Eval<'s, 'a> {
+    pub(super) fn new(scene: &'s Scene<'a>, ties: bool, soon: &'s mut super::super::moments::Soon) -> Self {
+        Self { scene, ties, soon, bound: Vec::new(), now: scene.now }
+    }
+
+    /// Judges a condition, or its negation pushed down to the comparisons.
+    pub(super) fn judge(&mut self, expr: &Expr, negated: bool) -> Judged {
+        match expr {
+            Expr::Not(inner) => self.judge(inner, !negated),
+            Expr::And(items) => self.connect(items, negated, negated),
+            Expr::Or(items) => self.connect(items, negated, !negated),
+            Expr::Compare(op, l, r) => self.compare(if negated { opposite(*op) } else { *op }, l, r),
+            Expr::EveryOf(n, body) => self.quantify(*n, body, negated, negated),
+            Expr::SomeOf(n, body) => self.quantify(*n, body, negated, !negated),
+            Expr::In(l, r) => {
+                let (l, r) = (self.operand(l), self.operand(r));
+                self.member(&l, &r, negated)
+            }
+            Expr::Matches(l, pattern) => {
+                let l = self.operand(l);
+                let found = match &l.term {
+                    Term::Known(Value::Text(t)) => {
+                        Regex::new(&format!("^(?:{pattern})$")).ok().map(|re| re.is_match(t))
+                    }
+                    _ => None,
+                };
+                self.truth(l, found, negated)
+            }
+            leaf => {
+                let o = self.operand(leaf);
+                let found = match &o.term {
+                    Term::Known(Value::Bool(b)) => Some(*b),
+                    _ => None,
+                };
+                self.truth(o, found, negated)
+            }
+        }
+    }
+
+    /// 且 or, when `any`, 或.
+    fn connect(&mut self, items: &[Expr], negated: bool, any: bool) -> Judged {
+        let judged: Vec<Judged> = items.iter().map(|item| self.judge(item, negated)).collect();
+        decide(judged, any)
+    }
+
+    fn quantify(&mut self, n: NodeIx, body: &Expr, negated: bool, any: bool) -> Judged {
+        let Some((side, _, ended)) = self.scene.home(n) else { return plain(Outcome::NotApplicable, Because::Nothing) };
+        let facts: Vec<&'a Fact> = side.last(n).iter().filter_map(|o| side.fact(o)).collect();
+        if facts.is_empty()
+            && let Presence::NotApplicable(reason) = self.scene.presence(n)
+        {
+            return plain(Outcome::NotApplicable, Because::NodeNotApplicable(n, reason));
+        }
+        let mut judged = Vec::with_capacity(facts.len());
+        for fact in facts {
+            self.bound.push((n, fact));
+            judged.push(self.judge(body, negated));
+            self.bound.pop();
+        }
+        let breaks = if any { Outcome::True } else { Outcome::False };
+        if let Some(at) = judged.iter().position(|j| j.outcome == breaks) {
+            return judged.swap_remove(at);
+        }
+        if !ended {
+            return plain(Outcome::Undecided, Because::NotHappened(n, None));
+        }
+        if judged.is_empty() {
+            return plain(Outcome::NoData, Because::NothingHappened(n));
+        }
+        decide(judged, any)
+    }
+
+    fn compare(&mut self, op: Compare, l: &Expr, r: &Expr) -> Judged {
+        let (a, b) = (self.operand(l), self.operand(r));
+        let latest = a.latest.max(b.latest);
+        let zone = &self.scene.settings.zone;
+        let compared = compare::compare(op, &a, &b, self.ties, zone, self.now);
+        let compared = match compared {
+            Compared::Searched(open, false) => Compared::Undecided(open, self.search(op, l, r, self.now, FAR)),
+            Compared::Searched(open, true) => Compared::Impossible(open, self.search(op, l, r, PAST, self.now)),
+            other => other,
+        };
+        match compared {
+            Compared::Decided(truth) => {
+                let seen = a.seen.into_iter().chain(b.seen).collect();
+                Judged {
+                    outcome: if truth { Outcome::True } else { Outcome::False },
+                    because: Because::Compared(seen),
+                    decided: latest,
+                    lacking: None,
+                    missing: false,
+                }
+            }
+            Compared::Impossible(open, when) => Judged {
+                outcome: Outcome::False,
+                because: waiting(&open, when),
+                decided: when.or(latest),
+                lacking: None,
+                missing: false,
+            },
+            Compared::Undecided(open, when) => self.wait(&open, when),
+            Compared::NoData(because, at) => Judged { lacking: at, ..plain(Outcome::NoData, because) },
+            Compared::NotApplicable(because) => plain(Outcome::NotApplicable, because),
+            Compared::Searched(open, _) => self.wait(&open, None),
+        }
+    }
+
+    /// Undecided, or no data once nothing can decide it any more.
+    fn wait(&mut self, open: &Open, when: Option<Instant>) -> Judged {
+        self.soon.join(when);
+        if when.is_none() && open.ended {
+            return plain(Outcome::NoData, waiting(open, None));
+        }
+        Judged { missing: open.missing, ..plain(Outcome::Undecided, waiting(open, when)) }
+    }
+
+    /// The first instant in (from, to] at which an open comparison is false; it stays false.
+    fn search(&mut self, op: Compare, l: &Expr, r: &Expr, from: Instant, to: Instant) -> Option<Instant> {
+        let was = self.now;
+        let mut broken = |eval: &mut Self, now: Instant| {
+            eval.now = now;
+            let (a, b) = (eval.operand(l), eval.operand(r));
+            let c = compare::compare(op, &a, &b, eval.ties, &eval.scene.settings.zone, now);
+            matches!(c, Compared::Searched(_, true) | Compared::Impossible(..))
+        };
+        let found = broken(self, to).then(|| {
+            let (mut lo, mut hi) = (from.0, to.0);
+            while hi - lo > 1 {
+                let mid = lo + (hi - lo) / 2;
+                if broken(self, Instant(mid)) { hi = mid } else { lo = mid }
+            }
+            Instant(hi)
+        });
+        self.now = was;
+        found
+    }
+
+    fn member(&mut self, l: &Operand, r: &Operand, negated: bool) -> Judged {
+        let found = match (&l.term, &r.term) {
+            (Term::Known(v), Term::Known(Value::List(items))) => {
+                let same: Vec<Option<bool>> = items.iter().map(|i| compare::equal(v, i)).collect();
+                if same.contains(&Some(true)) {
+                    Some(true)
+                } else if same.contains(&None) {
+                    None
+                } else {
+                    Some(false)
+                }
+            }
+            _ => None,
+        };
+        let both = Operand {
+            term: first_gap(&l.term, &r.term),
+            seen: l.seen.iter().chain(&r.seen).cloned().collect(),
+            latest: l.latest.max(r.latest),
+        };
+        self.truth(both, found, negated)
+    }
+
+    /// A truth value that stands on an operand.
+    fn truth(&mut self, o: Operand, found: Option<bool>, negated: bool) -> Judged {
+        match (o.term, found) {
+            (Term::NotApplicable(because), _) => plain(Outcome::NotApplicable, because),
+            (Term::NoData(because, at), _) => Judged { lacking: at, ..plain(Outcome::NoData, because) },
+            (Term::Open(open), _) => self.wait(&open, None),
+            (Term::Range(super::operand::Range { open: Some(open), .. }) | Term::Point(Point { open: Some(open), .. }), _) => {
+                self.wait(&open, None)
+            }
+            (_, Some(truth)) => Judged {
+                outcome: if truth == negated { Outcome::False } else { Outcome::True },
+                because: Because::Compared(o.seen),
+                decided: o.latest,
+                lacking: None,
+                missing: false,
+            },
+            (_, None) => plain(Outcome::NoData, Because::Nothing),
+        }
+    }
+
+    /// Evaluates an operand.
+    pub(super) fn operand(&mut self, expr: &Expr) -> Operand {
+        match expr {
+            Expr::Literal(v) => Operand::known(v.clone()),
+            Expr::Param(p) => {
+                let ix = usize::from(p.0);
+                let (Some(param), Some(value)) = (self.scene.def.params.get(ix), self.scene.settings.params.get(ix)) else {
+                    return Operand::of(Term::NoData(Because::Nothing, None));
+                };
+                let what = (param.name.clone(), Definition::english(param.code.as_str()));
+                Operand { seen: vec![Seen { node: None, what, value: value.clone() }], ..Operand::known(value.clone()) }
+            }
+            Expr::Attr(n, pick, attr) => self.attr(*n, *pick, *attr),
+            Expr::Field(n, pick, field) => self.field(*n, *pick, field),
+            Expr::Count(n) => {
+                #[expect(clippy::cast_precision_loss, reason = "a count of occurrences is far below 2^52")]
+                let count = self.scene.home(*n).map_or(0, |(side, _, _)| side.last(*n).len()) as f64;
+                self.at_once(*n, Value::Number(count), ("次数", "count"))
+            }
+            Expr::Done(n) => {
+                let done = self.scene.presence(*n) == Presence::Happened;
+                self.at_once(*n, Value::Bool(done), ("完成", "done"))
+            }
+            Expr::Filled(n, field) => {
+                let fact = self.fact(*n, Pick::Counting);
+                let filled = fact.is_some_and(|f| f.fields.contains_key(field));
+                let what = self.field_words(field);
+                let seen = Seen { node: Some(*n), what, value: Value::Bool(filled) };
+                Operand { seen: vec![seen], latest: fact.map(|f| f.at.at), ..Operand::known(Value::Bool(filled)) }
+            }
+            Expr::EventField(_) => Operand::of(Term::NoData(Because::Nothing, None)),
+            Expr::TrackKey => match self.scene.key {
+                Some(key) => Operand::known(Value::Text(key.clone())),
+                None => Operand::of(Term::NoData(Because::Nothing, None)),
+            },
+            Expr::EndingAt(kind) => self.ending(*kind),
+            Expr::EndingDone(kind) => Operand::known(Value::Bool(self.scene.ending(*kind).is_some())),
+            Expr::Lookup(table, arg) => {
+                let o = self.operand(arg);
+                let Term::Known(Value::Text(code)) = &o.term else {
+                    return match &o.term {
+                        Term::Known(_) => Operand { term: Term::NoData(Because::Nothing, None), ..o },
+                        _ => o,
+                    };
+                };
+                let codes = self.scene.def.tables.get(table).and_then(|t| t.maps.get(code));
+                let list = codes.into_iter().flatten().map(|c| Value::Text(c.clone())).collect();
+                Operand { term: Term::Known(Value::List(list)), ..o }
+            }
+            Expr::Add(l, r) => self.arithmetic(l, r, false),
+            Expr::Sub(l, r) => self.arithmetic(l, r, true),
+            Expr::Gap(nodes) => gap::gap(&Scene { now: self.now, ..*self.scene }, nodes),
+            Expr::List(items) => self.list(items),
+            Expr::Not(_)
+            | Expr::And(_)
+            | Expr::Or(_)
+            | Expr::Compare(..)
+            | Expr::In(..)
+            | Expr::Matches(..)
+            | Expr::EveryOf(..)
+            | Expr::SomeOf(..) => {
+                // A condition used as a value: true or false when told, else as it waits.
+                let j = self.judge(expr, false);
+                match j.outcome {
+                    Outcome::True => Operand { latest: j.decided, ..Operand::known(Value::Bool(true)) },
+                    Outcome::False => Operand { latest: j.decided, ..Operand::known(Value::Bool(false)) },
+                    Outcome::NotApplicable => Operand::of(Term::NotApplicable(j.because)),
+                    Outcome::NoData | Outcome::Undecided => Operand::of(Term::NoData(j.because, j.lacking)),
+                }
+            }
+        }
+    }
+
+    fn at_once(&self, n: NodeIx, value: Value, what: (&str, &str)) -> Operand {
+        let what = (what.0.to_owned(), what.1.to_owned());
+        let latest = self.scene.home(n).and_then(|(side, _, _)| side.counting(n)).map(|f| f.at.at);
+        Operand { seen: vec![Seen { node: Some(n), what, value: value.clone() }], latest, ..Operand::known(value) }
+    }
+
+    fn list(&mut self, items: &[Expr]) -> Operand {
+        let mut out = Operand::known(Value::List(Vec::new()));
+        let mut values = Vec::with_capacity(items.len());
+        for item in items {
+            let o = self.operand(item);
+            out.seen.extend(o.seen);
+            out.latest = out.latest.max(o.latest);
+            match o.term {
+                Term::Known(v) => values.push(v),
+                other => return Operand { term: other, ..out },
+            }
+        }
+        Operand { term: Term::Known(Value::List(values)), ..out }
+    }
+
+    fn arithmetic(&mut self, l: &Expr, r: &Expr, minus: bool) -> Operand {
+        let (a, b) = (self.operand(l), self.operand(r));
+        let zone = &self.scene.settings.zone;
+        let term = match first_gap(&a.term, &b.term) {
+            Term::Known(_) => compare::combine(&a.term, &b.term, minus, zone, self.now)
+                .unwrap_or(Term::NoData(Because::Nothing, None)),
+            gap => gap,
+        };
+        Operand { term, seen: a.seen.into_iter().chain(b.seen).collect(), latest: a.latest.max(b.latest) }
+    }
+
+    fn ending(&self, kind: EndingKind) -> Operand {
+        if let Some(by) = self.scene.ending(kind) {
+            let what = ending_words(kind);
+            let seen = Seen { node: None, what, value: Value::Moment(by.at) };
+            let point = Point { at: Some(by.at), shift: Span::ZERO, open: None, node: None };
+            return Operand { seen: vec![seen], ..Operand::of(Term::Point(point)) };
+        }
+        if self.scene.own_ended {
+            return Operand::of(Term::NotApplicable(Because::NoEnding(kind)));
+        }
+        let open = Open { node: None, ending: Some(kind), star: true, missing: false, ended: false };
+        Operand::of(Term::Point(Point { at: None, shift: Span::ZERO, open: Some(open), node: None }))
+    }
+
+    /// The occurrence that a node's attribute is read from.
+    fn fact(&self, n: NodeIx, pick: Pick) -> Option<&'a Fact> {
+        if let Some((_, fact)) = self.bound.iter().rev().find(|(b, _)| *b == n) {
+            return Some(fact);
+        }
+        let (side, _, _) = self.scene.home(n)?;
+        match pick {
+            Pick::Counting => side.counting(n),
+            Pick::First => side.all(n).iter().map(|o| o.fact).min().and_then(|f| side.facts.get(f)),
+            Pick::Last => side.all(n).iter().map(|o| o.fact).max().and_then(|f| side.facts.get(f)),
+        }
+    }
+
+    /// What stands in for the occurrence of a node that has none.
+    fn absent(&self, n: NodeIx) -> Term {
+        match self.scene.presence(n) {
+            Presence::NotApplicable(reason) => Term::NotApplicable(Because::NodeNotApplicable(n, reason)),
+            Presence::Open { optional, missing } => Term::Open(Open {
+                node: Some(n),
+                ending: None,
+                star: optional,
+                missing,
+                ended: self.scene.ended(n),
+            }),
+            Presence::Happened => Term::NoData(Because::Nothing, None),
+        }
+    }
+
+    fn attr(&self, n: NodeIx, pick: Pick, attr: Attr) -> Operand {
+        let Some(fact) = self.fact(n, pick) else {
+            let term = self.absent(n);
+            let time = matches!(attr, Attr::At | Attr::Began | Attr::Recorded | Attr::Arrived);
+            return match term {
+                // What has not happened is later than now; that is all there is to know of it.
+                Term::Open(open) if time && attr == Attr::At => {
+                    Operand::of(Term::Point(Point { at: None, shift: Span::ZERO, open: Some(open), node: Some(n) }))
+                }
+                other => Operand::of(other),
+            };
+        };
+        let what = attr_words(attr);
+        let point = |m: Moment| {
+            Operand {
+                seen: vec![Seen { node: Some(n), what: what.clone(), value: Value::Moment(m) }],
+                latest: Some(fact.at.at),
+                term: Term::Point(Point { at: Some(m), shift: Span::ZERO, open: None, node: Some(n) }),
+            }
+        };
+        let text = |t: Option<Arc<str>>| t.map(Value::Text);
+        let actor = fact.actor.as_ref();
+        let value = match attr {
+            Attr::At => return point(fact.at),
+            Attr::Began => return point(fact.began.unwrap_or(fact.at)),
+            Attr::Arrived => return point(Moment { at: fact.arrived, precision: Precision::Milli }),
+            Attr::Recorded => match fact.recorded {
+                Some(m) => return point(m),
+                None => None,
+            },
+            Attr::By => actor.and_then(|a| a.person.clone()).filter(|p: &Person| p.id.is_some() || p.name.is_some()).map(Value::Person),
+            Attr::Role => text(actor.and_then(|a| a.role.clone())),
+            Attr::Dept => text(actor.and_then(|a| a.dept.clone())),
+            Attr::Terminal => text(fact.terminal.clone()),
+            Attr::Capture => text(fact.capture.clone()),
+            Attr::System => Some(Value::Text(Arc::from(fact.system.as_str()))),
+            Attr::Campus => Some(Value::Text(Arc::from(fact.campus.as_str()))),
+        };
+        match value {
+            Some(value) => Operand {
+                seen: vec![Seen { node: Some(n), what, value: value.clone() }],
+                latest: Some(fact.at.at),
+                term: Term::Known(value),
+            },
+            None => Operand::of(Term::NoData(Because::NodeLacks(n, attr), Some(fact.at.at))),
+        }
+    }
+
+    fn field(&self, n: NodeIx, pick: Pick, field: &FieldCode) -> Operand {
+        let Some(fact) = self.fact(n, pick) else { return Operand::of(self.absent(n)) };
+        match fact.fields.get(field) {
+            Some(value) => {
+                let seen = vec![Seen { node: Some(n), what: self.field_words(field), value: value.clone() }];
+                let term = match value {
+                    Value::Moment(m) => {
+                        Term::Point(Point { at: Some(*m), shift: Span::ZERO, open: None, node: Some(n) })
+                    }
+                    other => Term::Known(other.clone()),
+                };
+                Operand { seen, latest: Some(fact.at.at), term }
+            }
+            None => Operand::of(Term::NoData(Because::FieldMissing(n, field.clone()), Some(fact.at.at))),
+        }
+    }
+
+    fn field_words(&self, field: &FieldCode) -> (String, String) {
+        let name = self.scene.def.fields.get(field).map(|f| &f.name);
+        (
+            name.map_or_else(|| field.to_string(), |n| n.name.clone()),
+            name.and_then(|n| n.name_en.clone()).unwrap_or_else(|| Definition::english(field.as_str())),
+        )
+    }
+}
+
+const PAST: Instant = Instant(-200_000_000_000_000_000);
+const FAR: Instant = Instant(200_000_000_000_000_000);
+
+fn plain(outcome: Outcome, because: Because) -> Judged {
+    Judged { outcome, because, decided: None, lacking: None, missing: false }
+}
+
+/// The first of the outcomes that dominates: of 且 false > n/a > no data > undecided > true, of 或 with true and false changed.
+fn decide(judged: Vec<Judged>, any: bool) -> Judged {
+    let (first, last) = if any { (Outcome::True, Outcome::False) } else { (Outcome::False, Outcome::True) };
+    let order = [first, Outcome::NotApplicable, Outcome::NoData, Outcome::Undecided, last];
+    let best = order.into_iter().find(|o| judged.iter().any(|j| j.outcome == *o));
+    judged
+        .into_iter()
+        .find(|j| Some(j.outcome) == best)
+        .unwrap_or_else(|| plain(if any { Outcome::False } else { Outcome::True }, Because::Nothing))
+}
+
+/// What keeps two terms from being known, first to last: not applicable, no data, open. Otherwise a value that says nothing.
+fn first_gap(l: &Term, r: &Term) -> Term {
+    for t in [l, r] {
+        if matches!(t, Term::NotApplicable(_)) {
+            return t.clone();
+        }
+    }
+    for t in [l, r] {
+        if matches!(t, Term::NoData(..)) {
+            return t.clone();
+        }
+    }
+    for t in [l, r] {
+        if matches!(t, Term::Open(_)) {
+            return t.clone();
+        }
+    }
+    Term::Known(Value::Bool(true))
+}
+
+fn waiting(open: &Open, when: Option<Instant>) -> Because {
+    match (open.node, open.ending) {
+        (Some(n), _) => Because::NotHappened(n, when),
+        (None, Some(kind)) => Because::NoEnding(kind),
+        (None, None) => Because::Nothing,
+    }
+}
+
+fn opposite(op: Compare) -> Compare {
+    match op {
+        Compare::Eq => Compare::Ne,
+        Compare::Ne => Compare::Eq,
+        Compare::Lt => Compare::Ge,
+        Compare::Le => Compare::Gt,
+        Compare::Gt => Compare::Le,
+        Compare::Ge => Compare::Lt,
+    }
+}
+
+fn attr_words(attr: Attr) -> (String, String) {
+    let (zh, en) = match attr {
+        Attr::At => ("时间", "time"),
+        Attr::Began => ("开始", "start"),
+        Attr::Recorded => ("记录", "recorded"),
+        Attr::Arrived => ("到达", "arrived"),
+        Attr::By => ("人员", "person"),
+        Attr::Role => ("角色", "role"),
+        Attr::Dept => ("科室", "department"),
+        Attr::Terminal => ("终端", "terminal"),
+        Attr::Capture => ("方式", "capture"),
+        Attr::System => ("系统", "system"),
+        Attr::Campus => ("院区", "campus"),
+    };
+    (zh.to_owned(), en.to_owned())
+}
+
+fn ending_words(kind: EndingKind) -> (String, String) {
+    let (zh, en) = match kind {
+        EndingKind::Cancel => ("取消", "cancelled"),
+        EndingKind::Stop => ("停止", "stopped"),
+        EndingKind::Supersede => ("换单", "superseded"),
+    };
+    (zh.to_owned(), en.to_owned())
+}

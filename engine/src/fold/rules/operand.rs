@@ -1,0 +1,184 @@
+//! Operands of comparisons: known values, and times and spans of which only bounds are known yet.
+
+use crate::graph::NodeIx;
+use crate::state::{Because, Seen};
+use crate::time::{Instant, Moment, Precision, Span, Zone};
+use crate::value::Value;
+
+/// What an operand is open for: the first node or ending that has not happened.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(super) struct Open {
+    /// The node; `None` for an ending.
+    pub(super) node: Option<NodeIx>,
+    pub(super) ending: Option<crate::graph::EndingKind>,
+    /// Optional: never judged before it happens.
+    pub(super) star: bool,
+    /// Its status is `missing`.
+    pub(super) missing: bool,
+    /// Its track has ended.
+    pub(super) ended: bool,
+}
+
+impl Open {
+    /// The first of two, optional when either is.
+    pub(super) fn and(a: Option<Self>, b: Option<Self>) -> Option<Self> {
+        match (a, b) {
+            (Some(a), Some(b)) => Some(Self { star: a.star || b.star, ..a }),
+            (a, b) => a.or(b),
+        }
+    }
+}
+
+/// A bound that moves with the clock: `trunc(now, precision) + shift` or, for an upper one, `shift - trunc(now)`.
+#[derive(Copy, Clone, Debug)]
+pub(super) struct Moving {
+    pub(super) precision: Precision,
+    pub(super) shift: i64,
+}
+
+/// A length of time between bounds (microseconds; `None`: unbounded).
+#[derive(Copy, Clone, Debug)]
+pub(super) struct Range {
+    pub(super) lo: Option<i64>,
+    pub(super) hi: Option<i64>,
+    pub(super) precision: Option<Precision>,
+    pub(super) lower: Option<Moving>,
+    pub(super) upper: Option<Moving>,
+    /// More than one bound moves on a side: flips are searched, not computed.
+    pub(super) complex: bool,
+    pub(super) open: Option<Open>,
+    /// The node whose times it rests on, for `TooCoarse`.
+    pub(super) node: Option<NodeIx>,
+}
+
+/// A point in time, stated or later than now.
+#[derive(Copy, Clone, Debug)]
+pub(super) struct Point {
+    /// `None`: later than now.
+    pub(super) at: Option<Moment>,
+    pub(super) shift: Span,
+    pub(super) open: Option<Open>,
+    pub(super) node: Option<NodeIx>,
+}
+
+/// The value of an operand.
+#[derive(Clone, Debug)]
+pub(super) enum Term {
+    Known(Value),
+    Range(Range),
+    Point(Point),
+    /// Nothing at all is known of it yet.
+    Open(Open),
+    /// It happened, without this; the instant is that of the occurrence that lacks it.
+    NoData(Because, Option<Instant>),
+    NotApplicable(Because),
+}
+
+/// An operand with what it rests on.
+#[derive(Clone, Debug)]
+pub(super) struct Operand {
+    pub(super) term: Term,
+    pub(super) seen: Vec<Seen>,
+    /// The latest stated instant of the counting occurrences it names.
+    pub(super) latest: Option<Instant>,
+}
+
+impl Operand {
+    pub(super) fn of(term: Term) -> Self {
+        Self { term, seen: Vec::new(), latest: None }
+    }
+    pub(super) fn known(value: Value) -> Self {
+        Self::of(Term::Known(value))
+    }
+}
+
+impl Range {
+    pub(super) fn exactly(micros: i64, precision: Option<Precision>, node: Option<NodeIx>) -> Self {
+        Self {
+            lo: Some(micros),
+            hi: Some(micros),
+            precision,
+            lower: None,
+            upper: None,
+            complex: false,
+            open: None,
+            node,
+        }
+    }
+
+    pub(super) fn negated(self) -> Self {
+        Self {
+            lo: self.hi.map(i64::saturating_neg),
+            hi: self.lo.map(i64::saturating_neg),
+            lower: self.upper.map(|m| Moving { shift: m.shift.saturating_neg(), ..m }),
+            upper: self.lower.map(|m| Moving { shift: m.shift.saturating_neg(), ..m }),
+            ..self
+        }
+    }
+
+    pub(super) fn plus(self, other: Self) -> Self {
+        let sum = |a: Option<i64>, b: Option<i64>| Some(a?.saturating_add(b?));
+        // A moving bound survives when the other side's bound stands still.
+        let moving = |a: Option<Moving>, b: Option<Moving>, still_a: Option<i64>, still_b: Option<i64>| match (a, b) {
+            (Some(m), None) => still_b.map(|s| Moving { shift: m.shift.saturating_add(s), ..m }),
+            (None, Some(m)) => still_a.map(|s| Moving { shift: m.shift.saturating_add(s), ..m }),
+            _ => None,
+        };
+        Self {
+            lo: sum(self.lo, other.lo),
+            hi: sum(self.hi, other.hi),
+            precision: match (self.precision, other.precision) {
+                (Some(a), Some(b)) => Some(a.min(b)),
+                (a, b) => a.or(b),
+            },
+            lower: moving(self.lower, other.lower, self.lo, other.lo),
+            upper: moving(self.upper, other.upper, self.hi, other.hi),
+            complex: self.complex
+                || other.complex
+                || (self.lower.is_some() && other.lower.is_some())
+                || (self.upper.is_some() && other.upper.is_some()),
+            open: Open::and(self.open, other.open),
+            node: self.node.or(other.node),
+        }
+    }
+}
+
+impl Point {
+    /// `self - other`, at the coarser precision of what is known.
+    pub(super) fn minus(self, other: Self, zone: &Zone, now: Instant) -> Range {
+        let shift = self.shift.0.saturating_sub(other.shift.0);
+        let open = Open::and(self.open, other.open);
+        let node = self.node.or(other.node);
+        let base = Range { open, node, ..Range::exactly(0, None, node) };
+        match (self.at, other.at) {
+            (Some(a), Some(b)) => {
+                let p = a.precision.min(b.precision);
+                let d = zone.truncate(a.at, p).since(zone.truncate(b.at, p)).0.saturating_add(shift);
+                Range { lo: Some(d), hi: Some(d), precision: Some(p), ..base }
+            }
+            (None, Some(b)) => {
+                let p = b.precision;
+                let known = shift.saturating_sub(zone.truncate(b.at, p).0);
+                Range {
+                    lo: Some(zone.truncate(now, p).0.saturating_add(known)),
+                    hi: None,
+                    precision: Some(p),
+                    lower: Some(Moving { precision: p, shift: known }),
+                    ..base
+                }
+            }
+            (Some(a), None) => {
+                let p = a.precision;
+                let known = zone.truncate(a.at, p).0.saturating_add(shift);
+                Range {
+                    lo: None,
+                    hi: Some(known.saturating_sub(zone.truncate(now, p).0)),
+                    precision: Some(p),
+                    upper: Some(Moving { precision: p, shift: known }),
+                    ..base
+                }
+            }
+            (None, None) => Range { lo: None, hi: None, ..base },
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What the order needs to know of a track, small enough to keep beside its facts.
+
+use super::side::Side;
+use crate::facts::TrackId;
+use crate::graph::{Definition, EndingKind, NodeIx};
+use crate::state::Status;
+use crate::time::{Instant, Moment};
+use serde::{Deserialize, Serialize};
+
+/// What a track tells its order. Valid for the order's [`crate::fold::Folded::context`] under which it was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrackSummary {
+    /// Which track.
+    #[serde(rename = "i")]
+    pub id: TrackId,
+    /// The order's context it was folded under.
+    #[serde(rename = "c")]
+    pub context: u64,
+    /// Its status.
+    #[serde(rename = "s")]
+    pub status: Status,
+    /// Whether it has ended.
+    #[serde(rename = "e")]
+    pub ended: bool,
+    /// When it ended.
+    #[serde(rename = "ea", default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Instant>,
+    /// The latest instant of it: counting and negative occurrences, endings in force on it.
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    pub reach: Option<Instant>,
+    /// Whether an ending took its open nodes.
+    #[serde(rename = "k", default)]
+    pub taken: bool,
+    /// Whether it counts as a defect of the instance.
+    #[serde(rename = "d", default)]
+    pub defective: bool,
+    /// Whether it is interrupted.
+    #[serde(rename = "u", default)]
+    pub interrupted: bool,
+    /// What can be told from its facts alone.
+    #[serde(flatten)]
+    pub facts: FactSummary,
+    /// When it can change next.
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    pub next_change: Option<Instant>,
+}
+
+/// What can be told from a track's facts without the order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactSummary {
+    /// Whether a non-negative node of it happened.
+    #[serde(rename = "b")]
+    pub begun: bool,
+    /// Its latest counting occurrence, by instant and node.
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<(Moment, NodeIx)>,
+    /// The latest occurrence of a non-negative node.
+    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
+    pub latest: Option<Moment>,
+    /// The latest instant among its counting and negative occurrences.
+    #[serde(rename = "z", default, skip_serializing_if = "Option::is_none")]
+    pub reach: Option<Instant>,
+    /// The counting occurrence of the node named by 取消 … 之前, by index of the ending.
+    #[serde(rename = "w", default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<(u16, Moment)>,
+    /// The earliest live opening fact.
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    pub opens: Option<Instant>,
+    /// Whether a dead fact would open the instance.
+    #[serde(rename = "v", default, skip_serializing_if = "std::ops::Not::not")]
+    pub dead_opening: bool,
+}
+
+impl FactSummary {
+    pub(super) fn new(def: &Definition, side: &Side<'_>) -> Self {
+        let mut out = Self::default();
+        for (i, o) in side.occurrences().iter().enumerate() {
+            let (Some(fact), Some(node)) = (side.fact(o), def.node(o.node)) else { continue };
+            let counts = i
+                .checked_sub(1)
+                .and_then(|p| side.occurrences().get(p))
+                .is_none_or(|p| p.node != o.node || p.round != o.round);
+            if (counts || node.negative) && out.reach.is_none_or(|r| fact.at.at > r) {
+                out.reach = Some(fact.at.at);
+            }
+            if node.negative {
+                continue;
+            }
+            out.begun = true;
+            if out.latest.is_none_or(|m| fact.at.at > m.at) {
+                out.latest = Some(fact.at);
+            }
+            if counts
+                && o.round + 1 == side.rounds_of(o.node)
+                && out.last.is_none_or(|(m, n)| (fact.at.at, o.node) > (m.at, n))
+            {
+                out.last = Some((fact.at, o.node));
+            }
+        }
+        for (i, ending) in def.endings.iter().enumerate().filter(|(_, e)| e.kind == EndingKind::Cancel) {
+            let Some(node) = ending.before.filter(|n| def.node(*n).is_some_and(|n| n.scope == side.scope)) else { continue };
+            if let Some(fact) = side.counting(node) {
+                out.before.push((u16::try_from(i).unwrap_or(u16::MAX), fact.at));
+            }
+        }
+        for fact in side.facts {
+            let opens = fact.hits.iter().any(|h| matches!(h, crate::facts::Hit::Node(n, _) if def.starts.nodes.contains(n)));
+            if opens && fact.dead {
+                out.dead_opening = true;
+            } else if opens && out.opens.is_none_or(|t| fact.at.at < t) {
+                out.opens = Some(fact.at.at);
+            }
+        }
+        out
+    }
+}

@@ -1,0 +1,172 @@
+//! One track of a `每个` block: its walk, then its rules, then its summary.
+
+use super::endings::Endings;
+use super::moments::{Soon, difference};
+use super::rules::{self, Scene};
+use super::side::Side;
+use super::summary::{FactSummary, TrackSummary};
+use super::timing::Sides;
+use super::walk::{Met, Place, Tracks, Walk};
+use crate::facts::TrackId;
+use crate::graph::{CampusSettings, Definition, NodeIx, ScopeIx, Severity};
+use crate::state::{EndedBy, NodeState, Reason, Status, TrackState, Verdict};
+use crate::time::{Instant, Moment};
+
+/// A track that was walked and waits for its rules.
+pub(super) struct Walked<'a> {
+    pub(super) id: TrackId,
+    pub(super) side: Side<'a>,
+    pub(super) facts: FactSummary,
+    pub(super) endings: Endings,
+    nodes: Vec<NodeState>,
+    pub(super) ended: bool,
+    pub(super) taken: bool,
+    taken_by_order: Option<EndedBy>,
+    pub(super) reach: Option<Instant>,
+    took: Option<Reason>,
+    defective: bool,
+    interrupted: bool,
+    soon: Soon,
+}
+
+/// A track holds no tracks of its own.
+struct NoTracks;
+
+impl Tracks for NoTracks {
+    fn happened(&self, _: ScopeIx) -> bool {
+        false
+    }
+    fn meet(&mut self, _: ScopeIx, _: Place) -> Met {
+        Met { count: 0, owed: false, complete: true, begun: false, last: None }
+    }
+}
+
+impl<'a> Walked<'a> {
+    /// Walks a track from where its `Each` stands in the order's flow.
+    #[expect(clippy::too_many_arguments, reason = "a track is seen from its order")]
+    pub(super) fn new(
+        def: &Definition,
+        settings: &CampusSettings,
+        id: TrackId,
+        side: Side<'a>,
+        facts: FactSummary,
+        order: &Side<'_>,
+        order_endings: &Endings,
+        place: Place,
+        now: Instant,
+    ) -> Self {
+        let endings = Endings::new(def, &settings.zone, side.facts, facts.latest, &facts.before);
+        let sides = Sides { def, settings, own: &side, order, now };
+        let planned = planned(&sides, id.scope);
+        let reached = |by: &EndedBy| match planned {
+            Some(m) => difference(&settings.zone, m, by.at).0.0 >= 0,
+            None => !facts.begun,
+        };
+        let takes = if endings.cancel.is_some() || order_endings.cancel.is_some() {
+            Some(Reason::Cancelled)
+        } else if [&endings, order_endings].into_iter().any(|e| e.supersede.as_ref().is_some_and(reached)) {
+            Some(Reason::Superseded)
+        } else if [&endings, order_endings].into_iter().any(|e| e.stop.as_ref().is_some_and(reached)) {
+            Some(Reason::Stopped)
+        } else {
+            None
+        };
+        let by_order = [&order_endings.cancel, &order_endings.supersede, &order_endings.stop]
+            .into_iter()
+            .flatten()
+            .find(|by| by.kind == crate::graph::EndingKind::Cancel || reached(by))
+            .cloned();
+        let mut walk = Walk {
+            sides,
+            takes: takes.clone(),
+            order_endings: None,
+            cancels: endings.first_cancel.into_iter().chain(order_endings.first_cancel).collect(),
+            out: Vec::new(),
+            open: false,
+            defective: false,
+            interrupted: false,
+            took: None,
+            soon: Soon::after(now),
+        };
+        walk.flow(def.flow_of(id.scope), place, &mut NoTracks);
+        walk.settle();
+        let Walk { out, open, defective, interrupted, took, soon, .. } = walk;
+        let on_it = endings.shown().into_iter().chain(by_order.as_ref().filter(|_| took.is_some()));
+        let reach = on_it.map(|by| by.at.at).chain(facts.reach).max();
+        Self {
+            id,
+            facts,
+            endings,
+            nodes: out,
+            ended: !open,
+            taken: takes.is_some(),
+            taken_by_order: by_order.filter(|_| took.is_some()),
+            reach,
+            took,
+            defective,
+            interrupted: interrupted && open,
+            soon,
+            side,
+        }
+    }
+
+    /// Judges the track's rules and closes it.
+    pub(super) fn finish(mut self, scene: &Scene<'_>, context: u64) -> (TrackState, TrackSummary) {
+        let ended_at = if self.ended { self.reach } else { None };
+        let scene = Scene {
+            own: &self.side,
+            own_nodes: &self.nodes,
+            own_ended: self.ended,
+            own_ended_at: ended_at,
+            own_endings: &self.endings,
+            key: Some(&self.id.value),
+            ..*scene
+        };
+        let rules = rules::judge(&scene, self.id.scope, &mut self.soon);
+        let broken = rules.iter().any(|r| r.verdict == Verdict::Violated && grave(scene.def, r.rule));
+        let defective = self.defective || broken;
+        let status = match &self.took {
+            Some(Reason::Cancelled) => Status::Cancelled,
+            Some(Reason::Superseded) => Status::Superseded,
+            Some(Reason::Stopped) if !self.facts.begun => Status::Stopped,
+            _ if self.ended && defective => Status::ClosedWithDefects,
+            _ if self.ended => Status::Closed,
+            _ if self.interrupted => Status::Interrupted,
+            _ => Status::Open,
+        };
+        let summary = TrackSummary {
+            id: self.id.clone(),
+            context,
+            status,
+            ended: self.ended,
+            ended_at,
+            reach: self.reach,
+            taken: self.taken,
+            defective,
+            interrupted: self.interrupted,
+            facts: self.facts,
+            next_change: self.soon.at,
+        };
+        let state = TrackState {
+            id: self.id,
+            status,
+            ended_at,
+            ended_by: self.endings.shown().cloned().or(self.taken_by_order),
+            nodes: self.nodes,
+            rules,
+            next_change: self.soon.at,
+        };
+        (state, summary)
+    }
+}
+
+/// Whether a violation of this rule is a defect.
+pub(super) fn grave(def: &Definition, rule: u16) -> bool {
+    def.rules.get(usize::from(rule)).is_some_and(|r| r.severity >= Severity::Medium)
+}
+
+/// The planned time of a track: that of its first node, in index order, that has one.
+fn planned(sides: &Sides<'_>, scope: ScopeIx) -> Option<Moment> {
+    let here = |ix: NodeIx| sides.def.node(ix).filter(|n| n.scope == scope);
+    sides.def.nodes().filter_map(|(ix, _)| here(ix)?.plan.as_ref()).find_map(|plan| sides.planned(plan))
+}
