@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod event;
 pub mod explain;
 pub mod facts;
+pub mod fold;
 pub mod graph;
 pub mod map;
 pub mod name;

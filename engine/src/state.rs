@@ -213,8 +213,6 @@ pub enum Because {
     NotHappened(NodeIx, Option<Instant>),
     /// This node happened, without this field.
     FieldMissing(NodeIx, FieldCode),
-    /// This node happened, and its event does not state this attribute.
-    NodeLacks(NodeIx, crate::graph::Attr),
     /// A person without an id cannot be told from another.
     PersonUnknown(NodeIx),
     /// The times are too coarse for the limit.

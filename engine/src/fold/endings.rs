@@ -50,11 +50,14 @@ impl Endings {
                         out.cancel = Some(by);
                     }
                     EndingKind::Supersede => {
-                        by.successor = ending.successor.as_ref().and_then(|f| fact.fields.get(f)).and_then(text);
+                        by.successor =
+                            ending.successor.as_ref().and_then(|f| fact.fields.get(f)).and_then(text);
                         out.supersede.get_or_insert(by);
                     }
                     EndingKind::Stop => {
-                        if let Some(Value::Moment(m)) = ending.effective.as_ref().and_then(|f| fact.fields.get(f)) {
+                        if let Some(Value::Moment(m)) =
+                            ending.effective.as_ref().and_then(|f| fact.fields.get(f))
+                        {
                             by.at = *m;
                         }
                         stops.push((by.at, at, by));
@@ -67,7 +70,11 @@ impl Endings {
         {
             out.cancel = None;
         }
-        out.stop = stops.into_iter().filter(|(_, at, _)| *at >= stop_from).min_by_key(|(m, at, _)| (m.at, *at)).map(|(_, _, by)| by);
+        out.stop = stops
+            .into_iter()
+            .filter(|(_, at, _)| *at >= stop_from)
+            .min_by_key(|(m, at, _)| (m.at, *at))
+            .map(|(_, _, by)| by);
         out
     }
 

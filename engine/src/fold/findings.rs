@@ -65,7 +65,10 @@ pub(super) fn findings(
     }
     if !around.unassigned
         && !node.negative
-        && hits.iter().filter_map(|o| side.fact(o)).any(|f| around.cancels.iter().any(|c| later(zone, f.at, *c)))
+        && hits
+            .iter()
+            .filter_map(|o| side.fact(o))
+            .any(|f| around.cancels.iter().any(|c| later(zone, f.at, *c)))
     {
         out.push(Finding::ExecAfterCancel);
     }
@@ -80,5 +83,6 @@ pub(super) fn findings(
 
 fn may(def: &Definition, node: &Node, role: &str) -> bool {
     let named = |r: &RoleCode| node.roles.contains(r);
-    RoleCode::parse(role).is_ok_and(|r| named(&r) || def.roles.get(&r).is_some_and(|r| r.includes.iter().any(named)))
+    RoleCode::parse(role)
+        .is_ok_and(|r| named(&r) || def.roles.get(&r).is_some_and(|r| r.includes.iter().any(named)))
 }

@@ -27,7 +27,8 @@ pub(super) fn fold(
     inputs: &BTreeMap<TrackId, TrackInput<'_>>,
     now: Instant,
 ) -> Folded {
-    let settings = def.campuses.get(campus).map_or_else(|| Cow::Owned(CampusSettings::of(def, campus)), Cow::Borrowed);
+    let settings =
+        def.campuses.get(campus).map_or_else(|| Cow::Owned(CampusSettings::of(def, campus)), Cow::Borrowed);
     let settings = settings.as_ref();
     let side = Side::new(def, ScopeIx::ORDER, &order.facts);
     let own = FactSummary::new(def, &side);
@@ -61,7 +62,12 @@ pub(super) fn fold(
     let Meet { tracks, places, .. } = meet;
     unassigned(&sides, &mut out);
 
-    let reach = tracks.iter().filter_map(Coming::reach).chain(own.reach).chain(endings.shown().map(|by| by.at.at)).max();
+    let reach = tracks
+        .iter()
+        .filter_map(Coming::reach)
+        .chain(own.reach)
+        .chain(endings.shown().map(|by| by.at.at))
+        .max();
     let ended_at = if open { None } else { reach };
     let nothing = Endings::default();
     let scene = Scene {
@@ -235,11 +241,22 @@ impl Tracks for Meet<'_> {
         self.places.push((scope, place));
         let Sides { def, settings, order, now, .. } = self.sides;
         for track in self.tracks.iter_mut().filter(|t| t.scope() == scope) {
-            let was = std::mem::replace(track, Coming::Facts(TrackId::order(), Side::new(def, scope, &[]), FactSummary::default()));
+            let was = std::mem::replace(
+                track,
+                Coming::Facts(TrackId::order(), Side::new(def, scope, &[]), FactSummary::default()),
+            );
             *track = match was {
-                Coming::Facts(id, side, facts) => {
-                    Coming::Walked(Box::new(Walked::new(def, settings, id, side, facts, order, self.endings, place, now)))
-                }
+                Coming::Facts(id, side, facts) => Coming::Walked(Box::new(Walked::new(
+                    def,
+                    settings,
+                    id,
+                    side,
+                    facts,
+                    order,
+                    self.endings,
+                    place,
+                    now,
+                ))),
                 other => other,
             };
         }
@@ -294,7 +311,10 @@ fn unassigned(sides: &Sides<'_>, out: &mut Vec<NodeState>) {
 fn context(scene: &Scene<'_>, places: &[(ScopeIx, Place)], order: &TrackFacts) -> u64 {
     let mut h = std::hash::DefaultHasher::new();
     places.hash(&mut h);
-    for by in [&scene.order_endings.cancel, &scene.order_endings.supersede, &scene.order_endings.stop].into_iter().flatten() {
+    for by in [&scene.order_endings.cancel, &scene.order_endings.supersede, &scene.order_endings.stop]
+        .into_iter()
+        .flatten()
+    {
         (by.kind as u8, by.at, by.wasted).hash(&mut h);
     }
     scene.order_endings.first_cancel.hash(&mut h);
@@ -310,7 +330,10 @@ fn context(scene: &Scene<'_>, places: &[(ScopeIx, Place)], order: &TrackFacts) -
         (state.node, state.round, class, &state.hits).hash(&mut h);
     }
     // Whether the order has ended matters to a track's rule only through nodes that have not happened.
-    if open || rules::order_end_matters(scene.def) || scene.def.nodes.iter().any(|n| n.negative && n.scope == ScopeIx::ORDER) {
+    if open
+        || rules::order_end_matters(scene.def)
+        || scene.def.nodes.iter().any(|n| n.negative && n.scope == ScopeIx::ORDER)
+    {
         scene.order_ended.hash(&mut h);
     }
     for fact in &order.facts {

@@ -54,7 +54,12 @@ impl<'a> Side<'a> {
         // Behind the counting occurrence the others stand in total order.
         let mut from = 0;
         while let Some(first) = side.occurrences.get(from).copied() {
-            let len = side.occurrences.iter().skip(from).take_while(|o| (o.node, o.round) == (first.node, first.round)).count();
+            let len = side
+                .occurrences
+                .iter()
+                .skip(from)
+                .take_while(|o| (o.node, o.round) == (first.node, first.round))
+                .count();
             if let Some(rest) = side.occurrences.get_mut(from + 1..from + len) {
                 rest.sort_by_key(|o| o.fact);
             }
@@ -84,18 +89,24 @@ impl<'a> Side<'a> {
     /// Gives every occurrence of `members` and of `again` its round; returns how many rounds there are.
     fn assign_rounds(&mut self, members: &[NodeIx], again: NodeIx) -> u32 {
         let mut order: Vec<usize> = (0..self.occurrences.len())
-            .filter(|i| self.occurrences.get(*i).is_some_and(|o| o.node == again || members.contains(&o.node)))
+            .filter(|i| {
+                self.occurrences.get(*i).is_some_and(|o| o.node == again || members.contains(&o.node))
+            })
             .collect();
         order.sort_by_key(|i| self.occurrences.get(*i).map_or(0, |o| o.fact));
         let at = |side: &Self, i: usize| {
-            side.occurrences.get(i).and_then(|o| side.facts.get(o.fact)).map_or(Instant(i64::MIN), |f| f.at.at)
+            side.occurrences
+                .get(i)
+                .and_then(|o| side.facts.get(o.fact))
+                .map_or(Instant(i64::MIN), |f| f.at.at)
         };
         let mut round = 0;
         let mut seen: Vec<NodeIx> = Vec::new();
         let mut from = 0;
         while let Some(&first) = order.get(from) {
             let instant = at(self, first);
-            let group: Vec<usize> = order.iter().skip(from).copied().take_while(|i| at(self, *i) == instant).collect();
+            let group: Vec<usize> =
+                order.iter().skip(from).copied().take_while(|i| at(self, *i) == instant).collect();
             let closes = group.iter().any(|i| self.occurrences.get(*i).is_some_and(|o| o.node == again));
             let mut next: Vec<NodeIx> = Vec::new();
             for i in &group {
@@ -205,7 +216,9 @@ impl<'a> Side<'a> {
 pub(super) fn members_of(flow: &Flow, out: &mut Vec<NodeIx>) {
     match flow {
         Flow::Node(n) => out.push(*n),
-        Flow::Seq(items) | Flow::Par(items) | Flow::Choice(items) => items.iter().for_each(|i| members_of(i, out)),
+        Flow::Seq(items) | Flow::Par(items) | Flow::Choice(items) => {
+            items.iter().for_each(|i| members_of(i, out))
+        }
         Flow::Opt(body) | Flow::Ends { body, .. } | Flow::Again { body, .. } => members_of(body, out),
         Flow::Each(_) => {}
     }

@@ -98,13 +98,19 @@ impl FactSummary {
             }
         }
         for (i, ending) in def.endings.iter().enumerate().filter(|(_, e)| e.kind == EndingKind::Cancel) {
-            let Some(node) = ending.before.filter(|n| def.node(*n).is_some_and(|n| n.scope == side.scope)) else { continue };
+            let Some(node) = ending.before.filter(|n| def.node(*n).is_some_and(|n| n.scope == side.scope))
+            else {
+                continue;
+            };
             if let Some(fact) = side.counting(node) {
                 out.before.push((u16::try_from(i).unwrap_or(u16::MAX), fact.at));
             }
         }
         for fact in side.facts {
-            let opens = fact.hits.iter().any(|h| matches!(h, crate::facts::Hit::Node(n, _) if def.starts.nodes.contains(n)));
+            let opens = fact
+                .hits
+                .iter()
+                .any(|h| matches!(h, crate::facts::Hit::Node(n, _) if def.starts.nodes.contains(n)));
             if opens && fact.dead {
                 out.dead_opening = true;
             } else if opens && out.opens.is_none_or(|t| fact.at.at < t) {

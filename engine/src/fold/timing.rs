@@ -44,11 +44,7 @@ impl Sides<'_> {
     /// The side on which a node's occurrences lie, as seen from here.
     pub(super) fn side_of(&self, node: NodeIx) -> Option<&Side<'_>> {
         let scope = self.def.node(node)?.scope;
-        if scope == self.own.scope {
-            Some(self.own)
-        } else {
-            (scope == ScopeIx::ORDER).then_some(self.order)
-        }
+        if scope == self.own.scope { Some(self.own) } else { (scope == ScopeIx::ORDER).then_some(self.order) }
     }
 
     pub(super) fn length(&self, length: Length) -> Option<Span> {
@@ -71,16 +67,11 @@ impl Sides<'_> {
         recorded.max_by_key(|(fact, _)| *fact).map(|(_, m)| m)
     }
 
-    /// The plan's value, unless its window is finer than the precision `at` hand.
-    fn plan_value(&self, node: &Node, at: Option<Moment>) -> Option<PlanValue> {
+    fn plan_value(&self, node: &Node) -> Option<PlanValue> {
         let plan = node.plan.as_ref()?;
         let planned = self.planned(plan)?;
-        let p = at.map_or(planned.precision, |m| m.precision.min(planned.precision));
-        let from = self.length(plan.from)?;
-        let to = self.length(plan.to)?;
         let missed = plan.missed.and_then(|m| self.length(m)).unwrap_or(Span::ZERO);
-        let fine = [from, to, missed].into_iter().any(|s| too_coarse(s, p));
-        (!fine).then_some(PlanValue { planned, from, to, missed })
+        Some(PlanValue { planned, from: self.length(plan.from)?, to: self.length(plan.to)?, missed })
     }
 
     /// From where a node's limit runs: the named node, else the entry. `round` is that of the node's block.
@@ -99,7 +90,14 @@ impl Sides<'_> {
     }
 
     /// Judges a node that happened at `at`.
-    pub(super) fn happened(&self, ix: NodeIx, node: &Node, round: u32, at: Moment, entry: Entry) -> (NodeStatus, Timing) {
+    pub(super) fn happened(
+        &self,
+        ix: NodeIx,
+        node: &Node,
+        round: u32,
+        at: Moment,
+        entry: Entry,
+    ) -> (NodeStatus, Timing) {
         let zone = self.zone();
         let mut timing = Timing::default();
         let base = self.base(node, ix, round, entry);
@@ -107,11 +105,12 @@ impl Sides<'_> {
             timing.base = Some((from, m));
             timing.elapsed = Some(difference(zone, at, m).0);
         }
-        if let Some(plan) = self.plan_value(node, Some(at)) {
+        if let Some(plan) = self.plan_value(node) {
             let (offset, p) = difference(zone, at, plan.planned);
             timing.planned = Some(plan.planned);
             timing.window = Some((plan.from, plan.to));
-            timing.deadline = Some(Moment { at: zone.truncate(plan.planned.at, p).plus(plan.to), precision: p });
+            timing.deadline =
+                Some(Moment { at: zone.truncate(plan.planned.at, p).plus(plan.to), precision: p });
             return if offset < plan.from {
                 timing.early_by = Span(plan.from.0.saturating_sub(offset.0));
                 (NodeStatus::Early, timing)
@@ -125,8 +124,8 @@ impl Sides<'_> {
         let limit = node.limit.as_ref().and_then(|l| self.length(l.length));
         if let (Some((_, m)), Some(limit)) = (base, limit) {
             let (elapsed, p) = difference(zone, at, m);
+            timing.standard = Some(limit);
             if !too_coarse(limit, p) {
-                timing.standard = Some(limit);
                 timing.deadline = Some(Moment { at: zone.truncate(m.at, p).plus(limit), precision: p });
                 if elapsed > limit {
                     timing.late_by = Span(elapsed.0.saturating_sub(limit.0));
@@ -138,13 +137,25 @@ impl Sides<'_> {
     }
 
     /// Judges a node that has not happened and that nothing but time stands against.
-    pub(super) fn absent(&self, ix: NodeIx, node: &Node, round: u32, entry: Entry, mandatory: bool) -> Absent {
+    pub(super) fn absent(
+        &self,
+        ix: NodeIx,
+        node: &Node,
+        round: u32,
+        entry: Entry,
+        mandatory: bool,
+    ) -> Absent {
         let zone = self.zone();
         let now = self.now;
-        let mut out = Absent { status: NodeStatus::Pending, timing: Timing::default(), stuck_at: None, flips: [None, None] };
+        let mut out = Absent {
+            status: NodeStatus::Pending,
+            timing: Timing::default(),
+            stuck_at: None,
+            flips: [None, None],
+        };
         let running = entry != Entry::NotRunning;
         let base = self.base(node, ix, round, entry);
-        if let Some(plan) = self.plan_value(node, None) {
+        if let Some(plan) = self.plan_value(node) {
             let p = plan.planned.precision;
             let at = zone.truncate(plan.planned.at, p);
             let over = exceeds_at(zone, at.plus(plan.to).plus(plan.missed), p);
@@ -197,7 +208,8 @@ impl Sides<'_> {
         if let Some((from, m)) = base {
             timing.base = Some((from, m));
             let zone = self.zone();
-            timing.elapsed = Some(zone.truncate(self.now, m.precision).since(zone.truncate(m.at, m.precision)));
+            timing.elapsed =
+                Some(zone.truncate(self.now, m.precision).since(zone.truncate(m.at, m.precision)));
         }
     }
 }

@@ -134,15 +134,25 @@ impl Walk<'_> {
     fn seq(&mut self, items: &[Flow], at: Place, tracks: &mut dyn Tracks) -> Exit {
         let mut exit = Exit { entry: at.entry, after_begun: at.after_begun };
         for (i, item) in items.iter().enumerate() {
-            let later = at.later || items.iter().skip(i + 1).any(|next| self.happened(next, at.round, tracks));
-            exit = self.flow(item, Place { entry: exit.entry, after_begun: exit.after_begun, later, ..at }, tracks);
+            let later =
+                at.later || items.iter().skip(i + 1).any(|next| self.happened(next, at.round, tracks));
+            exit = self.flow(
+                item,
+                Place { entry: exit.entry, after_begun: exit.after_begun, later, ..at },
+                tracks,
+            );
         }
         exit
     }
 
     fn choice(&mut self, items: &[Flow], at: Place, tracks: &mut dyn Tracks) -> Exit {
         let first = |item: &Flow| self.sides.own.earliest(item, at.round);
-        let taken = items.iter().enumerate().filter_map(|(i, item)| first(item).map(|fact| (fact, i))).min().map(|(_, i)| i);
+        let taken = items
+            .iter()
+            .enumerate()
+            .filter_map(|(i, item)| first(item).map(|fact| (fact, i)))
+            .min()
+            .map(|(_, i)| i);
         let mut exit = Exit { entry: Entry::NotRunning, after_begun: at.after_begun };
         for (i, item) in items.iter().enumerate() {
             let lost = match taken {
@@ -166,7 +176,10 @@ impl Walk<'_> {
             Some((fact, node)) => {
                 let out = self.flow(body, Place { ended: Some(node), later: false, ..at }, tracks);
                 let moment = own.facts.get(fact).map(|f| f.at);
-                Exit { entry: moment.map_or(out.entry, |m| Entry::Running(node, m)), after_begun: out.after_begun }
+                Exit {
+                    entry: moment.map_or(out.entry, |m| Entry::Running(node, m)),
+                    after_begun: out.after_begun,
+                }
             }
         };
         if !at.closed_round {
@@ -184,11 +197,20 @@ impl Walk<'_> {
         let rounds = members.first().map_or(1, |n| own.rounds_of(*n));
         let mut entry = at.entry;
         for round in 0..rounds.saturating_sub(1) {
-            let closed = Place { entry, later: false, ended: Some(node), round: Some(round), closed_round: true, ..at };
+            let closed = Place {
+                entry,
+                later: false,
+                ended: Some(node),
+                round: Some(round),
+                closed_round: true,
+                ..at
+            };
             self.flow(body, closed, tracks);
             self.negative(node, round, own.of(node, round), at, false);
             // A round that is over hands its 重来 node's first occurrence to the next.
-            if let Some(m) = own.of(node, round).iter().map(|o| o.fact).min().and_then(|f| own.facts.get(f)).map(|f| f.at) {
+            if let Some(m) =
+                own.of(node, round).iter().map(|o| o.fact).min().and_then(|f| own.facts.get(f)).map(|f| f.at)
+            {
                 entry = Entry::Running(node, m);
             }
         }
@@ -198,7 +220,8 @@ impl Walk<'_> {
     fn each(&mut self, scope: ScopeIx, at: Place, tracks: &mut dyn Tracks) -> Exit {
         let met = tracks.meet(scope, at);
         let taken = self.taken(at);
-        let expected = !met.complete && !at.later && !at.branch && at.ended.is_none() && taken.is_none() && !at.optional;
+        let expected =
+            !met.complete && !at.later && !at.branch && at.ended.is_none() && taken.is_none() && !at.optional;
         self.open |= expected;
         let flow = self.sides.def.flow_of(scope);
         if !at.optional
@@ -384,7 +407,10 @@ fn join(entries: &[Entry]) -> Entry {
 }
 
 /// The first mandatory node of a flow, depth first; a Choice's or Par's first branch.
-pub(super) fn first_mandatory<'d>(def: &'d crate::graph::Definition, flow: &Flow) -> Option<(NodeIx, &'d Node)> {
+pub(super) fn first_mandatory<'d>(
+    def: &'d crate::graph::Definition,
+    flow: &Flow,
+) -> Option<(NodeIx, &'d Node)> {
     match flow {
         Flow::Node(ix) => def.node(*ix).filter(|n| !n.optional).map(|n| (*ix, n)),
         Flow::Seq(items) => items.iter().find_map(|item| first_mandatory(def, item)),
@@ -393,4 +419,3 @@ pub(super) fn first_mandatory<'d>(def: &'d crate::graph::Definition, flow: &Flow
         Flow::Opt(_) | Flow::Each(_) => None,
     }
 }
-

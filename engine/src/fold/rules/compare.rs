@@ -23,7 +23,14 @@ pub(super) enum Compared {
 }
 
 /// Compares two operands.
-pub(super) fn compare(op: Compare, l: &Operand, r: &Operand, ties: bool, zone: &Zone, now: Instant) -> Compared {
+pub(super) fn compare(
+    op: Compare,
+    l: &Operand,
+    r: &Operand,
+    ties: bool,
+    zone: &Zone,
+    now: Instant,
+) -> Compared {
     for o in [l, r] {
         if let Term::NotApplicable(because) = &o.term {
             return Compared::NotApplicable(because.clone());
@@ -172,7 +179,11 @@ fn zero(op: Compare, d: Range, zone: &Zone) -> Compared {
 }
 
 fn at(zone: &Zone, v: Instant, p: Precision, strict: bool) -> Instant {
-    if strict { super::super::moments::reaches_at(zone, v, p) } else { super::super::moments::exceeds_at(zone, v, p) }
+    if strict {
+        super::super::moments::reaches_at(zone, v, p)
+    } else {
+        super::super::moments::exceeds_at(zone, v, p)
+    }
 }
 
 fn point(term: &Term) -> Option<Point> {
@@ -235,4 +246,3 @@ fn shifted(p: Point, s: Range, minus: bool) -> Option<Term> {
         _ => open.map(Term::Open),
     }
 }
-

@@ -91,7 +91,9 @@ impl<'s, 'a> Eval<'s, 'a> {
     }
 
     fn quantify(&mut self, n: NodeIx, body: &Expr, negated: bool, any: bool) -> Judged {
-        let Some((side, _, ended)) = self.scene.home(n) else { return plain(Outcome::NotApplicable, Because::Nothing) };
+        let Some((side, _, ended)) = self.scene.home(n) else {
+            return plain(Outcome::NotApplicable, Because::Nothing);
+        };
         let facts: Vec<&'a Fact> = side.last(n).iter().filter_map(|o| side.fact(o)).collect();
         if facts.is_empty()
             && let Presence::NotApplicable(reason) = self.scene.presence(n)
@@ -123,8 +125,12 @@ impl<'s, 'a> Eval<'s, 'a> {
         let zone = &self.scene.settings.zone;
         let compared = compare::compare(op, &a, &b, self.ties, zone, self.now);
         let compared = match compared {
-            Compared::Searched(open, false) => Compared::Undecided(open, self.search(op, l, r, self.now, FAR)),
-            Compared::Searched(open, true) => Compared::Impossible(open, self.search(op, l, r, PAST, self.now)),
+            Compared::Searched(open, false) => {
+                Compared::Undecided(open, self.search(op, l, r, self.now, FAR))
+            }
+            Compared::Searched(open, true) => {
+                Compared::Impossible(open, self.search(op, l, r, PAST, self.now))
+            }
             other => other,
         };
         match compared {
@@ -164,7 +170,7 @@ impl<'s, 'a> Eval<'s, 'a> {
     /// The first instant in (from, to] at which an open comparison is false; it stays false.
     fn search(&mut self, op: Compare, l: &Expr, r: &Expr, from: Instant, to: Instant) -> Option<Instant> {
         let was = self.now;
-        let mut broken = |eval: &mut Self, now: Instant| {
+        let broken = |eval: &mut Self, now: Instant| {
             eval.now = now;
             let (a, b) = (eval.operand(l), eval.operand(r));
             let c = compare::compare(op, &a, &b, eval.ties, &eval.scene.settings.zone, now);
@@ -210,9 +216,11 @@ impl<'s, 'a> Eval<'s, 'a> {
             (Term::NotApplicable(because), _) => plain(Outcome::NotApplicable, because),
             (Term::NoData(because, at), _) => Judged { lacking: at, ..plain(Outcome::NoData, because) },
             (Term::Open(open), _) => self.wait(&open, None),
-            (Term::Range(super::operand::Range { open: Some(open), .. }) | Term::Point(Point { open: Some(open), .. }), _) => {
-                self.wait(&open, None)
-            }
+            (
+                Term::Range(super::operand::Range { open: Some(open), .. })
+                | Term::Point(Point { open: Some(open), .. }),
+                _,
+            ) => self.wait(&open, None),
             (_, Some(truth)) => Judged {
                 outcome: if truth == negated { Outcome::False } else { Outcome::True },
                 because: Because::Compared(o.seen),
@@ -230,11 +238,16 @@ impl<'s, 'a> Eval<'s, 'a> {
             Expr::Literal(v) => Operand::known(v.clone()),
             Expr::Param(p) => {
                 let ix = usize::from(p.0);
-                let (Some(param), Some(value)) = (self.scene.def.params.get(ix), self.scene.settings.params.get(ix)) else {
+                let (Some(param), Some(value)) =
+                    (self.scene.def.params.get(ix), self.scene.settings.params.get(ix))
+                else {
                     return Operand::of(Term::NoData(Because::Nothing, None));
                 };
                 let what = (param.name.clone(), Definition::english(param.code.as_str()));
-                Operand { seen: vec![Seen { node: None, what, value: value.clone() }], ..Operand::known(value.clone()) }
+                Operand {
+                    seen: vec![Seen { node: None, what, value: value.clone() }],
+                    ..Operand::known(value.clone())
+                }
             }
             Expr::Attr(n, pick, attr) => self.attr(*n, *pick, *attr),
             Expr::Field(n, pick, field) => self.field(*n, *pick, field),
@@ -252,7 +265,11 @@ impl<'s, 'a> Eval<'s, 'a> {
                 let filled = fact.is_some_and(|f| f.fields.contains_key(field));
                 let what = self.field_words(field);
                 let seen = Seen { node: Some(*n), what, value: Value::Bool(filled) };
-                Operand { seen: vec![seen], latest: fact.map(|f| f.at.at), ..Operand::known(Value::Bool(filled)) }
+                Operand {
+                    seen: vec![seen],
+                    latest: fact.map(|f| f.at.at),
+                    ..Operand::known(Value::Bool(filled))
+                }
             }
             Expr::EventField(_) => Operand::of(Term::NoData(Because::Nothing, None)),
             Expr::TrackKey => match self.scene.key {
@@ -300,7 +317,11 @@ impl<'s, 'a> Eval<'s, 'a> {
     fn at_once(&self, n: NodeIx, value: Value, what: (&str, &str)) -> Operand {
         let what = (what.0.to_owned(), what.1.to_owned());
         let latest = self.scene.home(n).and_then(|(side, _, _)| side.counting(n)).map(|f| f.at.at);
-        Operand { seen: vec![Seen { node: Some(n), what, value: value.clone() }], latest, ..Operand::known(value) }
+        Operand {
+            seen: vec![Seen { node: Some(n), what, value: value.clone() }],
+            latest,
+            ..Operand::known(value)
+        }
     }
 
     fn list(&mut self, items: &[Expr]) -> Operand {
@@ -377,19 +398,20 @@ impl<'s, 'a> Eval<'s, 'a> {
             let time = matches!(attr, Attr::At | Attr::Began | Attr::Recorded | Attr::Arrived);
             return match term {
                 // What has not happened is later than now; that is all there is to know of it.
-                Term::Open(open) if time && attr == Attr::At => {
-                    Operand::of(Term::Point(Point { at: None, shift: Span::ZERO, open: Some(open), node: Some(n) }))
-                }
+                Term::Open(open) if time && attr == Attr::At => Operand::of(Term::Point(Point {
+                    at: None,
+                    shift: Span::ZERO,
+                    open: Some(open),
+                    node: Some(n),
+                })),
                 other => Operand::of(other),
             };
         };
         let what = attr_words(attr);
-        let point = |m: Moment| {
-            Operand {
-                seen: vec![Seen { node: Some(n), what: what.clone(), value: Value::Moment(m) }],
-                latest: Some(fact.at.at),
-                term: Term::Point(Point { at: Some(m), shift: Span::ZERO, open: None, node: Some(n) }),
-            }
+        let point = |m: Moment| Operand {
+            seen: vec![Seen { node: Some(n), what: what.clone(), value: Value::Moment(m) }],
+            latest: Some(fact.at.at),
+            term: Term::Point(Point { at: Some(m), shift: Span::ZERO, open: None, node: Some(n) }),
         };
         let text = |t: Option<Arc<str>>| t.map(Value::Text);
         let actor = fact.actor.as_ref();
@@ -401,7 +423,10 @@ impl<'s, 'a> Eval<'s, 'a> {
                 Some(m) => return point(m),
                 None => None,
             },
-            Attr::By => actor.and_then(|a| a.person.clone()).filter(|p: &Person| p.id.is_some() || p.name.is_some()).map(Value::Person),
+            Attr::By => actor
+                .and_then(|a| a.person.clone())
+                .filter(|p: &Person| p.id.is_some() || p.name.is_some())
+                .map(Value::Person),
             Attr::Role => text(actor.and_then(|a| a.role.clone())),
             Attr::Dept => text(actor.and_then(|a| a.dept.clone())),
             Attr::Terminal => text(fact.terminal.clone()),
@@ -415,7 +440,10 @@ impl<'s, 'a> Eval<'s, 'a> {
                 latest: Some(fact.at.at),
                 term: Term::Known(value),
             },
-            None => Operand::of(Term::NoData(Because::NodeLacks(n, attr), Some(fact.at.at))),
+            None => {
+                let because = attr_code(attr).map_or(Because::Nothing, |code| Because::FieldMissing(n, code));
+                Operand::of(Term::NoData(because, Some(fact.at.at)))
+            }
         }
     }
 
@@ -500,6 +528,24 @@ fn opposite(op: Compare) -> Compare {
         Compare::Gt => Compare::Le,
         Compare::Ge => Compare::Lt,
     }
+}
+
+/// The English word of an attribute, as the name of what is missing.
+fn attr_code(attr: Attr) -> Option<FieldCode> {
+    let word = match attr {
+        Attr::At => "at",
+        Attr::Began => "began",
+        Attr::Recorded => "recorded",
+        Attr::Arrived => "arrived",
+        Attr::By => "by",
+        Attr::Role => "role",
+        Attr::Dept => "dept",
+        Attr::Terminal => "terminal",
+        Attr::Capture => "capture",
+        Attr::System => "system",
+        Attr::Campus => "campus",
+    };
+    FieldCode::parse(word).ok()
 }
 
 fn attr_words(attr: Attr) -> (String, String) {

@@ -41,7 +41,13 @@ pub(super) fn gap(scene: &Scene<'_>, nodes: &[NodeIx]) -> Operand {
         ended: scene.ended(*n),
     });
     let Some(last) = facts.last() else {
-        let open = waits.unwrap_or(Open { node: Some(first), ending: None, star: false, missing: false, ended: false });
+        let open = waits.unwrap_or(Open {
+            node: Some(first),
+            ending: None,
+            star: false,
+            missing: false,
+            ended: false,
+        });
         return Operand::of(Term::Open(open));
     };
     let mut longest: Option<i64> = None;
@@ -52,7 +58,8 @@ pub(super) fn gap(scene: &Scene<'_>, nodes: &[NodeIx]) -> Operand {
         precision = precision.min(p);
     }
     let final_happened = nodes.last().is_some_and(|n| scene.presence(*n) == Presence::Happened);
-    let mut range = Range { open: waits, ..Range::exactly(longest.unwrap_or(0), Some(precision), Some(first)) };
+    let mut range =
+        Range { open: waits, ..Range::exactly(longest.unwrap_or(0), Some(precision), Some(first)) };
     if !final_happened && !scene.own_ended {
         let p = last.at.precision;
         let from = zone.truncate(last.at.at, p);
@@ -60,11 +67,15 @@ pub(super) fn gap(scene: &Scene<'_>, nodes: &[NodeIx]) -> Operand {
         range.lo = Some(longest.map_or(running, |l| l.max(running)));
         range.hi = None;
         range.lower = Some(Moving { precision: p, shift: from.0.saturating_neg() });
-        range.open = waits.or(Some(Open { node: nodes.last().copied(), ending: None, star: false, missing: false, ended: false }));
+        range.open = waits.or(Some(Open {
+            node: nodes.last().copied(),
+            ending: None,
+            star: false,
+            missing: false,
+            ended: false,
+        }));
     } else {
-        if !final_happened
-            && let Some(end) = scene.own_ended_at
-        {
+        if !final_happened && let Some(end) = scene.own_ended_at {
             let p = last.at.precision;
             let rest = zone.truncate(end, p).since(zone.truncate(last.at.at, p)).0;
             if end > last.at.at {

@@ -65,7 +65,11 @@ impl<'a> Scene<'a> {
             return Presence::Happened;
         }
         if node.negative {
-            return if ended { Presence::NotApplicable(None) } else { Presence::Open { optional: false, missing: false } };
+            return if ended {
+                Presence::NotApplicable(None)
+            } else {
+                Presence::Open { optional: false, missing: false }
+            };
         }
         let round = side.rounds_of(ix);
         match states.iter().find(|s| s.node == ix && s.round == round) {
@@ -154,11 +158,14 @@ pub(super) fn order_end_matters(def: &Definition) -> bool {
             Expr::Gap(nodes) => nodes.iter().any(on_order),
             Expr::Not(x) | Expr::Lookup(_, x) | Expr::Matches(x, _) => asks(def, x),
             Expr::And(xs) | Expr::Or(xs) | Expr::List(xs) => xs.iter().any(|x| asks(def, x)),
-            Expr::Compare(_, l, r) | Expr::In(l, r) | Expr::Add(l, r) | Expr::Sub(l, r) => asks(def, l) || asks(def, r),
+            Expr::Compare(_, l, r) | Expr::In(l, r) | Expr::Add(l, r) | Expr::Sub(l, r) => {
+                asks(def, l) || asks(def, r)
+            }
             _ => false,
         }
     }
-    def.rules.iter().filter(|r| r.scope != ScopeIx::ORDER).any(|r| {
-        asks(def, &r.check) || r.applies.as_ref().is_some_and(|a| asks(def, a))
-    })
+    def.rules
+        .iter()
+        .filter(|r| r.scope != ScopeIx::ORDER)
+        .any(|r| asks(def, &r.check) || r.applies.as_ref().is_some_and(|a| asks(def, a)))
 }

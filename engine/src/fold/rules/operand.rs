@@ -119,11 +119,12 @@ impl Range {
     pub(super) fn plus(self, other: Self) -> Self {
         let sum = |a: Option<i64>, b: Option<i64>| Some(a?.saturating_add(b?));
         // A moving bound survives when the other side's bound stands still.
-        let moving = |a: Option<Moving>, b: Option<Moving>, still_a: Option<i64>, still_b: Option<i64>| match (a, b) {
-            (Some(m), None) => still_b.map(|s| Moving { shift: m.shift.saturating_add(s), ..m }),
-            (None, Some(m)) => still_a.map(|s| Moving { shift: m.shift.saturating_add(s), ..m }),
-            _ => None,
-        };
+        let moving =
+            |a: Option<Moving>, b: Option<Moving>, still_a: Option<i64>, still_b: Option<i64>| match (a, b) {
+                (Some(m), None) => still_b.map(|s| Moving { shift: m.shift.saturating_add(s), ..m }),
+                (None, Some(m)) => still_a.map(|s| Moving { shift: m.shift.saturating_add(s), ..m }),
+                _ => None,
+            };
         Self {
             lo: sum(self.lo, other.lo),
             hi: sum(self.hi, other.hi),
