@@ -151,6 +151,9 @@ impl Zone {
     /// `at` cut down to the start of its unit of `precision`, days being days of this zone.
     #[must_use]
     pub fn truncate(&self, at: Instant, precision: Precision) -> Instant {
+        if precision == Precision::Day && !self.steps.is_empty() {
+            return self.instant(Civil { micros: 0, ..self.civil(at) });
+        }
         let shift = i64::from(self.offset(at)) * SECOND;
         let unit = precision.unit().0;
         let local = at.0.saturating_add(shift);
@@ -160,7 +163,12 @@ impl Zone {
     /// The first instant of the unit of `precision` after the one that holds `at`.
     #[must_use]
     pub fn next_unit(&self, at: Instant, precision: Precision) -> Instant {
-        self.truncate(at, precision).plus(precision.unit())
+        let start = self.truncate(at, precision);
+        if precision == Precision::Day && !self.steps.is_empty() {
+            // A day on which the clocks change has 23 to 25 hours: 30 hours later is always the next one.
+            return self.truncate(start.plus(Span::hours(30)), precision);
+        }
+        start.plus(precision.unit())
     }
 
     /// The date and time of day at `at` in this zone.
@@ -331,4 +339,25 @@ pub fn parse_moment(text: &str, zone: &Zone) -> Option<Moment> {
         _ => return None,
     };
     Some(Moment { at, precision })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Civil, Instant, Precision, Span, Zone, utc};
+
+    #[test]
+    fn a_day_is_one_day_also_where_the_clocks_change() {
+        let midnight = |day| utc(Civil { year: 2026, month: 3, day, micros: 0 }).plus(Span::hours(5));
+        let change = midnight(8).plus(Span::hours(2));
+        let zone =
+            Zone { name: "America/New_York".into(), initial: -5 * 3600, steps: vec![(change, -4 * 3600)] };
+        for hours in [0, 1, 2, 12, 22] {
+            let at = midnight(8).plus(Span::hours(hours));
+            assert_eq!(zone.truncate(at, Precision::Day), midnight(8), "{hours} hours into the short day");
+            assert_eq!(zone.next_unit(at, Precision::Day), midnight(8).plus(Span::hours(23)));
+        }
+        let back = Zone { name: "back".into(), initial: 3600, steps: vec![(Instant(0), 0)] };
+        let at = Instant(0).plus(Span::hours(22));
+        assert_eq!(back.next_unit(at, Precision::Day), Instant(0).plus(Span::hours(24)));
+    }
 }
