@@ -73,8 +73,35 @@ pub fn read(folder: &str, texts: &BTreeMap<String, String>) -> (Option<Context>,
         future_limit: hospital.future_limit,
         backfill_after: hospital.backfill_after,
     };
+    found.extend(strangers(folder, texts));
     crate::diagnostic::sort(&mut found);
     (Some(Context { catalogue, deviations }), found)
+}
+
+/// YAML that no reader looks at: a slip in a file's name would otherwise go unnoticed.
+fn strangers(folder: &str, texts: &BTreeMap<String, String>) -> Vec<Diagnostic> {
+    let files = ["hospital.yaml", "fields.yaml", "events.yaml"];
+    let folders = ["codes", "campus", "sources"];
+    let known = |rest: &str| match rest.split_once('/') {
+        None => files.contains(&rest),
+        Some((dir, name)) => folders.contains(&dir) && name.ends_with(".yaml") && !name.contains('/'),
+    };
+    let yaml = |path: &str| path.ends_with(".yaml") || path.ends_with(".yml");
+    texts
+        .keys()
+        .filter_map(|path| Some((path, path.strip_prefix(folder)?)))
+        .filter(|(path, rest)| yaml(path) && !known(rest))
+        .map(|(path, rest)| {
+            let words = crate::say!("没有读取 {rest}：不是这里的文件", "{rest} is not read: no such file belongs here");
+            let list = files.iter().copied().chain(["codes/*.yaml", "campus/*.yaml", "sources/*.yaml"]);
+            let near = crate::diagnostic::nearest(rest, list.clone());
+            let list: Vec<&str> = list.collect();
+            let (zh, en) = (list.join("、"), list.join(", "));
+            Diagnostic::warning("E0717", path.as_str(), Span::at(0), words)
+                .expected(crate::say!("其中之一：{zh}", "one of {en}"))
+                .nearest(near)
+        })
+        .collect()
 }
 
 fn tree(file: &str, text: &str, schema: Schema, found: &mut Vec<Diagnostic>) -> Option<Node> {
