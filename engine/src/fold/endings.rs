@@ -27,12 +27,13 @@ impl Endings {
         before: &[(u16, Moment)],
     ) -> Self {
         let mut out = Self::default();
-        let mut stop_from = 0;
-        let mut stops: Vec<(Moment, usize, EndedBy)> = Vec::new();
+        let mut cancelled_at = None;
+        let mut resumed: Vec<(u16, usize)> = Vec::new();
+        let mut stops: Vec<(u16, usize, EndedBy)> = Vec::new();
         for (at, fact) in facts.iter().enumerate().filter(|(_, f)| !f.dead) {
-            if fact.hits.iter().any(|h| matches!(h, Hit::Resume(_))) {
-                stop_from = at + 1;
-            }
+            resumed.extend(
+                fact.hits.iter().filter_map(|h| if let Hit::Resume(i) = h { Some((*i, at)) } else { None }),
+            );
             for hit in &fact.hits {
                 let Hit::Ending(i) = hit else { continue };
                 let Some(ending) = def.endings.get(usize::from(*i)) else { continue };
@@ -47,7 +48,11 @@ impl Endings {
                     EndingKind::Cancel => {
                         out.first_cancel.get_or_insert(fact.at);
                         by.wasted = before.iter().any(|(e, m)| e == i && !later(zone, *m, fact.at));
-                        out.cancel = Some(by);
+                        // An event that hits two 取消 acts as the first.
+                        if cancelled_at != Some(at) {
+                            out.cancel = Some(by);
+                        }
+                        cancelled_at = Some(at);
                     }
                     EndingKind::Supersede => {
                         by.successor =
@@ -60,7 +65,7 @@ impl Endings {
                         {
                             by.at = *m;
                         }
-                        stops.push((by.at, at, by));
+                        stops.push((*i, at, by));
                     }
                 }
             }
@@ -70,11 +75,9 @@ impl Endings {
         {
             out.cancel = None;
         }
-        out.stop = stops
-            .into_iter()
-            .filter(|(_, at, _)| *at >= stop_from)
-            .min_by_key(|(m, at, _)| (m.at, *at))
-            .map(|(_, _, by)| by);
+        // A resume takes back the stops of its own ending, up to its own position.
+        stops.retain(|(i, at, _)| !resumed.iter().any(|(r, back)| r == i && back >= at));
+        out.stop = stops.into_iter().min_by_key(|(_, at, by)| (by.at.at, *at)).map(|(_, _, by)| by);
         out
     }
 

@@ -43,7 +43,7 @@ pub(super) fn fold(
     let begun = tracks.iter().any(|t| t.facts().begun);
 
     let sides = Sides { def, settings, own: &side, order: &side, now };
-    let mut meet = Meet { sides, endings: &endings, tracks, places: Vec::new() };
+    let mut meet = Meet { sides, endings: &endings, before: &own.before, tracks, places: Vec::new() };
     let mut walk = Walk {
         sides,
         takes: None,
@@ -55,10 +55,11 @@ pub(super) fn fold(
         interrupted: false,
         took: None,
         soon: Soon::after(now),
+        optional: Vec::new(),
     };
     walk.flow(&def.flow, Place::start(), &mut meet);
     walk.settle();
-    let Walk { mut out, open, defective, interrupted, took, mut soon, .. } = walk;
+    let Walk { mut out, open, defective, interrupted, took, mut soon, optional, .. } = walk;
     let Meet { tracks, places, .. } = meet;
     unassigned(&sides, &mut out);
 
@@ -83,6 +84,9 @@ pub(super) fn fold(
         own_ended: !open,
         own_ended_at: ended_at,
         own_endings: &nothing,
+        own_optional: &optional,
+        order_optional: &optional,
+        order_ended_at: ended_at,
         key: None,
     };
     let rules = rules::judge(&scene, ScopeIx::ORDER, &mut soon);
@@ -101,9 +105,11 @@ pub(super) fn fold(
             }
             Coming::Walked(walked) => {
                 let (state, summary) = walked.finish(&scene, context);
-                any.take(&summary);
-                next.join(summary.next_change);
-                states.push(state);
+                if summary.facts.live {
+                    any.take(&summary);
+                    next.join(summary.next_change);
+                    states.push(state);
+                }
                 summaries.push(summary);
             }
             Coming::Facts(..) => {}
@@ -227,12 +233,18 @@ impl<'a> Coming<'a> {
 struct Meet<'a> {
     sides: Sides<'a>,
     endings: &'a Endings,
+    /// The order's own 之前 nodes.
+    before: &'a [(u16, Moment)],
     tracks: Vec<Coming<'a>>,
     places: Vec<(ScopeIx, Place)>,
 }
 
 impl Tracks for Meet<'_> {
     fn happened(&self, scope: ScopeIx) -> bool {
+        self.tracks.iter().any(|t| t.scope() == scope && t.facts().reach.is_some())
+    }
+
+    fn begun(&self, scope: ScopeIx) -> bool {
         self.tracks.iter().any(|t| t.scope() == scope && t.facts().begun)
     }
 
@@ -254,13 +266,14 @@ impl Tracks for Meet<'_> {
                     facts,
                     order,
                     self.endings,
+                    self.before,
                     place,
                     now,
                 ))),
                 other => other,
             };
         }
-        let mine = || self.tracks.iter().filter(|t| t.scope() == scope);
+        let mine = || self.tracks.iter().filter(|t| t.scope() == scope && t.facts().live);
         let count = mine().count();
         let ended = mine().all(Coming::ended);
         let block = def.scope(scope);
@@ -280,7 +293,7 @@ impl Tracks for Meet<'_> {
             owed: owed.is_some() && !reached,
             complete,
             begun: mine().any(|t| t.facts().begun && !t.taken()),
-            last: mine().filter_map(|t| t.facts().last).max_by_key(|(m, n)| (m.at, *n)),
+            last: mine().filter_map(|t| t.facts().last).max_by_key(|(m, n)| (m.at, *n, m.precision)),
         }
     }
 }
@@ -288,9 +301,12 @@ impl Tracks for Meet<'_> {
 /// Occurrences that lack their track's value, shown on the order's track.
 fn unassigned(sides: &Sides<'_>, out: &mut Vec<NodeState>) {
     let side = sides.own;
-    let mut nodes: Vec<NodeIx> = side.unassigned.iter().map(|o| o.node).collect();
-    nodes.sort_unstable();
-    nodes.dedup();
+    let mut nodes: Vec<NodeIx> = Vec::new();
+    for o in &side.unassigned {
+        if !nodes.contains(&o.node) {
+            nodes.push(o.node);
+        }
+    }
     for ix in nodes {
         let Some(node) = sides.def.node(ix) else { continue };
         let hits: Vec<_> = side.unassigned.iter().filter(|o| o.node == ix).copied().collect();

@@ -15,6 +15,16 @@ pub(super) struct Occurrence {
     pub(super) fact: usize,
 }
 
+/// A body node of a `重来` block.
+#[derive(Copy, Clone, Debug)]
+struct Block {
+    node: NodeIx,
+    /// How many rounds the block has.
+    count: u32,
+    /// The 重来 node that names it.
+    again: NodeIx,
+}
+
 /// The facts of one track with their index.
 pub(super) struct Side<'a> {
     pub(super) scope: ScopeIx,
@@ -22,7 +32,7 @@ pub(super) struct Side<'a> {
     /// Sorted by node and round; the counting occurrence of each first.
     occurrences: Vec<Occurrence>,
     /// The body nodes of `重来` blocks with their number of rounds; every other node has one.
-    rounds: Vec<(NodeIx, u32)>,
+    rounds: Vec<Block>,
     /// Occurrences of inner nodes that lack their track's value.
     pub(super) unassigned: Vec<Occurrence>,
 }
@@ -81,7 +91,8 @@ impl<'a> Side<'a> {
                 let mut members = Vec::new();
                 members_of(body, &mut members);
                 let count = self.assign_rounds(&members, *node);
-                self.rounds.extend(members.into_iter().map(|n| (n, count)));
+                let again = *node;
+                self.rounds.extend(members.into_iter().map(|node| Block { node, count, again }));
             }
         }
     }
@@ -158,7 +169,19 @@ impl<'a> Side<'a> {
 
     /// How many rounds a node's block has; at least 1.
     pub(super) fn rounds_of(&self, node: NodeIx) -> u32 {
-        self.rounds.iter().find(|(n, _)| *n == node).map_or(1, |(_, count)| (*count).max(1))
+        self.block(node).map_or(1, |b| b.count.max(1))
+    }
+
+    fn block(&self, node: NodeIx) -> Option<&Block> {
+        self.rounds.iter().find(|b| b.node == node)
+    }
+
+    /// The round in which `named` is read for a node that stands in `round`: the same in the same block, else the last.
+    pub(super) fn round_for(&self, node: NodeIx, round: u32, named: NodeIx) -> u32 {
+        match (self.block(node), self.block(named)) {
+            (Some(a), Some(b)) if a.again == b.again => round,
+            _ => self.rounds_of(named) - 1,
+        }
     }
 
     /// The fact of an occurrence.
@@ -176,18 +199,31 @@ impl<'a> Side<'a> {
         self.of(node, round).first().and_then(|o| self.fact(o)).map(|f| f.at)
     }
 
-    /// Whether a node of `flow` happened: in `round`, or in any round. `Each` blocks are not looked into.
-    pub(super) fn happened(&self, flow: &Flow, round: Option<u32>, each: &dyn Fn(ScopeIx) -> bool) -> bool {
+    /// Whether a node of `flow` happened: in `round`, or in any round. `Each` blocks are asked of `each`; the nodes of 重来 and
+    /// 终止 count with `negative`.
+    pub(super) fn happened(
+        &self,
+        flow: &Flow,
+        round: Option<u32>,
+        negative: bool,
+        each: &dyn Fn(ScopeIx) -> bool,
+    ) -> bool {
         match flow {
             Flow::Node(n) => match round {
                 Some(r) => !self.of(*n, r).is_empty(),
                 None => !self.all(*n).is_empty(),
             },
             Flow::Seq(items) | Flow::Par(items) | Flow::Choice(items) => {
-                items.iter().any(|item| self.happened(item, round, each))
+                items.iter().any(|item| self.happened(item, round, negative, each))
             }
-            Flow::Opt(body) | Flow::Ends { body, .. } => self.happened(body, round, each),
-            Flow::Again { body, .. } => self.happened(body, None, each),
+            Flow::Opt(body) => self.happened(body, round, negative, each),
+            Flow::Ends { body, nodes } => {
+                self.happened(body, round, negative, each)
+                    || (negative && nodes.iter().any(|n| !self.all(*n).is_empty()))
+            }
+            Flow::Again { body, node } => {
+                self.happened(body, None, negative, each) || (negative && !self.all(*node).is_empty())
+            }
             Flow::Each(scope) => each(*scope),
         }
     }
@@ -205,8 +241,15 @@ impl<'a> Side<'a> {
             Flow::Seq(items) | Flow::Par(items) | Flow::Choice(items) => {
                 items.iter().filter_map(|item| self.earliest(item, round)).min()
             }
-            Flow::Opt(body) | Flow::Ends { body, .. } => self.earliest(body, round),
-            Flow::Again { body, .. } => self.earliest(body, None),
+            Flow::Opt(body) => self.earliest(body, round),
+            Flow::Ends { body, nodes } => {
+                let ends = nodes.iter().flat_map(|n| self.all(*n)).map(|o| o.fact).min();
+                self.earliest(body, round).into_iter().chain(ends).min()
+            }
+            Flow::Again { body, node } => {
+                let again = self.last(*node).iter().map(|o| o.fact).min();
+                self.earliest(body, None).into_iter().chain(again).min()
+            }
             Flow::Each(_) => None,
         }
     }

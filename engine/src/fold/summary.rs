@@ -48,10 +48,13 @@ pub struct TrackSummary {
 /// What can be told from a track's facts without the order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FactSummary {
+    /// Whether it has a live fact; without one the track is not listed.
+    #[serde(rename = "y")]
+    pub live: bool,
     /// Whether a non-negative node of it happened.
     #[serde(rename = "b")]
     pub begun: bool,
-    /// Its latest counting occurrence, by instant and node.
+    /// Its latest counting occurrence, negative nodes included, by instant and node.
     #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
     pub last: Option<(Moment, NodeIx)>,
     /// The latest occurrence of a non-negative node.
@@ -73,7 +76,7 @@ pub struct FactSummary {
 
 impl FactSummary {
     pub(super) fn new(def: &Definition, side: &Side<'_>) -> Self {
-        let mut out = Self::default();
+        let mut out = Self { live: side.facts.iter().any(|f| !f.dead), ..Self::default() };
         for (i, o) in side.occurrences().iter().enumerate() {
             let (Some(fact), Some(node)) = (side.fact(o), def.node(o.node)) else { continue };
             let counts = i
@@ -83,18 +86,20 @@ impl FactSummary {
             if (counts || node.negative) && out.reach.is_none_or(|r| fact.at.at > r) {
                 out.reach = Some(fact.at.at);
             }
+            if counts
+                && (node.negative || o.round + 1 == side.rounds_of(o.node))
+                && out
+                    .last
+                    .is_none_or(|(m, n)| (fact.at.at, o.node, fact.at.precision) > (m.at, n, m.precision))
+            {
+                out.last = Some((fact.at, o.node));
+            }
             if node.negative {
                 continue;
             }
             out.begun = true;
             if out.latest.is_none_or(|m| fact.at.at > m.at) {
                 out.latest = Some(fact.at);
-            }
-            if counts
-                && o.round + 1 == side.rounds_of(o.node)
-                && out.last.is_none_or(|(m, n)| (fact.at.at, o.node) > (m.at, n))
-            {
-                out.last = Some((fact.at, o.node));
             }
         }
         for (i, ending) in def.endings.iter().enumerate().filter(|(_, e)| e.kind == EndingKind::Cancel) {

@@ -8,6 +8,16 @@ use crate::state::{NodeStatus, Timing};
 use crate::time::{Instant, Moment, Span, Zone};
 use crate::value::Value;
 
+/// How a node that has not happened is looked at.
+pub(super) struct Expected {
+    /// It must happen.
+    pub(super) mandatory: bool,
+    /// It stands for the tracks of an `Each`: no plan has a value there.
+    pub(super) standing: bool,
+    /// Its status is one that shows a standard.
+    pub(super) shown: bool,
+}
+
 /// Where nodes of this track and of its order are read from.
 #[derive(Copy, Clone)]
 pub(super) struct Sides<'a> {
@@ -58,18 +68,19 @@ impl Sides<'_> {
     }
 
     /// The last well-formed planned time, whatever its precision.
-    pub(super) fn planned(&self, plan: &Plan) -> Option<Moment> {
+    pub(super) fn planned(&self, plan: &Plan, ix: NodeIx, round: u32) -> Option<Moment> {
         let side = self.side_of(plan.node)?;
-        let recorded = side.last(plan.node).iter().filter_map(|o| {
+        let round = side.round_for(ix, round, plan.node);
+        let recorded = side.of(plan.node, round).iter().filter_map(|o| {
             let Some(Value::Moment(m)) = side.fact(o)?.fields.get(&plan.field) else { return None };
             Some((o.fact, *m))
         });
         recorded.max_by_key(|(fact, _)| *fact).map(|(_, m)| m)
     }
 
-    fn plan_value(&self, node: &Node) -> Option<PlanValue> {
+    fn plan_value(&self, node: &Node, ix: NodeIx, round: u32) -> Option<PlanValue> {
         let plan = node.plan.as_ref()?;
-        let planned = self.planned(plan)?;
+        let planned = self.planned(plan, ix, round)?;
         let missed = plan.missed.and_then(|m| self.length(m)).unwrap_or(Span::ZERO);
         Some(PlanValue { planned, from: self.length(plan.from)?, to: self.length(plan.to)?, missed })
     }
@@ -78,10 +89,7 @@ impl Sides<'_> {
     fn base(&self, node: &Node, ix: NodeIx, round: u32, entry: Entry) -> Option<(NodeIx, Moment)> {
         if let Some(from) = node.limit.as_ref().and_then(|l| l.from) {
             let side = self.side_of(from)?;
-            let rounds = side.rounds_of(from);
-            let same_block = rounds > 1 && self.own.rounds_of(ix) == rounds;
-            let round = if same_block { round } else { rounds - 1 };
-            return side.moment(from, round).map(|m| (from, m));
+            return side.moment(from, side.round_for(ix, round, from)).map(|m| (from, m));
         }
         match entry {
             Entry::Running(n, m) => Some((n, m)),
@@ -105,7 +113,7 @@ impl Sides<'_> {
             timing.base = Some((from, m));
             timing.elapsed = Some(difference(zone, at, m).0);
         }
-        if let Some(plan) = self.plan_value(node) {
+        if let Some(plan) = self.plan_value(node, ix, round) {
             let (offset, p) = difference(zone, at, plan.planned);
             timing.planned = Some(plan.planned);
             timing.window = Some((plan.from, plan.to));
@@ -136,80 +144,76 @@ impl Sides<'_> {
         (NodeStatus::Done, timing)
     }
 
+    /// The standard of a node that has not happened, as it is shown whatever its status; `running`: its entry runs.
+    pub(super) fn shown(&self, ix: NodeIx, node: &Node, round: u32, entry: Entry, at: &Expected) -> Timing {
+        let zone = self.zone();
+        let mut timing = Timing::default();
+        let plan = if at.standing { None } else { self.plan_value(node, ix, round) };
+        if let Some(plan) = &plan {
+            timing.planned = Some(plan.planned);
+            timing.window = Some((plan.from, plan.to));
+        }
+        if !at.shown || entry == Entry::NotRunning {
+            return timing;
+        }
+        timing.base = self.base(node, ix, round, entry);
+        if let (Some(plan), true) = (&plan, at.mandatory) {
+            let p = plan.planned.precision;
+            timing.deadline =
+                Some(Moment { at: zone.truncate(plan.planned.at, p).plus(plan.to), precision: p });
+        } else if let (Some((_, m)), Some(limit), true) = (timing.base, self.limit(node), at.mandatory) {
+            timing.standard = Some(limit);
+            if !too_coarse(limit, m.precision) {
+                timing.deadline =
+                    Some(Moment { at: zone.truncate(m.at, m.precision).plus(limit), precision: m.precision });
+            }
+        }
+        timing
+    }
+
+    fn limit(&self, node: &Node) -> Option<Span> {
+        node.limit.as_ref().and_then(|l| self.length(l.length))
+    }
+
     /// Judges a node that has not happened and that nothing but time stands against.
-    pub(super) fn absent(
-        &self,
-        ix: NodeIx,
-        node: &Node,
-        round: u32,
-        entry: Entry,
-        mandatory: bool,
-    ) -> Absent {
+    pub(super) fn absent(&self, ix: NodeIx, node: &Node, round: u32, entry: Entry, at: &Expected) -> Absent {
         let zone = self.zone();
         let now = self.now;
-        let mut out = Absent {
-            status: NodeStatus::Pending,
-            timing: Timing::default(),
-            stuck_at: None,
-            flips: [None, None],
-        };
+        let timing = self.shown(ix, node, round, entry, at);
+        let mut out = Absent { status: NodeStatus::Pending, timing, stuck_at: None, flips: [None, None] };
         let running = entry != Entry::NotRunning;
-        let base = self.base(node, ix, round, entry);
-        if let Some(plan) = self.plan_value(node) {
+        let plan = if at.standing { None } else { self.plan_value(node, ix, round) };
+        if let Some(plan) = plan {
             let p = plan.planned.precision;
-            let at = zone.truncate(plan.planned.at, p);
-            let over = exceeds_at(zone, at.plus(plan.to).plus(plan.missed), p);
-            let opens = reaches_at(zone, at.plus(plan.from), p);
-            out.flips = [Some(opens), mandatory.then_some(over)];
-            out.timing.planned = Some(plan.planned);
-            out.timing.window = Some((plan.from, plan.to));
-            out.timing.deadline = Some(Moment { at: at.plus(plan.to), precision: p });
-            if mandatory {
-                out.stuck_at = Some(over);
-            }
-            if mandatory && now >= over {
+            let planned = zone.truncate(plan.planned.at, p);
+            let over = exceeds_at(zone, planned.plus(plan.to).plus(plan.missed), p);
+            let opens = reaches_at(zone, planned.plus(plan.from), p);
+            out.flips = [Some(opens), at.mandatory.then_some(over)];
+            out.stuck_at = at.mandatory.then_some(over);
+            if at.mandatory && now >= over {
                 out.status = NodeStatus::Overdue;
-                out.timing.late_by = zone.truncate(now, p).since(at.plus(plan.to));
+                out.timing.late_by = zone.truncate(now, p).since(planned.plus(plan.to));
             } else if running && now >= opens {
                 out.status = NodeStatus::Due;
             }
-            if out.status != NodeStatus::Pending {
-                self.elapse(&mut out.timing, base);
+        } else if running {
+            out.status = NodeStatus::Due;
+            if let (Some(_), Some(deadline)) = (out.timing.standard, out.timing.deadline) {
+                let over = exceeds_at(zone, deadline.at, deadline.precision);
+                out.flips = [Some(over), None];
+                out.stuck_at = Some(over);
+                if now >= over {
+                    out.status = NodeStatus::Overdue;
+                    out.timing.late_by = zone.truncate(now, deadline.precision).since(deadline.at);
+                }
+            } else if let (Entry::Running(_, m), true) = (entry, at.mandatory) {
+                out.stuck_at = Some(m.at);
             }
-            return out;
         }
-        if !running {
-            return out;
-        }
-        out.status = NodeStatus::Due;
-        self.elapse(&mut out.timing, base);
-        let limit = node.limit.as_ref().and_then(|l| self.length(l.length)).filter(|_| mandatory);
-        if let (Some((_, m)), Some(limit)) = (base, limit)
-            && !too_coarse(limit, m.precision)
-        {
-            let p = m.precision;
-            let deadline = zone.truncate(m.at, p).plus(limit);
-            let over = exceeds_at(zone, deadline, p);
-            out.flips = [Some(over), None];
-            out.stuck_at = Some(over);
-            out.timing.standard = Some(limit);
-            out.timing.deadline = Some(Moment { at: deadline, precision: p });
-            if now >= over {
-                out.status = NodeStatus::Overdue;
-                out.timing.late_by = zone.truncate(now, p).since(deadline);
-            }
-        } else if let (Entry::Running(_, m), true) = (entry, mandatory) {
-            out.stuck_at = Some(m.at);
+        if let (NodeStatus::Due | NodeStatus::Overdue, Some((_, m))) = (out.status, out.timing.base) {
+            out.timing.elapsed =
+                Some(zone.truncate(now, m.precision).since(zone.truncate(m.at, m.precision)));
         }
         out
-    }
-
-    fn elapse(&self, timing: &mut Timing, base: Option<(NodeIx, Moment)>) {
-        if let Some((from, m)) = base {
-            timing.base = Some((from, m));
-            let zone = self.zone();
-            timing.elapsed =
-                Some(zone.truncate(self.now, m.precision).since(zone.truncate(m.at, m.precision)));
-        }
     }
 }

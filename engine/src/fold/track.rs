@@ -8,7 +8,7 @@ use super::summary::{FactSummary, TrackSummary};
 use super::timing::Sides;
 use super::walk::{Met, Place, Tracks, Walk};
 use crate::facts::TrackId;
-use crate::graph::{CampusSettings, Definition, NodeIx, ScopeIx, Severity};
+use crate::graph::{CampusSettings, Definition, EndingKind, NodeIx, ScopeIx, Severity};
 use crate::state::{EndedBy, NodeState, Reason, Status, TrackState, Verdict};
 use crate::time::{Instant, Moment};
 
@@ -21,7 +21,8 @@ pub(super) struct Walked<'a> {
     nodes: Vec<NodeState>,
     pub(super) ended: bool,
     pub(super) taken: bool,
-    taken_by_order: Option<EndedBy>,
+    optional: Vec<NodeIx>,
+    ended_by: Option<EndedBy>,
     pub(super) reach: Option<Instant>,
     took: Option<Reason>,
     defective: bool,
@@ -34,6 +35,9 @@ struct NoTracks;
 
 impl Tracks for NoTracks {
     fn happened(&self, _: ScopeIx) -> bool {
+        false
+    }
+    fn begun(&self, _: ScopeIx) -> bool {
         false
     }
     fn meet(&mut self, _: ScopeIx, _: Place) -> Met {
@@ -52,30 +56,30 @@ impl<'a> Walked<'a> {
         facts: FactSummary,
         order: &Side<'_>,
         order_endings: &Endings,
+        order_before: &[(u16, Moment)],
         place: Place,
         now: Instant,
     ) -> Self {
-        let endings = Endings::new(def, &settings.zone, side.facts, facts.latest, &facts.before);
+        let before: Vec<_> = facts.before.iter().chain(order_before).copied().collect();
+        let endings = Endings::new(def, &settings.zone, side.facts, facts.latest, &before);
         let sides = Sides { def, settings, own: &side, order, now };
         let planned = planned(&sides, id.scope);
         let reached = |by: &EndedBy| match planned {
             Some(m) => difference(&settings.zone, m, by.at).0.0 >= 0,
             None => !facts.begun,
         };
-        let takes = if endings.cancel.is_some() || order_endings.cancel.is_some() {
-            Some(Reason::Cancelled)
-        } else if [&endings, order_endings].into_iter().any(|e| e.supersede.as_ref().is_some_and(reached)) {
-            Some(Reason::Superseded)
-        } else if [&endings, order_endings].into_iter().any(|e| e.stop.as_ref().is_some_and(reached)) {
-            Some(Reason::Stopped)
-        } else {
-            None
-        };
-        let by_order = [&order_endings.cancel, &order_endings.supersede, &order_endings.stop]
+        // By kind, the track's own before the order's; a cancel always, the others when they reach this track.
+        let ended_by = [EndingKind::Cancel, EndingKind::Supersede, EndingKind::Stop]
             .into_iter()
+            .flat_map(|kind| [endings.of(kind), order_endings.of(kind)])
             .flatten()
-            .find(|by| by.kind == crate::graph::EndingKind::Cancel || reached(by))
+            .find(|by| by.kind == EndingKind::Cancel || reached(by))
             .cloned();
+        let takes = ended_by.as_ref().map(|by| match by.kind {
+            EndingKind::Cancel => Reason::Cancelled,
+            EndingKind::Supersede => Reason::Superseded,
+            EndingKind::Stop => Reason::Stopped,
+        });
         let mut walk = Walk {
             sides,
             takes: takes.clone(),
@@ -87,12 +91,12 @@ impl<'a> Walked<'a> {
             interrupted: false,
             took: None,
             soon: Soon::after(now),
+            optional: Vec::new(),
         };
         walk.flow(def.flow_of(id.scope), place, &mut NoTracks);
         walk.settle();
-        let Walk { out, open, defective, interrupted, took, soon, .. } = walk;
-        let on_it = endings.shown().into_iter().chain(by_order.as_ref().filter(|_| took.is_some()));
-        let reach = on_it.map(|by| by.at.at).chain(facts.reach).max();
+        let Walk { out, open, defective, interrupted, took, soon, optional, .. } = walk;
+        let reach = ended_by.as_ref().map(|by| by.at.at).into_iter().chain(facts.reach).max();
         Self {
             id,
             facts,
@@ -100,7 +104,8 @@ impl<'a> Walked<'a> {
             nodes: out,
             ended: !open,
             taken: takes.is_some(),
-            taken_by_order: by_order.filter(|_| took.is_some()),
+            optional,
+            ended_by,
             reach,
             took,
             defective,
@@ -119,6 +124,7 @@ impl<'a> Walked<'a> {
             own_ended: self.ended,
             own_ended_at: ended_at,
             own_endings: &self.endings,
+            own_optional: &self.optional,
             key: Some(&self.id.value),
             ..*scene
         };
@@ -151,7 +157,7 @@ impl<'a> Walked<'a> {
             id: self.id,
             status,
             ended_at,
-            ended_by: self.endings.shown().cloned().or(self.taken_by_order),
+            ended_by: self.ended_by,
             nodes: self.nodes,
             rules,
             next_change: self.soon.at,
@@ -168,5 +174,9 @@ pub(super) fn grave(def: &Definition, rule: u16) -> bool {
 /// The planned time of a track: that of its first node, in index order, that has one.
 fn planned(sides: &Sides<'_>, scope: ScopeIx) -> Option<Moment> {
     let here = |ix: NodeIx| sides.def.node(ix).filter(|n| n.scope == scope);
-    sides.def.nodes().filter_map(|(ix, _)| here(ix)?.plan.as_ref()).find_map(|plan| sides.planned(plan))
+    sides
+        .def
+        .nodes()
+        .filter_map(|(ix, _)| Some((ix, here(ix)?.plan.as_ref()?)))
+        .find_map(|(ix, plan)| sides.planned(plan, ix, 0))
 }

@@ -4,7 +4,7 @@ use super::endings::Endings;
 use super::findings::{Circumstance, findings};
 use super::moments::Soon;
 use super::side::Occurrence;
-use super::timing::Sides;
+use super::timing::{Expected, Sides};
 use crate::graph::{Flow, Node, NodeIx, ScopeIx};
 use crate::state::{Finding, NodeState, NodeStatus, Reason, Timing};
 use crate::time::Moment;
@@ -64,8 +64,10 @@ pub(super) struct Exit {
 
 /// How the walk of an order meets its tracks.
 pub(super) trait Tracks {
-    /// Whether anything happened on a track of this scope.
+    /// Whether anything happened on a track of this scope, negative nodes included.
     fn happened(&self, scope: ScopeIx) -> bool;
+    /// Whether a non-negative node happened on a track of this scope.
+    fn begun(&self, scope: ScopeIx) -> bool;
     /// Folds or recalls the tracks of this scope.
     fn meet(&mut self, scope: ScopeIx, place: Place) -> Met;
 }
@@ -95,6 +97,8 @@ pub(super) struct Walk<'a> {
     /// A mandatory node was taken by an ending.
     pub(super) took: Option<Reason>,
     pub(super) soon: Soon,
+    /// Nodes that stand in an optional group in which nothing happened.
+    pub(super) optional: Vec<NodeIx>,
 }
 
 impl Walk<'_> {
@@ -114,7 +118,7 @@ impl Walk<'_> {
             }
             Flow::Choice(items) => self.choice(items, at, tracks),
             Flow::Opt(body) => {
-                if self.happened(body, at.round, tracks) {
+                if self.sides.own.happened(body, at.round, true, &|scope| tracks.happened(scope)) {
                     self.flow(body, at, tracks)
                 } else {
                     let exit = self.flow(body, Place { optional: true, ..at }, tracks);
@@ -128,7 +132,7 @@ impl Walk<'_> {
     }
 
     fn happened(&self, flow: &Flow, round: Option<u32>, tracks: &dyn Tracks) -> bool {
-        self.sides.own.happened(flow, round, &|scope| tracks.happened(scope))
+        self.sides.own.happened(flow, round, false, &|scope| tracks.begun(scope))
     }
 
     fn seq(&mut self, items: &[Flow], at: Place, tracks: &mut dyn Tracks) -> Exit {
@@ -219,17 +223,19 @@ impl Walk<'_> {
 
     fn each(&mut self, scope: ScopeIx, at: Place, tracks: &mut dyn Tracks) -> Exit {
         let met = tracks.meet(scope, at);
-        let taken = self.taken(at);
+        // With no track yet, any ending in force takes the block as a whole.
+        let at_block = Place { after_begun: at.after_begun && met.count > 0, ..at };
+        let taken = self.taken(at_block);
         let expected =
             !met.complete && !at.later && !at.branch && at.ended.is_none() && taken.is_none() && !at.optional;
         self.open |= expected;
         let flow = self.sides.def.flow_of(scope);
         if !at.optional
-            && let Some((ix, node)) = first_mandatory(self.sides.def, flow)
+            && let Some((ix, node)) = first_mandatory(self.sides, flow)
         {
             if met.count == 0 && (!met.complete || taken.is_some()) {
-                self.absent(ix, node, at);
-            } else if expected && met.owed {
+                self.absent(ix, node, at_block, true);
+            } else if expected && met.owed && self.order_endings.is_none_or(|e| e.shown().is_none()) {
                 self.out.push(NodeState {
                     node: ix,
                     round: 1,
@@ -256,7 +262,7 @@ impl Walk<'_> {
         let round = at.round.unwrap_or(0);
         let hits = sides.own.of(ix, round);
         let Some(fact) = hits.first().and_then(|o| sides.own.fact(o)) else {
-            return pass(self.absent(ix, node, at));
+            return pass(self.absent(ix, node, at, false));
         };
         let (status, timing) = sides.happened(ix, node, round, fact.at, at.entry);
         let around = Circumstance { branch: at.branch, cancels: &self.cancels, unassigned: false };
@@ -266,7 +272,7 @@ impl Walk<'_> {
     }
 
     /// A node that has not happened; returns the entry of what follows it.
-    fn absent(&mut self, ix: NodeIx, node: &Node, at: Place) -> Entry {
+    fn absent(&mut self, ix: NodeIx, node: &Node, at: Place, standing: bool) -> Entry {
         let settings = self.sides.settings;
         let mandatory = !node.optional && !at.optional;
         let gone = settings
@@ -301,11 +307,17 @@ impl Walk<'_> {
             timing: Timing::default(),
             findings: Vec::new(),
         };
+        let mut expected = Expected { mandatory, standing, shown: true };
+        if at.optional && !node.optional {
+            self.optional.push(ix);
+        }
         if let Some(status) = status {
             state.status = status;
+            expected.shown = status == NodeStatus::Missing;
+            state.timing = self.sides.shown(ix, node, round, at.entry, &expected);
             self.defective |= status == NodeStatus::Missing && !at.closed_round;
         } else {
-            let judged = self.sides.absent(ix, node, round, at.entry, mandatory);
+            let judged = self.sides.absent(ix, node, round, at.entry, &expected);
             state.status = judged.status;
             state.timing = judged.timing;
             judged.flips.into_iter().for_each(|t| self.soon.join(t));
@@ -332,11 +344,12 @@ impl Walk<'_> {
     fn negative(&mut self, ix: NodeIx, round: u32, hits: &[Occurrence], at: Place, counts: bool) {
         let sides = self.sides;
         let Some(node) = sides.def.node(ix) else { return };
-        let Some(fact) = hits.first().and_then(|o| sides.own.fact(o)) else { return };
-        let (_, timing) = sides.happened(ix, node, round, fact.at, Entry::NotRunning);
+        if hits.is_empty() {
+            return;
+        }
         let around = Circumstance { branch: at.branch, cancels: &self.cancels, unassigned: false };
         let found = findings(sides.def, &sides.settings.zone, sides.own, node, hits, &around);
-        self.push(ix, round, NodeStatus::Done, timing, hits, found, !counts);
+        self.push(ix, round, NodeStatus::Done, Timing::default(), hits, found, !counts);
     }
 
     #[expect(clippy::too_many_arguments, reason = "they are the fields of one state")]
@@ -384,7 +397,8 @@ impl Walk<'_> {
         for state in &mut self.out {
             if matches!(state.status, NodeStatus::Pending | NodeStatus::Due | NodeStatus::Overdue) {
                 state.status = NodeStatus::Skipped;
-                state.timing = Timing::default();
+                let Timing { planned, window, .. } = state.timing;
+                state.timing = Timing { planned, window, ..Timing::default() };
             }
         }
     }
@@ -407,15 +421,14 @@ fn join(entries: &[Entry]) -> Entry {
 }
 
 /// The first mandatory node of a flow, depth first; a Choice's or Par's first branch.
-pub(super) fn first_mandatory<'d>(
-    def: &'d crate::graph::Definition,
-    flow: &Flow,
-) -> Option<(NodeIx, &'d Node)> {
+fn first_mandatory<'d>(sides: Sides<'d>, flow: &Flow) -> Option<(NodeIx, &'d Node)> {
+    let gone =
+        |ix: &NodeIx| sides.settings.off.contains_key(ix) || sides.settings.unavailable.contains_key(ix);
     match flow {
-        Flow::Node(ix) => def.node(*ix).filter(|n| !n.optional).map(|n| (*ix, n)),
-        Flow::Seq(items) => items.iter().find_map(|item| first_mandatory(def, item)),
-        Flow::Par(items) | Flow::Choice(items) => items.first().and_then(|item| first_mandatory(def, item)),
-        Flow::Ends { body, .. } | Flow::Again { body, .. } => first_mandatory(def, body),
+        Flow::Node(ix) => sides.def.node(*ix).filter(|n| !n.optional && !gone(ix)).map(|n| (*ix, n)),
+        Flow::Seq(items) => items.iter().find_map(|item| first_mandatory(sides, item)),
+        Flow::Par(items) | Flow::Choice(items) => items.first().and_then(|item| first_mandatory(sides, item)),
+        Flow::Ends { body, .. } | Flow::Again { body, .. } => first_mandatory(sides, body),
         Flow::Opt(_) | Flow::Each(_) => None,
     }
 }

@@ -41,6 +41,15 @@ pub(super) fn compare(
             return Compared::NoData(because.clone(), *at);
         }
     }
+    for o in [l, r] {
+        // A person without an id cannot be told from anybody, whoever the other will be.
+        if let Term::Known(Value::Person(p)) = &o.term
+            && p.id.is_none()
+        {
+            let node = o.seen.iter().find_map(|s| s.node);
+            return Compared::NoData(node.map_or(Because::Nothing, Because::PersonUnknown), o.latest);
+        }
+    }
     match (&l.term, &r.term) {
         (Term::Open(a), _) => Compared::Undecided(with(*a, &r.term), None),
         (_, Term::Open(b)) => Compared::Undecided(with_first(&l.term, *b), None),
@@ -52,7 +61,7 @@ pub(super) fn compare(
                 return ranges(op, a, b, zone);
             }
             match (a, b) {
-                (Term::Known(a), Term::Known(b)) => known(op, a, b, l, r),
+                (Term::Known(a), Term::Known(b)) => known(op, a, b),
                 _ => Compared::NoData(Because::Nothing, None),
             }
         }
@@ -71,21 +80,14 @@ pub(super) fn equal(a: &Value, b: &Value) -> Option<bool> {
     }
 }
 
-fn known(op: Compare, a: &Value, b: &Value, l: &Operand, r: &Operand) -> Compared {
+fn known(op: Compare, a: &Value, b: &Value) -> Compared {
     let ordering = match (a, b) {
         (Value::Number(a), Value::Number(b)) => a.partial_cmp(b),
         (Value::Text(a), Value::Text(b)) => Some(a.cmp(b)),
         (Value::Bool(a), Value::Bool(b)) => Some(a.cmp(b)),
-        (Value::Person(_), Value::Person(_)) => match equal(a, b) {
-            Some(true) => Some(Ordering::Equal),
-            Some(false) => Some(Ordering::Less),
-            None => {
-                let lacks = |v: &Value| matches!(v, Value::Person(p) if p.id.is_none());
-                let who = if lacks(a) { l } else { r };
-                let node = who.seen.iter().find_map(|s| s.node);
-                return Compared::NoData(node.map_or(Because::Nothing, Because::PersonUnknown), who.latest);
-            }
-        },
+        (Value::Person(_), Value::Person(_)) => {
+            equal(a, b).map(|same| if same { Ordering::Equal } else { Ordering::Less })
+        }
         _ => None,
     };
     match ordering {
@@ -109,26 +111,30 @@ fn points(op: Compare, a: Point, b: Point, ties: bool, zone: &Zone, now: Instant
         other => other,
     };
     let d = a.minus(b, zone, now);
-    for (point, p) in [(a, d.precision), (b, d.precision)] {
-        if let (Some(p), Some(node)) = (p, point.node)
-            && super::super::moments::too_coarse(point.shift, p)
-        {
-            return Compared::NoData(Because::TooCoarse(node), None);
-        }
+    let shift = crate::time::Span(a.shift.0.saturating_sub(b.shift.0));
+    if let Some(coarse) = coarse(&d, shift) {
+        return Compared::NoData(coarse, None);
     }
     zero(op, d, zone)
 }
 
 fn ranges(op: Compare, a: Range, b: Range, zone: &Zone) -> Compared {
     for (times, limit) in [(a, b), (b, a)] {
-        if let (Some(p), None, Some(l)) = (times.precision, limit.precision, limit.lo)
+        if let (None, Some(l)) = (limit.precision, limit.lo)
             && limit.lo == limit.hi
-            && super::super::moments::too_coarse(crate::time::Span(l), p)
+            && let Some(coarse) = coarse(&times, crate::time::Span(l))
         {
-            return Compared::NoData(times.node.map_or(Because::Nothing, Because::TooCoarse), None);
+            return Compared::NoData(coarse, None);
         }
     }
     zero(op, a.plus(b.negated()), zone)
+}
+
+/// Why a limit cannot be judged by these times: they are too coarse for it.
+fn coarse(times: &Range, limit: crate::time::Span) -> Option<Because> {
+    let p = times.precision?;
+    super::super::moments::too_coarse(limit, p)
+        .then(|| times.nodes.get(p as usize).copied().flatten().map_or(Because::Nothing, Because::TooCoarse))
 }
 
 /// Compares a difference with nothing.
@@ -154,6 +160,11 @@ fn zero(op: Compare, d: Range, zone: &Zone) -> Compared {
         Compare::Eq => (Some(false), Some(false)),
         Compare::Ne => (None, None),
     };
+    if let (Some(strict), Some(lo)) = (low, d.known_lo)
+        && (lo > 0 || (strict && lo == 0))
+    {
+        return Compared::Decided(false);
+    }
     let broken = low.is_some_and(low_breaks) || high.is_some_and(high_breaks);
     if open.star {
         return Compared::Undecided(open, None);
@@ -199,7 +210,7 @@ fn point(term: &Term) -> Option<Point> {
 fn range(term: &Term) -> Option<Range> {
     match term {
         Term::Range(r) => Some(*r),
-        Term::Known(Value::Span(s)) => Some(Range::exactly(s.0, None, None)),
+        Term::Known(Value::Span(s)) => Some(Range::exactly(s.0, None)),
         _ => None,
     }
 }

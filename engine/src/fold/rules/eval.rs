@@ -111,7 +111,12 @@ impl<'s, 'a> Eval<'s, 'a> {
             return judged.swap_remove(at);
         }
         if !ended {
-            return plain(Outcome::Undecided, Because::NotHappened(n, None));
+            return match self.scene.presence(n) {
+                Presence::Open { missing, .. } => {
+                    Judged { missing, ..plain(Outcome::Undecided, Because::NotHappened(n, None)) }
+                }
+                _ => plain(Outcome::Undecided, Because::Nothing),
+            };
         }
         if judged.is_empty() {
             return plain(Outcome::NoData, Because::NothingHappened(n));

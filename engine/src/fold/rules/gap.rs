@@ -2,9 +2,10 @@
 
 use super::operand::{Moving, Open, Operand, Range, Term};
 use super::{Presence, Scene};
-use crate::facts::Fact;
+use crate::facts::{Fact, Hit};
 use crate::graph::NodeIx;
-use crate::state::Because;
+use crate::state::{Because, Seen};
+use crate::value::Value;
 
 /// The longest pause, known once it is closed, bounded from below while it is not.
 pub(super) fn gap(scene: &Scene<'_>, nodes: &[NodeIx]) -> Operand {
@@ -36,58 +37,77 @@ pub(super) fn gap(scene: &Scene<'_>, nodes: &[NodeIx]) -> Operand {
     let waits = absent.map(|(n, p)| Open {
         node: Some(*n),
         ending: None,
-        star: false,
+        star: named.iter().all(|(_, p)| !matches!(p, Presence::Open { optional: false, .. })),
         missing: matches!(p, Presence::Open { missing: true, .. }),
         ended: scene.ended(*n),
     });
     let Some(last) = facts.last() else {
-        let open = waits.unwrap_or(Open {
-            node: Some(first),
-            ending: None,
-            star: false,
-            missing: false,
-            ended: false,
-        });
-        return Operand::of(Term::Open(open));
+        let nothing = Open { node: None, ending: None, star: false, missing: false, ended: false };
+        return Operand::of(Term::Open(waits.unwrap_or(nothing)));
     };
-    let mut longest: Option<i64> = None;
+    // The longest pause with the occurrences at its ends, the first of equals.
+    let mut longest: Option<(i64, &Fact, Option<&Fact>)> = None;
     let mut precision = last.at.precision;
     for (a, b) in facts.iter().zip(facts.iter().skip(1)) {
         let (d, p) = super::super::moments::difference(zone, b.at, a.at);
-        longest = Some(longest.map_or(d.0, |l| l.max(d.0)));
+        if longest.is_none_or(|(l, ..)| d.0 > l) {
+            longest = Some((d.0, a, Some(b)));
+        }
         precision = precision.min(p);
     }
-    let final_happened = nodes.last().is_some_and(|n| scene.presence(*n) == Presence::Happened);
-    let mut range =
-        Range { open: waits, ..Range::exactly(longest.unwrap_or(0), Some(precision), Some(first)) };
-    if !final_happened && !scene.own_ended {
+    let closing = nodes.last().copied().unwrap_or(first);
+    let final_happened = scene.presence(closing) == Presence::Happened;
+    let ended = scene.ended(closing);
+    let mut range = Range { open: waits, ..Range::exactly(0, Some(precision)) };
+    for (n, _) in &named {
+        for f in scene
+            .home(*n)
+            .into_iter()
+            .flat_map(|(side, _, _)| side.last(*n).iter().filter_map(|o| side.fact(o)))
+        {
+            if let Some(slot) = range.nodes.get_mut(f.at.precision as usize) {
+                slot.get_or_insert(*n);
+            }
+        }
+    }
+    if !final_happened && !ended {
         let p = last.at.precision;
         let from = zone.truncate(last.at.at, p);
         let running = zone.truncate(scene.now, p).since(from).0;
-        range.lo = Some(longest.map_or(running, |l| l.max(running)));
+        range.lo = Some(longest.map_or(running, |(l, ..)| l.max(running)));
         range.hi = None;
         range.lower = Some(Moving { precision: p, shift: from.0.saturating_neg() });
-        range.open = waits.or(Some(Open {
-            node: nodes.last().copied(),
-            ending: None,
-            star: false,
-            missing: false,
-            ended: false,
-        }));
+        range.known_lo = longest.map(|(l, ..)| l);
+        range.open =
+            waits.or(Some(Open { node: None, ending: None, star: false, missing: false, ended: false }));
     } else {
-        if !final_happened && let Some(end) = scene.own_ended_at {
+        let end = if scene.def.node(closing).is_some_and(|n| n.scope == scene.own.scope) {
+            scene.own_ended_at
+        } else {
+            scene.order_ended_at
+        };
+        if let (false, Some(end)) = (final_happened, end.filter(|e| *e > last.at.at)) {
             let p = last.at.precision;
             let rest = zone.truncate(end, p).since(zone.truncate(last.at.at, p)).0;
-            if end > last.at.at {
-                longest = Some(longest.map_or(rest, |l| l.max(rest)));
+            if longest.is_none_or(|(l, ..)| rest > l) {
+                longest = Some((rest, last, None));
             }
         }
-        let Some(longest) = longest else {
+        let Some((l, ..)) = longest else {
             return Operand { latest, ..Operand::of(Term::NoData(Because::NothingHappened(first), None)) };
         };
-        range.lo = Some(longest);
         // What has not happened might still lie in between: the pause is at most this long, but not known to be kept.
-        range.hi = Some(longest);
+        range.lo = Some(l);
+        range.hi = Some(l);
+        range.known_lo = Some(l);
     }
-    Operand { term: Term::Range(range), seen: Vec::new(), latest }
+    let seen = longest.into_iter().flat_map(|(_, a, b)| [Some(a), b]).flatten().map(|f| Seen {
+        node: named
+            .iter()
+            .map(|(n, _)| *n)
+            .find(|n| f.hits.iter().any(|h| matches!(h, Hit::Node(x, _) if x == n))),
+        what: ("时间".to_owned(), "time".to_owned()),
+        value: Value::Moment(f.at),
+    });
+    Operand { term: Term::Range(range), seen: seen.collect(), latest }
 }

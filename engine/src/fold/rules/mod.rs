@@ -31,6 +31,10 @@ pub(super) struct Scene<'a> {
     pub(super) own_ended: bool,
     pub(super) own_ended_at: Option<Instant>,
     pub(super) own_endings: &'a Endings,
+    /// Nodes in optional groups in which nothing happened.
+    pub(super) own_optional: &'a [NodeIx],
+    pub(super) order_optional: &'a [NodeIx],
+    pub(super) order_ended_at: Option<Instant>,
     pub(super) key: Option<&'a Arc<str>>,
 }
 
@@ -68,15 +72,16 @@ impl<'a> Scene<'a> {
             return if ended {
                 Presence::NotApplicable(None)
             } else {
-                Presence::Open { optional: false, missing: false }
+                Presence::Open { optional: true, missing: false }
             };
         }
         let round = side.rounds_of(ix);
+        let optional = node.optional || self.own_optional.contains(&ix) || self.order_optional.contains(&ix);
         match states.iter().find(|s| s.node == ix && s.round == round) {
             Some(s) if s.status == NodeStatus::Skipped => Presence::NotApplicable(None),
             Some(s) if s.status == NodeStatus::NotApplicable => Presence::NotApplicable(s.reason.clone()),
-            Some(s) => Presence::Open { optional: node.optional, missing: s.status == NodeStatus::Missing },
-            None => Presence::Open { optional: node.optional, missing: false },
+            Some(s) => Presence::Open { optional, missing: s.status == NodeStatus::Missing },
+            None => Presence::Open { optional, missing: false },
         }
     }
 
@@ -117,10 +122,20 @@ fn judge_one(scene: &Scene<'_>, ix: u16, rule: &Rule, soon: &mut Soon) -> RuleSt
         Outcome::True => state(Verdict::Holds, c.decided, c.because),
         Outcome::False => state(Verdict::Violated, c.decided, c.because),
         Outcome::NotApplicable => state(Verdict::NotApplicable, None, c.because),
-        Outcome::NoData if rule.missing_violates => state(Verdict::Violated, c.lacking, c.because),
+        Outcome::NoData if rule.missing_violates => state(Verdict::Violated, lacking(scene, &c), c.because),
         Outcome::NoData => no_data(c.because),
         Outcome::Undecided if rule.missing_violates && c.missing => state(Verdict::Violated, None, c.because),
         Outcome::Undecided => state(Verdict::Undecided, None, c.because),
+    }
+}
+
+/// The occurrence that lacks what a rule needed: the one at hand, else the counting one of the node that is named.
+fn lacking(scene: &Scene<'_>, judged: &eval::Judged) -> Option<Instant> {
+    match &judged.because {
+        Because::FieldMissing(n, _) | Because::PersonUnknown(n) | Because::TooCoarse(n) => {
+            judged.lacking.or_else(|| scene.home(*n)?.0.counting(*n).map(|f| f.at.at))
+        }
+        _ => None,
     }
 }
 
@@ -140,6 +155,9 @@ pub(super) fn number(sides: &Sides<'_>, expr: &Expr) -> Option<f64> {
         own_ended: false,
         own_ended_at: None,
         own_endings: &nothing,
+        own_optional: &[],
+        order_optional: &[],
+        order_ended_at: None,
         key: None,
     };
     let mut soon = Soon::after(sides.now);

@@ -42,13 +42,15 @@ pub(super) struct Range {
     pub(super) lo: Option<i64>,
     pub(super) hi: Option<i64>,
     pub(super) precision: Option<Precision>,
+    /// A lower bound that holds by what happened, whatever the clock says (间隔).
+    pub(super) known_lo: Option<i64>,
     pub(super) lower: Option<Moving>,
     pub(super) upper: Option<Moving>,
     /// More than one bound moves on a side: flips are searched, not computed.
     pub(super) complex: bool,
     pub(super) open: Option<Open>,
-    /// The node whose times it rests on, for `TooCoarse`.
-    pub(super) node: Option<NodeIx>,
+    /// For each precision, the first node in text order whose time has it, for `TooCoarse`.
+    pub(super) nodes: [Option<NodeIx>; 4],
 }
 
 /// A point in time, stated or later than now.
@@ -93,21 +95,23 @@ impl Operand {
 }
 
 impl Range {
-    pub(super) fn exactly(micros: i64, precision: Option<Precision>, node: Option<NodeIx>) -> Self {
+    pub(super) fn exactly(micros: i64, precision: Option<Precision>) -> Self {
         Self {
             lo: Some(micros),
             hi: Some(micros),
             precision,
+            known_lo: None,
             lower: None,
             upper: None,
             complex: false,
             open: None,
-            node,
+            nodes: [None; 4],
         }
     }
 
     pub(super) fn negated(self) -> Self {
         Self {
+            known_lo: None,
             lo: self.hi.map(i64::saturating_neg),
             hi: self.lo.map(i64::saturating_neg),
             lower: self.upper.map(|m| Moving { shift: m.shift.saturating_neg(), ..m }),
@@ -132,6 +136,11 @@ impl Range {
                 (Some(a), Some(b)) => Some(a.min(b)),
                 (a, b) => a.or(b),
             },
+            known_lo: match (self.known_lo, other.known_lo) {
+                (Some(a), None) => sum(Some(a), other.lo),
+                (None, Some(b)) => sum(self.lo, Some(b)),
+                (a, b) => sum(a, b),
+            },
             lower: moving(self.lower, other.lower, self.lo, other.lo),
             upper: moving(self.upper, other.upper, self.hi, other.hi),
             complex: self.complex
@@ -139,7 +148,10 @@ impl Range {
                 || (self.lower.is_some() && other.lower.is_some())
                 || (self.upper.is_some() && other.upper.is_some()),
             open: Open::and(self.open, other.open),
-            node: self.node.or(other.node),
+            nodes: std::array::from_fn(|i| {
+                let at = |r: &Self| r.nodes.get(i).copied().flatten();
+                at(&self).or(at(&other))
+            }),
         }
     }
 }
@@ -149,8 +161,11 @@ impl Point {
     pub(super) fn minus(self, other: Self, zone: &Zone, now: Instant) -> Range {
         let shift = self.shift.0.saturating_sub(other.shift.0);
         let open = Open::and(self.open, other.open);
-        let node = self.node.or(other.node);
-        let base = Range { open, node, ..Range::exactly(0, None, node) };
+        let nodes = std::array::from_fn(|i| {
+            let of = |p: &Self| p.node.filter(|_| p.at.is_some_and(|m| m.precision as usize == i));
+            of(&self).or(of(&other))
+        });
+        let base = Range { open, nodes, ..Range::exactly(0, None) };
         match (self.at, other.at) {
             (Some(a), Some(b)) => {
                 let p = a.precision.min(b.precision);
