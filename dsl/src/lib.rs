@@ -1,4 +1,7 @@
 //! The loop language, pure: texts in, values out. The module list is the pipeline.
+//!
+//! A loop file goes from text to [`tree`] ([`parse`]), its names are looked up, its types and rules of sense are checked, and what is
+//! sound is lowered to [`medloop_engine::graph`]. Every stage collects its mistakes as [`diagnostic`]s and goes on.
 
 /// Mistakes: collected by every stage, shown by whoever runs it.
 pub mod diagnostic;
@@ -6,3 +9,9 @@ pub mod diagnostic;
 pub mod sources;
 /// YAML beside the loops: text → catalogue.
 pub mod yaml;
+/// Every word of the language in Chinese and English.
+pub mod lexicon;
+/// Step one: text → tree.
+pub mod parse;
+/// What step one gives: the text's constructs with their places.
+pub mod tree;

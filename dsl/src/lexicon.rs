@@ -1,0 +1,186 @@
+//! The one table of words: every keyword and every contextual word in Chinese and English.
+//!
+//! Keywords of both sets are always reserved, as whole words outside dotted paths; such a name is written `「…」`. Contextual words
+//! (stages, severities, attributes, functions, units) have their meaning by position and may be names elsewhere.
+
+/// A word in both languages.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Word {
+    /// Chinese.
+    pub zh: &'static str,
+    /// English; the grammar knows a keyword by `@` and this.
+    pub en: &'static str,
+}
+
+const fn w(zh: &'static str, en: &'static str) -> Word {
+    Word { zh, en }
+}
+
+/// The keywords. `来自` and `从` share the English `from`: position tells them apart.
+pub const KEYWORDS: &[Word] = &[
+    w("闭环", "loop"),
+    w("片段", "fragment"),
+    w("使用", "use"),
+    w("引用", "refer"),
+    w("按", "per"),
+    w("等级", "grade"),
+    w("类别", "category"),
+    w("依据", "basis"),
+    w("主键", "key"),
+    w("起于", "starts"),
+    w("流程", "flow"),
+    w("每个", "each"),
+    w("共", "count"),
+    w("直到", "until"),
+    w("重来", "again"),
+    w("终止", "ends"),
+    w("环节", "node"),
+    w("事件", "on"),
+    w("来自", "from"),
+    w("从", "from"),
+    w("当", "when"),
+    w("角色", "by"),
+    w("阶段", "stage"),
+    w("图标", "icon"),
+    w("必填", "required"),
+    w("可填", "optional"),
+    w("关联", "link"),
+    w("时限", "within"),
+    w("自", "of"),
+    w("计划", "due"),
+    w("窗", "window"),
+    w("漏", "miss"),
+    w("参数", "param"),
+    w("范围", "range"),
+    w("取消", "cancel"),
+    w("之前", "before"),
+    w("停止", "stop"),
+    w("生效", "effective"),
+    w("恢复", "resume"),
+    w("换单", "supersede"),
+    w("新单", "successor"),
+    w("豁免", "excuse"),
+    w("中断", "interrupt"),
+    w("超过", "after"),
+    w("封存", "seal"),
+    w("规则", "rule"),
+    w("级别", "severity"),
+    w("要求", "check"),
+    w("适用", "applies"),
+    w("缺值", "missing"),
+    w("并列", "ties"),
+    w("提示", "alert"),
+    w("升级", "escalate"),
+    w("指标", "measure"),
+    w("到", "to"),
+    w("目标", "target"),
+    w("测试", "test"),
+    w("应有", "expect"),
+    w("最终", "finally"),
+    w("设", "set"),
+    w("到达", "arriving"),
+    w("撤回", "retract"),
+    w("更正", "revise"),
+    w("且", "and"),
+    w("或", "or"),
+    w("非", "not"),
+    w("属于", "in"),
+    w("匹配", "matches"),
+    w("每次", "every"),
+    w("任一", "any"),
+    w("真", "true"),
+    w("假", "false"),
+];
+
+/// 阶段.
+pub const STAGES: &[Word] =
+    &[w("开立", "order"), w("审核", "review"), w("执行", "execute"), w("反馈", "feedback")];
+/// 级别, from slight to grave.
+pub const SEVERITIES: &[Word] = &[w("低", "low"), w("中", "medium"), w("高", "high"), w("危急", "critical")];
+/// What may follow 缺值.
+pub const MISSING: &[Word] = &[w("违规", "violates")];
+/// What may follow 并列.
+pub const TIES: &[Word] = &[w("允许", "allowed"), w("不允许", "forbidden")];
+/// Attributes of an occurrence. Fields may not have these names.
+pub const ATTRIBUTES: &[Word] = &[
+    w("时间", "at"),
+    w("开始", "began"),
+    w("记录", "recorded"),
+    w("到达", "arrived"),
+    w("人员", "by"),
+    w("角色", "role"),
+    w("科室", "dept"),
+    w("终端", "terminal"),
+    w("方式", "capture"),
+    w("系统", "system"),
+    w("院区", "campus"),
+    w("次数", "count"),
+    w("完成", "done"),
+];
+/// Functions; any other name before a touching `(` is a code table.
+pub const FUNCTIONS: &[Word] = &[
+    w("首次", "first"),
+    w("末次", "last"),
+    w("已填", "filled"),
+    w("间隔", "gap"),
+    w("总和", "sum"),
+    w("个数", "number_of"),
+    w("不同", "distinct"),
+];
+/// The patient, of whom fields may be named.
+pub const PATIENT: Word = w("患者", "patient");
+/// Reason of an excuse or a cancellation.
+pub const REASON: Word = w("原因", "reason");
+/// Words that begin a setting of a test, besides 主键 and 设.
+pub const TEST_SETTINGS: &[Word] = &[w("院区", "campus"), w("患者", "patient")];
+/// The day after in a test line.
+pub const NEXT_DAY: Word = w("次日", "next_day");
+/// Targets of a test line that are not nodes or rules.
+pub const ALERT_TARGETS: &[Word] = &[w("告警", "alerted"), w("无告警", "not_alerted")];
+
+/// A unit of time.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub struct Unit {
+    /// Its word.
+    pub word: Word,
+    /// Its length in seconds; `None` for units of a work calendar.
+    pub seconds: Option<i64>,
+}
+
+const fn unit(zh: &'static str, en: &'static str, seconds: i64) -> Unit {
+    Unit { word: w(zh, en), seconds: Some(seconds) }
+}
+
+/// The units of time; a unit touches its number.
+pub const UNITS: &[Unit] = &[
+    unit("秒", "s", 1),
+    unit("分钟", "min", 60),
+    unit("小时", "h", 3600),
+    unit("天", "d", 86_400),
+    unit("周", "w", 604_800),
+    Unit { word: w("工作日", "workday"), seconds: None },
+    Unit { word: w("工作小时", "workhour"), seconds: None },
+];
+
+/// The keyword that a word is, in either language.
+#[must_use]
+pub fn keyword(word: &str) -> Option<Word> {
+    KEYWORDS.iter().copied().find(|k| k.zh == word || k.en == word)
+}
+
+/// The position of a word in one of the tables above, in either language.
+#[must_use]
+pub fn position(table: &[Word], word: &str) -> Option<usize> {
+    table.iter().position(|w| w.zh == word || w.en == word)
+}
+
+/// The unit with this name.
+#[must_use]
+pub fn unit_of(word: &str) -> Option<Unit> {
+    UNITS.iter().copied().find(|u| u.word.zh == word || u.word.en == word)
+}
+
+/// Both spellings of every word of a table.
+pub fn spellings(table: &[Word]) -> impl Iterator<Item = &'static str> {
+    table.iter().flat_map(|w| [w.zh, w.en])
+}

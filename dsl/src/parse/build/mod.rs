@@ -1,0 +1,213 @@
+//! Turns the grammar's pairs into the tree. Parts that do not fit are told and left out; their neighbours stay.
+
+mod expr;
+mod flow;
+mod loops;
+mod node;
+mod rule;
+mod test;
+mod value;
+
+use super::Rule;
+use super::join::Joined;
+use super::sink::Sink;
+use super::wrong;
+use crate::diagnostic::Span;
+use crate::say;
+use crate::tree::{Comment, Name, Text};
+use pest::iterators::{Pair, Pairs};
+
+/// One file on its way into the tree.
+pub(super) struct Builder<'a> {
+    pub(super) source: &'a str,
+    pub(super) joined: &'a Joined,
+    pub(super) comments: &'a [Comment],
+    pub(super) sink: &'a mut Sink,
+    /// Names that broken statements would have given.
+    pub(super) lost: Vec<String>,
+}
+
+/// Which kind of statement a body holds.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(super) enum Body {
+    File,
+    Loop,
+    Node,
+    Rule,
+    Test,
+}
+
+impl Builder<'_> {
+    fn span(&self, pair: &Pair<'_, Rule>) -> Span {
+        let span = pair.as_span();
+        self.joined.span(span.start(), span.end())
+    }
+
+    fn name(&self, pair: &Pair<'_, Rule>) -> Name {
+        Name { text: bare(pair.as_str()).to_owned(), span: self.span(pair) }
+    }
+
+    fn names(&self, pair: Pair<'_, Rule>) -> Vec<Name> {
+        pair.into_inner().filter(|p| p.as_rule() == Rule::name).map(|p| self.name(&p)).collect()
+    }
+
+    /// The first name inside.
+    fn inner_name(&self, pair: Pair<'_, Rule>) -> Option<Name> {
+        pair.into_inner().find(|p| p.as_rule() == Rule::name).map(|p| self.name(&p))
+    }
+
+    fn path(&self, pair: Pair<'_, Rule>) -> Vec<Name> {
+        pair.into_inner().filter(|p| p.as_rule() == Rule::name).map(|p| self.name(&p)).collect()
+    }
+
+    /// A dotted path as one name.
+    fn dotted(&self, pair: Pair<'_, Rule>) -> Name {
+        let span = self.span(&pair);
+        let parts: Vec<String> = pair.into_inner().map(|p| bare(p.as_str()).to_owned()).collect();
+        Name { text: parts.join("."), span }
+    }
+
+    fn text(&self, pair: &Pair<'_, Rule>) -> Text {
+        Text { value: unescape(pair.as_str()), span: self.span(pair) }
+    }
+
+    /// The text inside a clause such as 依据.
+    fn inner_text(&self, pair: Pair<'_, Rule>) -> Option<Text> {
+        pair.into_inner().find(|p| p.as_rule() == Rule::string).map(|p| self.text(&p))
+    }
+
+    /// `///` lines right above the statement that begins at `span`.
+    fn doc(&self, span: Span) -> String {
+        let first = self.comments.partition_point(|c| c.next < span.start);
+        let above = self.comments.get(first..).unwrap_or(&[]).iter().take_while(|c| c.next == span.start);
+        let lines: Vec<&str> = above.filter(|c| c.doc && !c.trailing).map(|c| c.text.as_str()).collect();
+        lines.join("\n")
+    }
+
+    /// Walks over the statements of a body; junk is told with what stands before it.
+    fn statements<'i>(
+        &mut self,
+        body: Body,
+        pairs: Pairs<'i, Rule>,
+        mut each: impl FnMut(&mut Self, Pair<'i, Rule>),
+    ) {
+        let mut before: Option<(usize, bool)> = None;
+        let mut after_junk = false;
+        for pair in pairs {
+            let span = pair.as_span();
+            match pair.as_rule() {
+                Rule::file_junk | Rule::loop_junk | Rule::node_junk | Rule::rule_junk | Rule::test_junk => {
+                    self.lose(pair.as_str());
+                    // Rubbish right behind rubbish on the same line is its consequence.
+                    if !(after_junk && self.continues_line(span.start())) {
+                        wrong::tell(self, body, before, span.start(), span.end());
+                    }
+                    (before, after_junk) = (None, true);
+                }
+                Rule::EOI => {}
+                _ => {
+                    after_junk = false;
+                    before = Some((span.start(), pair.as_str().trim_end().ends_with('}')));
+                    each(self, pair);
+                }
+            }
+        }
+    }
+
+    /// Keeps the name that a broken statement would have given, so that it is not missed later.
+    fn lose(&mut self, junk: &str) {
+        let named = ["@node ", "@param ", "@rule ", "@measure "].iter().find_map(|k| junk.strip_prefix(k));
+        let Some(rest) = named else { return };
+        let mut words = rest.split([' ', '[', ']', '{', '=']).filter(|w| !w.is_empty());
+        self.lost.extend(words.by_ref().take(2).map(|w| bare(w).to_owned()));
+    }
+
+    fn continues_line(&self, offset: usize) -> bool {
+        let start = self.joined.token(offset).start;
+        let before = self.joined.before(offset).map_or(0, |b| b.end);
+        self.source.get(before..start).is_some_and(|between| !between.contains('\n'))
+    }
+
+    /// Name and code of an item; a name that is not there is told and left empty.
+    fn head(&mut self, pair: Pair<'_, Rule>) -> (Option<Name>, Option<Name>) {
+        let place = self.joined.token(pair.as_span().start());
+        let (mut name, mut code) = (None, None);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::name => name = Some(self.name(&part)),
+                Rule::code => code = self.code(part),
+                _ => {
+                    let span = self.joined.token(part.as_span().start());
+                    let message = say!(
+                        "名称与“{{”之间只能有一个 [代码]",
+                        "between the name and `{{` there is only a [code]"
+                    );
+                    self.sink.push(self.sink.error("E0108", span, message));
+                }
+            }
+        }
+        if name.is_none() {
+            let message = say!("这里缺名称", "a name is missing here");
+            let help = say!("关键字作名称时写成「…」", "a keyword as a name is written 「…」");
+            self.sink.push(self.sink.error("E0109", place, message).help(help));
+        }
+        (name, code)
+    }
+
+    fn code(&mut self, pair: Pair<'_, Rule>) -> Option<Name> {
+        let span = self.span(&pair);
+        let Some(part) = pair.into_inner().next() else {
+            let message = say!("“[ ]”之间缺代码", "there is no code between `[` and `]`");
+            self.sink.push(self.sink.error("E0110", span, message));
+            return None;
+        };
+        let span = self.span(&part);
+        let text = part.as_str();
+        if let Some(keyword) = text.strip_prefix('@') {
+            let written = self.source.get(span.start..span.end).unwrap_or(keyword).to_owned();
+            let message = say!("代码不能是关键字“{written}”", "the keyword `{written}` cannot be a code");
+            let help = say!(
+                "例如 [{keyword}_1] 或更贴切的词",
+                "for instance [{keyword}_1], or a word that says more"
+            );
+            self.sink.push(self.sink.error("E0110", span, message).help(help));
+            return None;
+        }
+        let good = text.starts_with(|c: char| c.is_ascii_lowercase())
+            && text.len() <= 64
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        if !good {
+            let message = say!(
+                "代码“{text}”只能用小写字母、数字和下划线，以字母开头",
+                "the code `{text}` may hold only a-z, 0-9 and _, a letter first"
+            );
+            self.sink.push(self.sink.error("E0110", span, message));
+            return None;
+        }
+        Some(Name { text: text.to_owned(), span })
+    }
+}
+
+/// Without `「」`.
+fn bare(text: &str) -> &str {
+    text.strip_prefix('「').and_then(|t| t.strip_suffix('」')).unwrap_or(text)
+}
+
+/// Without quotes, with `\"`, `\\` and the like resolved.
+fn unescape(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next();
+    chars.next_back();
+    let mut out = String::with_capacity(text.len());
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => match chars.next() {
+                Some('n') => out.push('\n'),
+                Some(other) => out.push(other),
+                None => {}
+            },
+            c => out.push(c),
+        }
+    }
+    out
+}

@@ -1,0 +1,89 @@
+//! Writes tokens out as the text that the grammar reads, and finds the way back from there to the file.
+
+use super::lex::{Kind, Token, plain};
+use crate::diagnostic::Span;
+
+/// The text of the grammar with the way back.
+pub(crate) struct Joined {
+    pub(crate) text: String,
+    /// Where each token begins here, where it ends here, and its place in the file. Ascending.
+    places: Vec<(usize, usize, Span)>,
+}
+
+/// Writes `tokens` out; `source` is the file's text.
+pub(crate) fn join(tokens: &[Token], source: &str) -> Joined {
+    let mut joined =
+        Joined { text: String::with_capacity(source.len()), places: Vec::with_capacity(tokens.len()) };
+    for token in tokens {
+        if !token.glued && !joined.text.is_empty() {
+            joined.text.push(' ');
+        }
+        let start = joined.text.len();
+        let written = source.get(token.span.start..token.span.end).unwrap_or("");
+        match token.kind {
+            Kind::Keyword(word) => {
+                joined.text.push('@');
+                joined.text.push_str(word);
+            }
+            Kind::Sign(sign) => joined.text.push_str(sign),
+            Kind::Text if written.starts_with('“') => joined.text.push_str(written),
+            Kind::Text => {
+                let inner = written.chars().count().saturating_sub(2);
+                joined.text.push('"');
+                joined.text.extend(written.chars().skip(1).take(inner));
+                joined.text.push('"');
+            }
+            Kind::Word if written.starts_with('「') => joined.text.push_str(written),
+            Kind::Word => joined.text.extend(written.chars().map(plain)),
+            Kind::Number => joined.text.extend(written.chars().map(plain).filter(|c| *c != ',')),
+            Kind::Junk => joined.text.push('\u{fffd}'),
+        }
+        joined.places.push((start, joined.text.len(), token.span));
+    }
+    joined
+}
+
+impl Joined {
+    /// The place in the file of a stretch of [`Joined::text`].
+    pub(crate) fn span(&self, start: usize, end: usize) -> Span {
+        let from =
+            self.at(start).map_or_else(|| self.end(), |(here, stop, span)| inside(here, stop, span, start));
+        let last = self
+            .places
+            .partition_point(|(here, _, _)| *here < end)
+            .checked_sub(1)
+            .and_then(|i| self.places.get(i));
+        let to = last.map_or(
+            from,
+            |(here, stop, span)| if end >= *stop { span.end } else { inside(*here, *stop, *span, end) },
+        );
+        Span::new(from, to.max(from))
+    }
+
+    /// The place in the file of the token that stands at or after an offset of [`Joined::text`].
+    pub(crate) fn token(&self, offset: usize) -> Span {
+        self.at(offset).map_or_else(|| Span::at(self.end()), |(_, _, span)| span)
+    }
+
+    /// The place in the file of the token that ends at or before an offset of [`Joined::text`].
+    pub(crate) fn before(&self, offset: usize) -> Option<Span> {
+        let i = self.places.partition_point(|(_, stop, _)| *stop <= offset).checked_sub(1)?;
+        self.places.get(i).map(|p| p.2)
+    }
+
+    fn at(&self, offset: usize) -> Option<(usize, usize, Span)> {
+        self.places.get(self.places.partition_point(|(_, stop, _)| *stop <= offset)).copied()
+    }
+    fn end(&self) -> usize {
+        self.places.last().map_or(0, |(_, _, span)| span.end)
+    }
+}
+
+/// Within a token that was written as it stands, the same distance from its start; else its start.
+fn inside(here: usize, stop: usize, span: Span, offset: usize) -> usize {
+    if stop - here == span.end - span.start && offset > here {
+        span.start + (offset - here)
+    } else {
+        span.start
+    }
+}

@@ -1,0 +1,109 @@
+//! No text hangs or breaks the reader: nesting and size are bounded, and whatever the bytes, there is an answer.
+
+use medloop_dsl::diagnostic::{Lang, Sources, render_all};
+use medloop_dsl::parse::{LARGEST, parse};
+use proptest::prelude::*;
+
+fn codes(text: &str) -> Vec<&'static str> {
+    parse("a.loop", text).1.into_iter().map(|d| d.code).collect()
+}
+
+#[test]
+fn a_file_of_five_megabytes_is_refused() {
+    let text = "环节 甲 [a] { 角色 护士 }\n".repeat(5 * 1024 * 1024 / 30);
+    assert!(text.len() > LARGEST);
+    assert_eq!(codes(&text), ["E0101"]);
+}
+
+#[test]
+fn a_file_of_just_under_the_limit_is_read() {
+    let node = "环节 甲 [a] { 角色 护士 必填 血型、成分 时限 30分钟 自 乙 }\n";
+    let text = format!("闭环 输血 [x] {{\n{}}}\n", node.repeat((LARGEST - 100) / node.len()));
+    assert_eq!(codes(&text), Vec::<&str>::new());
+}
+
+#[test]
+fn rubbish_is_answered_briefly() {
+    for rubbish in [
+        "，",
+        "}",
+        "x ",
+        "= ",
+        "要求 a = b ",
+        "\"",
+        "每次 x: ",
+        "非 ",
+        "(",
+        "{",
+        "[",
+        "环节 ",
+        "a→",
+        "a→b|",
+        "1+",
+        "「",
+    ] {
+        let most = 100_000 / rubbish.len();
+        for (open, close) in
+            [("", ""), ("闭环 甲 [a] {\n流程 ", "\n}"), ("闭环 甲 [a] { 规则 乙 [b] { 要求 ", "}}")]
+        {
+            let text = format!("{open}{}{close}", rubbish.repeat(most));
+            let found = parse("a.loop", &text).1;
+            assert!(found.len() <= 201, "{rubbish} {}", found.len());
+            assert!(!found.is_empty() || rubbish == "a→", "{rubbish}");
+        }
+    }
+}
+
+#[test]
+fn deep_nesting_is_told() {
+    for (open, close) in
+        [("(", ")"), ("{", "}"), ("[", "]"), ("非 (", ")"), ("每次 x: (", ")"), ("a(", ")"), ("(a → ", ")")]
+    {
+        for start in ["闭环 甲 [a] { 规则 乙 [b] { 要求 ", "闭环 甲 [a] { 流程 ", ""] {
+            let text = format!("{start}{}x{}", open.repeat(100_000), close.repeat(100_000));
+            let found = codes(&text);
+            assert!(found.contains(&"E0103"), "{start}{open} {found:?}");
+            // As deep as is allowed: read, in the stack of a small thread.
+            let text = format!("{start}{}x{}}}}}", open.repeat(60), close.repeat(60));
+            let found = std::thread::Builder::new()
+                .stack_size(2 * 1024 * 1024)
+                .spawn(move || codes(&text))
+                .unwrap()
+                .join()
+                .unwrap();
+            assert!(found.len() <= 201);
+        }
+    }
+}
+
+fn soup() -> impl Strategy<Value = String> {
+    let words: Vec<&'static str> = "闭环 片段 流程 环节 规则 参数 测试 指标 取消 停止 换单 事件 来自 角色 阶段 必填 可填 关联 时限 自 计划 要求 适用 \
+        提示 升级 级别 每个 共 直到 重来 终止 当 且 或 非 属于 匹配 每次 任一 应有 最终 设 主键 起于 依据 范围 甲 乙 x a.b [code] { } ( ) [ ] → | & ? * + - , 、 : = == != < <= \
+        30分钟 5 08:00 2026-01-05 次日 +1天 \"文字\" “文” 「名」 // /// \n 告警 撤回 更正 到达 新单 之前 loop node @node \u{fffd} \u{200b} 。 「 \" “"
+        .split(' ')
+        .collect();
+    proptest::collection::vec(proptest::sample::select(words), 0..80).prop_map(|words| words.join(" "))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_bytes_are_answered(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let (_, found) = parse("a.loop", &text);
+        let _ = render_all(&found, &Sources::new([("a.loop", text)]), Lang::Zh);
+    }
+
+    #[test]
+    fn any_soup_of_words_is_answered(text in soup()) {
+        for text in [text.clone(), format!("闭环 甲 [a] {{ {text}"), format!("闭环 甲 [a] {{ 规则 乙 [b] {{ {text}"), format!("闭环 甲 [a] {{ 测试 \"t\" {{ {text}")] {
+            let (_, found) = parse("a.loop", &text);
+            for d in &found {
+                prop_assert!(d.span.start <= d.span.end && d.span.end <= text.len());
+                prop_assert!(text.is_char_boundary(d.span.start) && text.is_char_boundary(d.span.end));
+            }
+            let _ = render_all(&found, &Sources::new([("a.loop", text)]), Lang::En);
+        }
+    }
+}
