@@ -30,8 +30,8 @@ pub(crate) struct Origin {
 /// One thing that came out of the files.
 #[derive(Debug)]
 pub(crate) enum Item {
-    /// An event with the row it came from, as JSON.
-    Event { mapped: Mapped, origin: Origin, raw: String },
+    /// An event.
+    Event(Box<Mapped>),
     /// A row left out on purpose.
     Ignored { table: Arc<str>, reason: Arc<str> },
     /// A row that could not be mapped.
@@ -98,18 +98,18 @@ pub(crate) fn read(
     if source.mapping.order == Order::Source {
         return stream(source, paths, tick, sink);
     }
-    let mut kept: Vec<(Mapped, Origin, String)> = Vec::new();
+    let mut kept: Vec<Box<Mapped>> = Vec::new();
     let read = stream(source, paths, tick, &mut |item| match item {
-        Item::Event { mapped, origin, raw } => {
-            kept.push((mapped, origin, raw));
+        Item::Event(mapped) => {
+            kept.push(mapped);
             Ok(())
         }
         other => sink(other),
     })?;
     // Stable: events of equal arrival stay as the files and rows came.
-    kept.sort_by_key(|(mapped, ..)| mapped.arrival);
-    for (mapped, origin, raw) in kept {
-        sink(Item::Event { mapped, origin, raw })?;
+    kept.sort_by_key(|mapped| mapped.arrival);
+    for mapped in kept {
+        sink(Item::Event(mapped))?;
     }
     Ok(read)
 }
@@ -161,9 +161,7 @@ fn stream(
                 };
                 for outcome in run(mapping, &lookup, position, &row.tree) {
                     sink(match outcome {
-                        Outcome::Event(mapped) => {
-                            Item::Event { mapped: *mapped, origin: origin.clone(), raw: row.raw() }
-                        }
+                        Outcome::Event(mapped) => Item::Event(mapped),
                         Outcome::Ignored(reason) => Item::Ignored { table: Arc::clone(&table.name), reason },
                         Outcome::Faulty(rule, fault) => Item::Faulty(Faulty {
                             origin: origin.clone(),

@@ -22,7 +22,7 @@ impl Tally {
     /// Counts one.
     pub(crate) fn count(&mut self, item: &Item) {
         match item {
-            Item::Event { mapped, .. } => {
+            Item::Event(mapped) => {
                 let kind = mapped.event.get("type").and_then(serde_json::Value::as_str).unwrap_or_default();
                 if let Some(n) = self.events.get_mut(kind) {
                     *n += 1;
