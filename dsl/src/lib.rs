@@ -5,13 +5,13 @@
 
 /// Mistakes: collected by every stage, shown by whoever runs it.
 pub mod diagnostic;
-/// Source systems: text → how their messages become events.
-pub mod sources;
-/// YAML beside the loops: text → catalogue.
-pub mod yaml;
 /// Every word of the language in Chinese and English.
 pub mod lexicon;
 /// Step one: text → tree.
 pub mod parse;
+/// Source systems: text → how their messages become events.
+pub mod sources;
 /// What step one gives: the text's constructs with their places.
 pub mod tree;
+/// YAML beside the loops: text → catalogue.
+pub mod yaml;

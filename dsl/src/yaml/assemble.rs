@@ -92,7 +92,10 @@ fn strangers(folder: &str, texts: &BTreeMap<String, String>) -> Vec<Diagnostic> 
         .filter_map(|path| Some((path, path.strip_prefix(folder)?)))
         .filter(|(path, rest)| yaml(path) && !known(rest))
         .map(|(path, rest)| {
-            let words = crate::say!("没有读取 {rest}：不是这里的文件", "{rest} is not read: no such file belongs here");
+            let words = crate::say!(
+                "没有读取 {rest}：不是这里的文件",
+                "{rest} is not read: no such file belongs here"
+            );
             let list = files.iter().copied().chain(["codes/*.yaml", "campus/*.yaml", "sources/*.yaml"]);
             let near = crate::diagnostic::nearest(rest, list.clone());
             let list: Vec<&str> = list.collect();
