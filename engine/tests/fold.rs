@@ -1,5 +1,6 @@
 //! The fold on a transfusion: what a nurse, a quality manager and an auditor would say of each situation.
 
+#[cfg(test)]
 mod common;
 
 use common::*;

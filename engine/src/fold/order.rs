@@ -112,7 +112,7 @@ pub(super) fn fold(
                 }
                 summaries.push(summary);
             }
-            Coming::Facts(..) => {}
+            Coming::Facts(_) => {}
         }
     }
 
@@ -175,10 +175,17 @@ impl Flags {
     }
 }
 
+/// A track that has not been walked.
+struct Indexed<'a> {
+    id: TrackId,
+    side: Side<'a>,
+    facts: FactSummary,
+}
+
 /// A track on its way: recalled, indexed, or walked.
 enum Coming<'a> {
     Known(&'a TrackSummary),
-    Facts(TrackId, Side<'a>, FactSummary),
+    Facts(Box<Indexed<'a>>),
     Walked(Box<Walked<'a>>),
 }
 
@@ -189,42 +196,42 @@ impl<'a> Coming<'a> {
             TrackInput::Facts(facts) => {
                 let side = Side::new(def, id.scope, &facts.facts);
                 let summary = FactSummary::new(def, &side);
-                Self::Facts(id.clone(), side, summary)
+                Self::Facts(Box::new(Indexed { id: id.clone(), side, facts: summary }))
             }
         }
     }
     fn scope(&self) -> ScopeIx {
         match self {
             Self::Known(s) => s.id.scope,
-            Self::Facts(id, ..) => id.scope,
+            Self::Facts(f) => f.id.scope,
             Self::Walked(w) => w.id.scope,
         }
     }
     fn facts(&self) -> &FactSummary {
         match self {
             Self::Known(s) => &s.facts,
-            Self::Facts(_, _, f) => f,
+            Self::Facts(f) => &f.facts,
             Self::Walked(w) => &w.facts,
         }
     }
     fn ended(&self) -> bool {
         match self {
             Self::Known(s) => s.ended,
-            Self::Facts(..) => false,
+            Self::Facts(_) => false,
             Self::Walked(w) => w.ended,
         }
     }
     fn taken(&self) -> bool {
         match self {
             Self::Known(s) => s.taken,
-            Self::Facts(..) => false,
+            Self::Facts(_) => false,
             Self::Walked(w) => w.taken,
         }
     }
     fn reach(&self) -> Option<Instant> {
         match self {
             Self::Known(s) => s.reach,
-            Self::Facts(_, _, f) => f.reach,
+            Self::Facts(f) => f.facts.reach,
             Self::Walked(w) => w.reach,
         }
     }
@@ -239,7 +246,7 @@ struct Meet<'a> {
     places: Vec<(ScopeIx, Place)>,
 }
 
-impl Tracks for Meet<'_> {
+impl<'a> Tracks for Meet<'a> {
     fn happened(&self, scope: ScopeIx) -> bool {
         self.tracks.iter().any(|t| t.scope() == scope && t.facts().reach.is_some())
     }
@@ -252,27 +259,18 @@ impl Tracks for Meet<'_> {
         let place = Place { round: None, after_begun: false, closed_round: false, ..place };
         self.places.push((scope, place));
         let Sides { def, settings, order, now, .. } = self.sides;
-        for track in self.tracks.iter_mut().filter(|t| t.scope() == scope) {
-            let was = std::mem::replace(
-                track,
-                Coming::Facts(TrackId::order(), Side::new(def, scope, &[]), FactSummary::default()),
-            );
-            *track = match was {
-                Coming::Facts(id, side, facts) => Coming::Walked(Box::new(Walked::new(
-                    def,
-                    settings,
-                    id,
-                    side,
-                    facts,
-                    order,
-                    self.endings,
-                    self.before,
-                    place,
-                    now,
-                ))),
-                other => other,
-            };
-        }
+        let before = self.before;
+        let endings = self.endings;
+        let walk = |coming: Coming<'a>| match coming {
+            Coming::Facts(f) if f.id.scope == scope => {
+                let Indexed { id, side, facts } = *f;
+                Coming::Walked(Box::new(Walked::new(
+                    def, settings, id, side, facts, order, endings, before, place, now,
+                )))
+            }
+            other => other,
+        };
+        self.tracks = std::mem::take(&mut self.tracks).into_iter().map(walk).collect();
         let mine = || self.tracks.iter().filter(|t| t.scope() == scope && t.facts().live);
         let count = mine().count();
         let ended = mine().all(Coming::ended);
