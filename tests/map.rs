@@ -122,3 +122,41 @@ fn a_file_without_its_columns_and_a_mapping_with_mistakes_stop_the_run() {
     assert_eq!(output.status.code(), Some(2));
     assert!(words(&output).contains("s.yaml:8:61"), "{}", words(&output));
 }
+
+#[test]
+fn the_example_of_the_page_runs() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(root.join("docs/sources.md")).unwrap();
+    let yaml = page.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["hospital.yaml", "fields.yaml", "events.yaml", "codes"] {
+        let (from, to) = (root.join("loops").join(name), folder.path().join(name));
+        if from.is_file() {
+            std::fs::copy(from, to).unwrap();
+            continue;
+        }
+        std::fs::create_dir(&to).unwrap();
+        for entry in std::fs::read_dir(from).unwrap() {
+            let path = entry.unwrap().path();
+            std::fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
+        }
+    }
+    for (name, text) in [
+        ("sources/s.yaml", yaml),
+        (
+            "in/lis_result1.csv",
+            "no,tube,type,at,saved,by,patient\nZ1,S1,R,202601050920,20260105092130,0427,P1\nZ2,S2,R,,,,TEST\n",
+        ),
+        ("in/adt_1.csv", "patient,ward,from,to\nP1,W12,2026-01-01,\n"),
+    ] {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    let output = map(folder.path(), &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", words(&output));
+    let event: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(event["type"], "specimen.received");
+    assert_eq!(event["data"]["patient"]["ward"], "W12");
+    assert!(words(&output).contains("测试患者"), "{}", words(&output));
+}
