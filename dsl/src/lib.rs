@@ -11,6 +11,8 @@ pub mod lexicon;
 pub mod parse;
 /// Source systems: text → how their messages become events.
 pub mod sources;
+/// Tests of loops: lines → events → what the engine makes of them.
+pub mod testing;
 /// What step one gives: the text's constructs with their places.
 pub mod tree;
 /// YAML beside the loops: text → catalogue.
