@@ -56,16 +56,16 @@ struct Wrong {
 
 impl Wrong {
     /// Not as expected.
-    fn differs(words: Words) -> Self {
-        Self { code: "E0612", span: None, words, because: Vec::new(), nearest: None }
+    fn differs(words: Words) -> Box<Self> {
+        Box::new(Self { code: "E0612", span: None, words, because: Vec::new(), nearest: None })
     }
     /// A name or word that fits nothing.
-    fn unknown(span: Span, words: Words, nearest: Option<String>) -> Self {
-        Self { code: "E0610", span: Some(span), words, because: Vec::new(), nearest }
+    fn unknown(span: Span, words: Words, nearest: Option<String>) -> Box<Self> {
+        Box::new(Self { code: "E0610", span: Some(span), words, because: Vec::new(), nearest })
     }
 }
 
-type Judged = Result<(), Wrong>;
+type Judged = Result<(), Box<Wrong>>;
 
 struct Judge<'a> {
     script: &'a Script,
@@ -227,7 +227,7 @@ impl Judge<'_> {
         Ok(())
     }
 
-    fn rule(&self, name: &Name) -> Result<(u16, ScopeIx), Wrong> {
+    fn rule(&self, name: &Name) -> Result<(u16, ScopeIx), Box<Wrong>> {
         let definition = &self.script.definition;
         let wanted = name.text.as_str();
         let found =
@@ -244,7 +244,7 @@ impl Judge<'_> {
         })
     }
 
-    fn rule_states(&self, rule: u16, selector: Option<&Selector>) -> Result<Vec<&RuleState>, Wrong> {
+    fn rule_states(&self, rule: u16, selector: Option<&Selector>) -> Result<Vec<&RuleState>, Box<Wrong>> {
         let chosen = selector.map(|s| self.track(s)).transpose()?;
         let tracks = self.scene.state.tracks.iter();
         let tracks = tracks.filter(|t| chosen.is_none_or(|c| c.id == t.id));
@@ -252,7 +252,7 @@ impl Judge<'_> {
     }
 
     /// The last round of a node on every track that the selector leaves; standing nodes on the order only where no track is.
-    fn node_states(&self, node: NodeIx, selector: Option<&Selector>) -> Result<Vec<&NodeState>, Wrong> {
+    fn node_states(&self, node: NodeIx, selector: Option<&Selector>) -> Result<Vec<&NodeState>, Box<Wrong>> {
         let chosen = selector.map(|s| self.track(s)).transpose()?;
         let tracks = self.scene.state.tracks.iter().filter(|t| chosen.is_none_or(|c| c.id == t.id));
         let last =
@@ -266,7 +266,7 @@ impl Judge<'_> {
             .collect())
     }
 
-    fn track(&self, selector: &Selector) -> Result<&TrackState, Wrong> {
+    fn track(&self, selector: &Selector) -> Result<&TrackState, Box<Wrong>> {
         let definition = &self.script.definition;
         let field = selector.field.text.as_str();
         let named = |code: &str| {
@@ -328,7 +328,7 @@ fn nothing(name: &str, scope: ScopeIx) -> Words {
     }
 }
 
-fn word<T: Worded>(name: &Name) -> Result<T, Wrong> {
+fn word<T: Worded>(name: &Name) -> Result<T, Box<Wrong>> {
     words::meaning(&name.text).ok_or_else(|| {
         let text = &name.text;
         let all = words::all::<T>();

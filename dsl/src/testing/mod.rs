@@ -3,6 +3,7 @@
 
 mod coverage;
 mod expect;
+mod line;
 mod order;
 mod replay;
 mod script;

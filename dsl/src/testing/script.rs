@@ -2,14 +2,13 @@
 
 use super::values;
 use crate::diagnostic::{Diagnostic, Span, Words, nearest};
-use crate::lexicon;
-use crate::tree::{self, Clock, Day, EventChange, EventLine, Expectation, Setting, TestItem, What, When};
+use crate::tree::{self, Day, Expectation, Setting, TestItem, When};
 use medloop_engine::catalogue::Catalogue;
-use medloop_engine::graph::{CampusSettings, Definition, EndingKind};
+use medloop_engine::graph::{CampusSettings, Definition};
 use medloop_engine::name::CampusCode;
 use medloop_engine::time::{Civil, Instant, Zone};
 use medloop_engine::value::{Type, Value};
-use serde_json::{Map, Value as Json, json};
+use serde_json::Value as Json;
 use std::sync::Arc;
 
 /// A test made ready.
@@ -36,30 +35,26 @@ pub(super) struct Check {
     pub(super) span: Span,
 }
 
-/// A day of a test.
-pub(super) struct Day1 {
-    pub(super) civil: Civil,
-}
-
-struct Reader<'a> {
+/// What is known while the lines of a test are read.
+pub(super) struct Reader<'a> {
     file: &'a str,
-    catalogue: &'a Catalogue,
-    definition: Arc<Definition>,
-    campus: CampusCode,
-    zone: Zone,
-    key: String,
-    patient: Option<String>,
-    sent: Vec<Sent>,
+    pub(super) catalogue: &'a Catalogue,
+    pub(super) definition: Arc<Definition>,
+    pub(super) campus: CampusCode,
+    pub(super) zone: Zone,
+    pub(super) key: String,
+    pub(super) patient: Option<String>,
+    pub(super) sent: Vec<Sent>,
     found: &'a mut Vec<Diagnostic>,
 }
 
 /// What a later 撤回 or 更正 may point at.
-struct Sent {
-    what: String,
-    at: Instant,
-    track: Option<Json>,
-    source: String,
-    id: String,
+pub(super) struct Sent {
+    pub(super) what: String,
+    pub(super) at: Instant,
+    pub(super) track: Option<Json>,
+    pub(super) source: String,
+    pub(super) id: String,
 }
 
 /// Reads a test; names and values that fit nothing are reported, and then it cannot be run.
@@ -109,7 +104,7 @@ pub(super) fn read(
 }
 
 impl Reader<'_> {
-    fn fail(&mut self, span: Span, words: Words, near: Option<String>) {
+    pub(super) fn fail(&mut self, span: Span, words: Words, near: Option<String>) {
         self.found.push(Diagnostic::error("E0610", self.file, span, words).nearest(near));
     }
 
@@ -149,8 +144,7 @@ impl Reader<'_> {
         };
         let is_span = matches!(self.definition.params.get(index).map(|p| &p.value), Some(Value::Span(_)));
         let kind = if is_span { Type::Span } else { Type::Number };
-        let day = Day1 { civil: DAY_ONE };
-        let number = values::json(value, Some(&kind), &day, &self.zone).as_f64();
+        let number = values::json(value, Some(&kind), DAY_ONE, &self.zone).as_f64();
         let Some(number) = number else {
             let words = Words::new("参数的值应为数字或时长", "a param's value is a number or a duration");
             self.fail(value.span, words, None);
@@ -170,243 +164,21 @@ impl Reader<'_> {
         }
     }
 
-    fn day(&self, day: &Day) -> Day1 {
-        let civil = match day {
+    pub(super) fn day(&self, day: &Day) -> Civil {
+        match day {
             Day::First => DAY_ONE,
             Day::Plus(n) => {
                 let utc = Zone::fixed("UTC", 0);
                 utc.civil(utc.instant(DAY_ONE).plus(medloop_engine::time::Span::days(i64::from(*n))))
             }
             Day::Date(year, month, day) => Civil { year: *year, month: *month, day: *day, micros: 0 },
-        };
-        Day1 { civil }
+        }
     }
 
-    fn instant(&self, when: &When) -> Instant {
-        values::instant(&self.day(&when.day), when.clock, &self.zone)
-    }
-
-    fn event(&mut self, line: &EventLine) -> Option<Step> {
-        let kind = self.kind(&line.what)?;
-        let at = self.instant(&line.when);
-        let arrives = line.arriving.as_ref().map_or(at, |when| self.instant(when));
-        let source = self.source(line, &kind)?;
-        let mut data = Map::new();
-        data.insert(self.definition.key.as_str().to_owned(), json!(self.key));
-        data.insert("precision".to_owned(), json!(precision(line.when.clock)));
-        if let Some(patient) = &self.patient {
-            data.insert("patient".to_owned(), json!({ "id": patient }));
-        }
-        let mut actor = Map::new();
-        if let Some(person) = &line.person {
-            actor.insert("id".to_owned(), json!(person.id.text));
-            for role in &person.roles {
-                let code = self.role(role)?;
-                actor.entry("role").or_insert(json!(code));
-            }
-        }
-        for (name, value) in &line.fields {
-            self.field(name, value, line, &mut data, &mut actor)?;
-        }
-        if !actor.is_empty() {
-            data.insert("actor".to_owned(), Json::Object(actor));
-        }
-        let track = self.definition.scopes.iter().find_map(|s| data.get(s.field.as_str()).cloned());
-        let what = format!("{kind}");
-        let mut id = format!("{}-{}", self.key, self.sent.len() + 1);
-        let mut revision = 1;
-        let mut kind = kind;
-        let mut source = source;
-        if let Some(change) = line.change {
-            let earlier = self.earlier(&what, at, track.as_ref(), line.span)?;
-            match change {
-                EventChange::Retract => {
-                    data = Map::new();
-                    data.insert("retracts".to_owned(), json!({ "source": earlier.0, "id": earlier.1 }));
-                    kind = medloop_engine::event::RETRACTED.to_owned();
-                }
-                EventChange::Revise(n) => {
-                    (source, id) = earlier;
-                    revision = n;
-                }
-            }
-        }
-        let json = json!({
-            "specversion": "1.0", "id": id, "source": source, "type": kind, "time": self.zone.rfc3339(at),
-            "campus": self.campus.as_str(), "revision": revision, "data": data,
-        });
-        self.sent.push(Sent { what, at, track, source, id });
-        Some(Step { json, arrives, span: line.span })
-    }
-
-    /// The event that a line takes back or corrects: the last of its kind and track, one of the same time before others.
-    fn earlier(
-        &mut self,
-        what: &str,
-        at: Instant,
-        track: Option<&Json>,
-        span: Span,
-    ) -> Option<(String, String)> {
-        let fits =
-            |s: &&Sent| s.what == what && (track.is_none() || s.track.is_none() || s.track.as_ref() == track);
-        let same = self.sent.iter().rev().filter(fits).find(|s| s.at == at);
-        let found =
-            same.or_else(|| self.sent.iter().rev().find(fits)).map(|s| (s.source.clone(), s.id.clone()));
-        if found.is_none() {
-            let words = Words::new(
-                "前面没有可撤回或更正的事件",
-                "there is no event before it to take back or correct",
-            );
-            self.fail(span, words, None);
-        }
-        found
-    }
-
-    fn kind(&mut self, what: &What) -> Option<String> {
-        let definition = Arc::clone(&self.definition);
-        let ending = |kind: EndingKind| definition.endings.iter().find(move |e| e.kind == kind);
-        let (found, span, zh, en) = match what {
-            What::Event(name) => return Some(name.text.clone()),
-            What::Node(name) => {
-                let wanted = name.text.as_str();
-                let node = definition.nodes.iter().find(|n| n.code.as_str() == wanted || n.name == wanted);
-                if node.is_none() {
-                    let names = definition.nodes.iter().flat_map(|n| [n.name.as_str(), n.code.as_str()]);
-                    let words = crate::say!("没有叫 “{wanted}” 的环节", "there is no node “{wanted}”");
-                    self.fail(name.span, words, nearest(wanted, names));
-                    return None;
-                }
-                let event = node.and_then(|n| n.triggers.first()).map(|t| t.event.as_str().to_owned());
-                (event, name.span, "环节没有事件", "the node has no event")
-            }
-            What::Ending(kind, span) => {
-                let kind = match kind {
-                    tree::EndingKind::Cancel => Some(EndingKind::Cancel),
-                    tree::EndingKind::Stop => Some(EndingKind::Stop),
-                    tree::EndingKind::Supersede => Some(EndingKind::Supersede),
-                    tree::EndingKind::Excuse => None,
-                };
-                let event = kind
-                    .and_then(ending)
-                    .and_then(|e| e.triggers.first())
-                    .map(|t| t.event.as_str().to_owned());
-                (event, *span, "这个闭环没有这样的语句", "this loop has no such statement")
-            }
-            What::Resume(span) => {
-                let event = ending(EndingKind::Stop)
-                    .and_then(|e| e.resume.first())
-                    .map(|t| t.event.as_str().to_owned());
-                (event, *span, "停止没有说明由什么事件恢复", "the stop does not say which event resumes it")
-            }
-        };
-        if found.is_none() {
-            self.fail(span, Words::new(zh, en), None);
-        }
-        found
-    }
-
-    fn source(&mut self, line: &EventLine, kind: &str) -> Option<String> {
-        let campus = self.campus.as_str();
-        if let Some(text) = &line.source {
-            let first = text.value.split('/').next().unwrap_or_default();
-            let systems = &self.catalogue.systems;
-            let system = systems.iter().find(|(code, named)| code.as_str() == first || named.name == first);
-            let Some((system, _)) = system else {
-                let near = nearest(first, systems.iter().flat_map(|(c, n)| [c.as_str(), n.name.as_str()]));
-                self.fail(
-                    text.span,
-                    crate::say!("没有叫 “{first}” 的系统", "there is no system “{first}”"),
-                    near,
-                );
-                return None;
-            };
-            let rest = text.value.get(first.len()..).unwrap_or_default();
-            return Some(if rest.is_empty() {
-                format!("{system}/{campus}")
-            } else {
-                format!("{system}{rest}")
-            });
-        }
-        let node = match &line.what {
-            What::Node(name) => {
-                self.definition.nodes.iter().find(|n| n.code.as_str() == name.text || n.name == name.text)
-            }
-            _ => None,
-        };
-        let stated = node.and_then(|n| n.triggers.first()).and_then(|t| t.systems.first());
-        let listed = self
-            .catalogue
-            .events
-            .iter()
-            .find(|(k, _)| k.as_str() == kind)
-            .and_then(|(_, d)| d.systems.first());
-        let system = stated.or(listed).or_else(|| self.catalogue.systems.keys().next());
-        system.map(|system| format!("{system}/{campus}"))
-    }
-
-    fn role(&mut self, name: &tree::Name) -> Option<String> {
-        let wanted = name.text.as_str();
-        let roles = &self.catalogue.roles;
-        let found = roles.iter().find(|(c, r)| c.as_str() == wanted || r.name.name == wanted);
-        if let Some((code, _)) = found {
-            return Some(code.as_str().to_owned());
-        }
-        let near = nearest(wanted, roles.iter().flat_map(|(c, r)| [c.as_str(), r.name.name.as_str()]));
-        self.fail(name.span, crate::say!("没有叫 “{wanted}” 的角色", "there is no role “{wanted}”"), near);
-        None
-    }
-
-    fn field(
-        &mut self,
-        name: &tree::Name,
-        value: &tree::Value,
-        line: &EventLine,
-        data: &mut Map<String, Json>,
-        actor: &mut Map<String, Json>,
-    ) -> Option<()> {
-        let day = self.day(&line.when.day);
-        let wanted = name.text.as_str();
-        let def = self.definition.fields.values().chain(self.catalogue.fields.values());
-        let def = def.into_iter().find(|d| d.code.as_str() == wanted || d.name.name == wanted);
-        if let Some(def) = def {
-            let json = values::json(value, Some(&def.kind), &day, &self.zone);
-            let code = def.code.as_str().to_owned();
-            // An empty text says that the source does not send this field; so a line can leave the key out.
-            if json == json!("") {
-                data.remove(&code);
-            } else {
-                data.insert(code, json);
-            }
-            return Some(());
-        }
-        let attribute =
-            lexicon::position(lexicon::ATTRIBUTES, wanted).and_then(|i| lexicon::ATTRIBUTES.get(i));
-        let moment = || values::json(value, Some(&Type::Moment), &day, &self.zone);
-        match attribute.map(|w| w.en) {
-            Some("dept") => actor.insert("dept".to_owned(), json!(values::text(value))),
-            Some("terminal") => data.insert("terminal".to_owned(), json!(values::text(value))),
-            Some("capture") => data.insert("capture".to_owned(), json!(values::text(value))),
-            Some("began") => data.insert("started_at".to_owned(), moment()),
-            Some("recorded") => data.insert("recorded_at".to_owned(), moment()),
-            _ => {
-                let names =
-                    self.catalogue.fields.values().flat_map(|d| [d.name.name.as_str(), d.code.as_str()]);
-                let near = nearest(wanted, names);
-                self.fail(
-                    name.span,
-                    crate::say!("没有叫 “{wanted}” 的字段", "there is no field “{wanted}”"),
-                    near,
-                );
-                return None;
-            }
-        };
-        Some(())
+    pub(super) fn instant(&self, when: &When) -> Instant {
+        values::instant(self.day(&when.day), when.clock, &self.zone)
     }
 }
 
 /// 2026-01-05, a Monday.
 const DAY_ONE: Civil = Civil { year: 2026, month: 1, day: 5, micros: 0 };
-
-const fn precision(clock: Clock) -> &'static str {
-    if clock.second.is_some() { "second" } else { "minute" }
-}

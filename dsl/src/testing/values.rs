@@ -1,6 +1,5 @@
 //! Values of a test line as they would stand in an event's `data`.
 
-use super::script::Day1;
 use crate::lexicon;
 use crate::tree::{Clock, Value, ValueKind};
 use medloop_engine::time::{Civil, Instant, Zone};
@@ -8,7 +7,7 @@ use medloop_engine::value::Type;
 use serde_json::Value as Json;
 
 /// The JSON of a value for a field of type `kind`. Bare clock times are on the line's day.
-pub(super) fn json(value: &Value, kind: Option<&Type>, day: &Day1, zone: &Zone) -> Json {
+pub(super) fn json(value: &Value, kind: Option<&Type>, day: Civil, zone: &Zone) -> Json {
     match &value.kind {
         ValueKind::Text(text) | ValueKind::Word(text) => Json::from(text.as_str()),
         ValueKind::Moment(text) => match kind {
@@ -17,7 +16,7 @@ pub(super) fn json(value: &Value, kind: Option<&Type>, day: &Day1, zone: &Zone) 
         },
         ValueKind::Bool(b) => Json::from(*b),
         ValueKind::Clock(clock) => {
-            let at = zone.instant(Civil { micros: micros(*clock), ..day.civil });
+            let at = zone.instant(Civil { micros: micros(*clock), ..day });
             let text = zone.rfc3339(at);
             // A time without seconds is as fine as it is written.
             Json::from(if clock.second.is_some() { text } else { text.chars().take(16).collect() })
@@ -72,6 +71,6 @@ fn number(n: f64) -> Json {
 }
 
 /// The instant of a day and time of day.
-pub(super) fn instant(day: &Day1, clock: Clock, zone: &Zone) -> Instant {
-    zone.instant(Civil { micros: micros(clock), ..day.civil })
+pub(super) fn instant(day: Civil, clock: Clock, zone: &Zone) -> Instant {
+    zone.instant(Civil { micros: micros(clock), ..day })
 }
