@@ -39,7 +39,7 @@ impl Reader<'_> {
             data.insert("actor".to_owned(), Json::Object(actor));
         }
         let track = self.definition.scopes.iter().find_map(|s| data.get(s.field.as_str()).cloned());
-        let what = format!("{kind}");
+        let what = kind.clone();
         let mut id = format!("{}-{}", self.key, self.sent.len() + 1);
         let mut revision = 1;
         let mut kind = kind;
