@@ -141,6 +141,10 @@ const KINDS: &str = "tables: { t: { file: a.csv, columns: [no, kind, at, tubes],
 codes:
   kinds: { rows: { 开: order.created, 收: specimen.received } }
 map:
+  - rule: test patients
+    for: t
+    when: [{ any: [{ field: no, matches: '^TEST' }, { field: kind, in: [试, 0] }] }]
+    ignore: 测试患者
   - rule: one
     for: t
     when: [{ field: kind, listed: kinds }]
@@ -156,10 +160,6 @@ map:
     id: { text: '{no}/{item}' }
     time: at
     set: { order_no: no, specimen_no: item }
-  - rule: test patients
-    for: t
-    when: [{ any: [{ field: no, matches: '^TEST' }, { field: kind, in: [试, 0] }] }]
-    ignore: 测试患者
 ";
 
 #[test]
@@ -177,7 +177,7 @@ fn one_row_may_become_several_events_or_none() {
         ids("Z1,收,2026-01-05 08:00:00,S1;S2"),
         ["specimen.received Z1", "specimen.received Z1/S1", "specimen.received Z1/S2"]
     );
-    assert_eq!(out("TEST1,x,,"), [Outcome::Ignored("测试患者".into())]);
+    assert_eq!(out("TEST1,收,,S1"), [Outcome::Ignored("测试患者".into())], "later rules do not see it");
     assert_eq!(out("Z1,0,,"), [Outcome::Ignored("测试患者".into())], "0 in YAML is the text 0 of a cell");
     assert_eq!(out("Z1,x,,"), [Outcome::Ignored("别的".into())]);
 }

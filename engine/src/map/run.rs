@@ -29,12 +29,15 @@ pub enum Outcome {
 }
 
 /// Maps one row of the table at this position. Every rule that takes the row adds to the result; a fault of one does not keep
-/// the others from it. The result is never empty.
+/// the others from it; a rule that leaves the row out ends it, later rules do not see it. The result is never empty.
 #[must_use]
 pub fn run(mapping: &Mapping, lookup: &Lookup, table: usize, row: &Tree) -> Vec<Outcome> {
     let mut outcomes = Vec::with_capacity(1);
     for rule in mapping.rules.iter().filter(|r| r.table == table) {
         apply(mapping, lookup, rule, row, &mut outcomes);
+        if matches!((&rule.then, outcomes.last()), (Then::Ignore(_), Some(Outcome::Ignored(_)))) {
+            break;
+        }
     }
     if outcomes.is_empty() {
         outcomes.push(match mapping.tables.get(table).map(|t| &t.rest) {
