@@ -29,7 +29,7 @@ pub fn check<'a>(defs: impl IntoIterator<Item = &'a Definition>, event: &Event) 
                 return Err(Rejection::new(
                     "bad_key",
                     format!("/data/{field}"),
-                    format!("{field} 用来找到医嘱,必须是文本或整数,不超过 {MAX_ID} 字节,不含控制字符"),
+                    format!("{field} 用来找到医嘱，必须是文本或整数，不超过 {MAX_ID} 字节，不含控制字符"),
                     format!(
                         "{field} leads to an order: a text or whole number of at most {MAX_ID} bytes, without control characters"
                     ),
@@ -44,7 +44,7 @@ pub fn check<'a>(defs: impl IntoIterator<Item = &'a Definition>, event: &Event) 
     Err(Rejection::new(
         "no_key",
         "/data",
-        format!("没有能找到医嘱的字段:需要 {} 之一", names.join("、")),
+        format!("没有能找到医嘱的字段：需要 {} 之一", names.join("、")),
         format!("nothing leads to an order: one of {} is needed", names.join(", ")),
     ))
 }

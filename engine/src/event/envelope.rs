@@ -34,7 +34,7 @@ pub(super) fn read(object: &Map<String, Value>, catalogue: &Catalogue) -> Result
             return Err(Rejection::new(
                 "bad_specversion",
                 "/specversion",
-                format!("specversion 必须是 \"1.0\",这里是 {v}"),
+                format!("specversion 必须是 \"1.0\"，这里是 {v}"),
                 format!("specversion must be \"1.0\", here it is {v}"),
             ));
         }
@@ -59,7 +59,7 @@ pub(super) fn read(object: &Map<String, Value>, catalogue: &Catalogue) -> Result
             Rejection::new(
                 "bad_revision",
                 "/revision",
-                format!("revision 从 1 开始,这里是 {n}"),
+                format!("revision 从 1 开始，这里是 {n}"),
                 format!("revision counts from 1, here it is {n}"),
             )
         })?,
@@ -79,7 +79,7 @@ pub(super) fn bad_time(path: &str, text: &str) -> Rejection {
     Rejection::new(
         "bad_time",
         path,
-        format!("时间要写成 RFC 3339 并带时区,如 2026-01-05T09:20:00+08:00,这里是 {v}"),
+        format!("时间要写成 RFC 3339 并带时区，如 2026-01-05T09:20:00+08:00，这里是 {v}"),
         format!("a time is RFC 3339 with its offset, like 2026-01-05T09:20:00+08:00, here it is {v}"),
     )
 }
@@ -154,7 +154,7 @@ fn campus(
                 Some(implied) if *implied != stated => Err(Rejection::new(
                     "campus_differs",
                     "/campus",
-                    format!("campus 是 {stated},而 source 属于 {implied}"),
+                    format!("campus 是 {stated}，而 source 属于 {implied}"),
                     format!("campus is {stated}, but the source belongs to {implied}"),
                 )),
                 _ => Ok(stated),
@@ -171,7 +171,7 @@ fn campus(
         _ => Err(Rejection::new(
             "campus_missing",
             "/campus",
-            "有多个院区,而事件和 source 都没有说明是哪一个",
+            "有多个院区，而事件和 source 都没有说明是哪一个",
             "there are several campuses, and neither the event nor its source says which",
         )),
     }
@@ -221,7 +221,7 @@ fn whole(object: &Map<String, Value>, name: &'static str) -> Result<Option<i64>,
         Rejection::new(
             if name == "revision" { "bad_revision" } else { "bad_sequence" },
             format!("/{name}"),
-            format!("{name} 必须是整数,这里是 {v}"),
+            format!("{name} 必须是整数，这里是 {v}"),
             format!("{name} must be a whole number, here it is {v}"),
         )
     })
