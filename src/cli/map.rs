@@ -36,9 +36,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let read = feed::read(&loaded.source, &args.paths, &|| progress.inc(1), &mut |item| {
         tally.count(&item);
         match &item {
-            Item::Event(mapped) if args.limit.is_none_or(|limit| tally.total() <= limit) => {
-                pipe(serde_json::to_writer(&mut out, &mapped.event).map_err(Into::into))?;
-                pipe(out.write_all(b"\n"))?;
+            Item::Event { text, .. } if args.limit.is_none_or(|limit| tally.total() <= limit) => {
+                pipe(writeln!(out, "{text}"))?;
             }
             Item::Faulty(faulty) if tally.shows() => say(feed::fault_line(faulty, args.lang)),
             _ => {}

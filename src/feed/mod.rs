@@ -15,6 +15,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use medloop_dsl::diagnostic::Lang;
 use medloop_dsl::sources::Source;
 use medloop_engine::map::{Fault, Lookup, Mapped, Order, Outcome, run};
+use medloop_engine::name::EventType;
+use medloop_engine::time::Instant;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -30,8 +32,8 @@ pub(crate) struct Origin {
 /// One thing that came out of the files.
 #[derive(Debug)]
 pub(crate) enum Item {
-    /// An event.
-    Event(Box<Mapped>),
+    /// An event: its type and its text.
+    Event { kind: EventType, text: String },
     /// A row left out on purpose.
     Ignored { table: Arc<str>, reason: Arc<str> },
     /// A row that could not be mapped.
@@ -95,30 +97,38 @@ pub(crate) fn read(
     tick: &dyn Fn(),
     sink: &mut dyn FnMut(Item) -> Result<()>,
 ) -> Result<Read> {
-    if source.mapping.order == Order::Source {
-        return stream(source, paths, tick, sink);
-    }
-    let mut kept: Vec<Box<Mapped>> = Vec::new();
-    let read = stream(source, paths, tick, &mut |item| match item {
-        Item::Event(mapped) => {
-            kept.push(mapped);
-            Ok(())
+    let mut kept: Vec<(Instant, EventType, String)> = Vec::new();
+    let ordered = source.mapping.order == Order::Arrival;
+    let read = stream(source, paths, tick, &mut |step| match step {
+        Step::Other(item) => sink(item),
+        Step::Event(Mapped { event, kind, arrival }) => {
+            let text = event.to_string();
+            if ordered {
+                kept.push((arrival, kind, text));
+                return Ok(());
+            }
+            sink(Item::Event { kind, text })
         }
-        other => sink(other),
     })?;
     // Stable: events of equal arrival stay as the files and rows came.
-    kept.sort_by_key(|mapped| mapped.arrival);
-    for mapped in kept {
-        sink(Item::Event(mapped))?;
+    kept.sort_by_key(|(arrival, ..)| *arrival);
+    for (_, kind, text) in kept {
+        sink(Item::Event { kind, text })?;
     }
     Ok(read)
+}
+
+/// What comes out of the files, in the order of the files.
+enum Step {
+    Event(Mapped),
+    Other(Item),
 }
 
 fn stream(
     source: &Source,
     paths: &[PathBuf],
     tick: &dyn Fn(),
-    sink: &mut dyn FnMut(Item) -> Result<()>,
+    sink: &mut dyn FnMut(Step) -> Result<()>,
 ) -> Result<Read> {
     let mapping = &source.mapping;
     let (assigned, strange) = files::assign(mapping, paths)?;
@@ -136,14 +146,14 @@ fn stream(
             each(source, position, file, &mut |origin, row| {
                 let row = match row {
                     Ok(row) => row,
-                    Err(trouble) => return sink(Item::Faulty(trouble.faulty(origin))),
+                    Err(trouble) => return sink(Step::Other(Item::Faulty(trouble.faulty(origin)))),
                 };
                 let raw = row.raw();
                 match lookup.add(mapping, position, row.tree) {
                     Ok(()) => Ok(()),
                     Err(fault) => {
                         let column = row.columns.iter().position(|c| **c == *fault.at).map(|i| i + 1);
-                        sink(Item::Faulty(Faulty { origin, column, rule: None, fault, raw }))
+                        sink(Step::Other(Item::Faulty(Faulty { origin, column, rule: None, fault, raw })))
                     }
                 }
             })?;
@@ -157,19 +167,21 @@ fn stream(
                 tick();
                 let row = match row {
                     Ok(row) => row,
-                    Err(trouble) => return sink(Item::Faulty(trouble.faulty(origin))),
+                    Err(trouble) => return sink(Step::Other(Item::Faulty(trouble.faulty(origin)))),
                 };
                 for outcome in run(mapping, &lookup, position, &row.tree) {
                     sink(match outcome {
-                        Outcome::Event(mapped) => Item::Event(mapped),
-                        Outcome::Ignored(reason) => Item::Ignored { table: Arc::clone(&table.name), reason },
-                        Outcome::Faulty(rule, fault) => Item::Faulty(Faulty {
+                        Outcome::Event(mapped) => Step::Event(*mapped),
+                        Outcome::Ignored(reason) => {
+                            Step::Other(Item::Ignored { table: Arc::clone(&table.name), reason })
+                        }
+                        Outcome::Faulty(rule, fault) => Step::Other(Item::Faulty(Faulty {
                             origin: origin.clone(),
                             column: row.columns.iter().position(|c| **c == *fault.at).map(|i| i + 1),
                             rule,
                             fault,
                             raw: row.raw(),
-                        }),
+                        })),
                     })?;
                 }
                 Ok(())

@@ -2,6 +2,7 @@
 
 use super::{Faulty, Item, Read};
 use medloop_dsl::diagnostic::Lang;
+use medloop_engine::name::EventType;
 use std::collections::BTreeMap;
 
 /// How many faults are shown one by one.
@@ -11,7 +12,7 @@ const SHOWN: u64 = 20;
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     /// Events by type.
-    pub(crate) events: BTreeMap<String, u64>,
+    pub(crate) events: BTreeMap<EventType, u64>,
     /// Rows left out, by table and reason.
     pub(crate) ignored: BTreeMap<(String, String), u64>,
     /// Faults by code.
@@ -22,12 +23,11 @@ impl Tally {
     /// Counts one.
     pub(crate) fn count(&mut self, item: &Item) {
         match item {
-            Item::Event(mapped) => {
-                let kind = mapped.event.get("type").and_then(serde_json::Value::as_str).unwrap_or_default();
+            Item::Event { kind, .. } => {
                 if let Some(n) = self.events.get_mut(kind) {
                     *n += 1;
                 } else {
-                    self.events.insert(kind.to_owned(), 1);
+                    self.events.insert(kind.clone(), 1);
                 }
             }
             Item::Ignored { table, reason } => {

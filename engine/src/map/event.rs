@@ -103,7 +103,7 @@ pub(super) fn make(make: &Make, scope: &Scope<'_>) -> Result<Mapped, Fault> {
             object.insert("sequence".to_owned(), Value::from(text));
         }
     }
-    Ok(Mapped { event, arrival: arrival.plus(mapping.shift) })
+    Ok(Mapped { event, kind, arrival: arrival.plus(mapping.shift) })
 }
 
 fn missing(what: &str, zh: &str, en: &str, pick: &Pick) -> Fault {

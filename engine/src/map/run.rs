@@ -3,6 +3,7 @@
 use super::event::make;
 use super::pick::Scope;
 use super::{Fault, Lookup, Mapping, Rest, Rule, Split, Then, Tree};
+use crate::name::EventType;
 use crate::time::Instant;
 use serde_json::Value;
 use std::cell::OnceCell;
@@ -13,6 +14,8 @@ use std::sync::Arc;
 pub struct Mapped {
     /// The CloudEvent, as the contract writes it.
     pub event: Value,
+    /// Its type.
+    pub kind: EventType,
     /// Its virtual arrival, for history: the later of `recorded_at` and its time, plus the source's shift.
     pub arrival: Instant,
 }
