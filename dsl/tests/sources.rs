@@ -4,6 +4,7 @@ use medloop_dsl::diagnostic::{Lang, Sources, render_all};
 use medloop_dsl::{sources, yaml};
 use medloop_engine::catalogue::Catalogue;
 use medloop_engine::map::{Lookup, Mapping, Outcome, Tree, run};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -220,4 +221,49 @@ map:
     assert_eq!(arrival("Z,2026-01-05 08:00:00,2026-01-05 08:30:00"), "2026-01-05T10:30:00+08:00");
     assert_eq!(arrival("Z,2026-01-05 08:00:00,2026-01-05 07:30:00"), "2026-01-05T10:00:00+08:00");
     assert_eq!(arrival("Z,2026-01-05 08:00:00,"), "2026-01-05T10:00:00+08:00");
+}
+
+#[test]
+fn a_nested_message_is_mapped_by_the_same_rules() {
+    let m = mapping(
+        "tables: { t: { file: '*', columns: [pid, obx] } }
+map:
+  - rule: each result
+    for: t
+    split: { field: obx }
+    event: specimen.received
+    id: { digest: [pid.no, item.set] }
+    time: { field: item.at, format: yyyyMMddHHmm }
+    set: { order_no: pid.no, specimen_no: item.tube.0.id, patient.name: pid.name.family }
+",
+    );
+    let message = Tree::from(&json!({
+        "pid": { "no": "Z1", "name": [{ "family": "王" }, { "family": "Wang" }] },
+        "obx": [
+            { "set": 1, "at": "202601050920", "tube": [{ "id": "S1" }] },
+            { "set": 2, "at": "202601050921", "tube": [{ "id": "S2" }] },
+        ],
+    }));
+    let events = events(run(&m, &Lookup::new(&m), 0, &message));
+    assert_eq!(events.len(), 2);
+    assert_eq!(events[1]["data"]["specimen_no"], "S2");
+    assert_eq!(events[1]["data"]["patient"]["name"], "王", "the first repetition unless said");
+}
+
+proptest! {
+    /// Whatever stands in the cells: an answer for every row, the same one twice, and no panic.
+    #[test]
+    fn every_row_has_an_outcome(cells in proptest::collection::vec(".{0,24}|[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}|开|收|试", 0..6)) {
+        let m = mapping(KINDS);
+        let names: Vec<Arc<str>> = ["no", "kind", "at", "tubes"].into_iter().map(Arc::from).collect();
+        let row = Tree::row(&names, cells.iter().map(String::as_str));
+        let once = run(&m, &Lookup::new(&m), 0, &row);
+        prop_assert!(!once.is_empty());
+        prop_assert_eq!(&once, &run(&m, &Lookup::new(&m), 0, &row));
+        for outcome in once {
+            if let Outcome::Event(mapped) = outcome {
+                prop_assert!(mapped.event["id"].is_string() && mapped.event["time"].is_string());
+            }
+        }
+    }
 }
