@@ -1,6 +1,7 @@
 //! The `medloop` program: reads the command line and hands over to one file a verb.
 
 mod cli;
+mod definitions;
 mod feed;
 
 use std::process::ExitCode;

@@ -20,3 +20,19 @@ const FILES: &[(&str, &str)] = &[
 pub fn texts() -> BTreeMap<String, String> {
     FILES.iter().map(|(path, text)| (format!("loops/{path}"), (*text).to_owned())).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definitions;
+
+    #[test]
+    fn every_file_of_the_folder_is_shipped() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("loops");
+        let read = definitions::read(std::slice::from_ref(&folder)).unwrap().texts;
+        let prefix = format!("{}/", folder.parent().unwrap().display());
+        let on_disk: BTreeMap<String, String> =
+            read.into_iter().map(|(k, v)| (k.replacen(&prefix, "", 1), v)).collect();
+        assert_eq!(on_disk, texts());
+    }
+}

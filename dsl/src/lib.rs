@@ -7,6 +7,8 @@
 pub mod diagnostic;
 /// Every word of the language in Chinese and English.
 pub mod lexicon;
+/// Everything that one folder of definitions says, compiled.
+pub mod library;
 /// Step one: text → tree.
 pub mod parse;
 /// Source systems: text → how their messages become events.

@@ -1,6 +1,8 @@
 //! The command line: which verbs there are, and what their endings mean to a shell.
 
+mod check;
 mod map;
+mod test;
 mod words;
 
 use std::process::ExitCode;
@@ -25,6 +27,8 @@ struct Cli {
 /// One line a verb, in the order of a newcomer's first day: `Verb(verb::Args)`, with `verb::run(Args) -> anyhow::Result<ExitCode>`.
 #[derive(Subcommand)]
 enum Verb {
+    Check(check::Args),
+    Test(test::Args),
     Map(map::Args),
 }
 
@@ -32,6 +36,8 @@ enum Verb {
 pub(crate) fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome: anyhow::Result<ExitCode> = match cli.verb {
+        Verb::Check(args) => check::run(args),
+        Verb::Test(args) => test::run(args),
         Verb::Map(args) => map::run(args),
     };
     outcome.unwrap_or_else(|problem| {

@@ -1,0 +1,183 @@
+//! Everything that one folder of definitions says, compiled: texts in, the catalogue and the loops out.
+
+use crate::diagnostic::{self, Diagnostic, Span};
+use crate::{parse, tree, yaml};
+use medloop_engine::catalogue::Catalogue;
+use medloop_engine::graph::Definition;
+use medloop_engine::name::LoopCode;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The definitions of one hospital group.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Library {
+    /// Campuses, systems, fields, events, roles, tables.
+    pub catalogue: Arc<Catalogue>,
+    /// The loops by code, each with its hash.
+    pub definitions: BTreeMap<LoopCode, (Arc<Definition>, String)>,
+    /// The texts of `sources/*.yaml` by path.
+    pub sources: BTreeMap<String, String>,
+    /// The loops as written, with their tests, in the order of files and texts.
+    pub files: Vec<tree::File>,
+    /// What campuses set otherwise than the group, as written.
+    pub deviations: Vec<yaml::Deviation>,
+}
+
+impl Library {
+    /// Every test with its file and the loop it belongs to.
+    pub fn tests(&self) -> impl Iterator<Item = (&str, &tree::Test, &Arc<Definition>)> {
+        self.files.iter().flat_map(move |file| {
+            file.loops.iter().flat_map(move |loop_| {
+                let definition = self.definition_of(loop_);
+                loop_.items.iter().filter_map(move |item| match item {
+                    tree::LoopItem::Test(test) => Some((file.name.as_str(), test, definition?)),
+                    _ => None,
+                })
+            })
+        })
+    }
+
+    fn definition_of(&self, loop_: &tree::Loop) -> Option<&Arc<Definition>> {
+        let named = |d: &Definition| match &loop_.code {
+            Some(code) => d.code.as_str() == code.text,
+            None => d.name == loop_.name.text,
+        };
+        self.definitions.values().map(|(d, _)| d).find(|d| named(d))
+    }
+}
+
+/// Compiles the definitions of one context: `texts` by path (with `/`) hold one `hospital.yaml` and what lies beside and below it.
+///
+/// Every mistake of every file is found in one run. What has errors must not be published; the library still holds whatever could be
+/// compiled. Texts that are neither `.loop` nor known YAML are passed over.
+#[must_use]
+pub fn load(texts: &BTreeMap<String, String>) -> (Library, Vec<Diagnostic>) {
+    let mut found = Vec::new();
+    let folders: Vec<&str> = texts.keys().filter_map(|path| folder_of_hospital(path)).collect();
+    let folder = folders.first().copied().unwrap_or_default();
+    for other in folders.iter().skip(1) {
+        let (a, b) = (format!("{folder}hospital.yaml"), format!("{other}hospital.yaml"));
+        let words = crate::say!(
+            "一次只能装载一个 hospital.yaml，另有 {a}",
+            "one hospital.yaml is loaded at a time, and there is {a}"
+        );
+        found.push(Diagnostic::error("E0715", b, Span::at(0), words));
+    }
+    let (context, mistakes) = yaml::read(folder, texts);
+    found.extend(mistakes);
+    let Some(yaml::Context { catalogue, deviations }) = context else {
+        let file = texts.keys().next().cloned().unwrap_or_default();
+        let words = crate::say!(
+            "没有 hospital.yaml：向上的文件夹里也没有",
+            "there is no hospital.yaml in this folder or above it"
+        );
+        found.push(Diagnostic::error("E0714", file, Span::at(0), words));
+        return (library(nothing(), Vec::new(), Vec::new(), Vec::new(), BTreeMap::new()), found);
+    };
+    let mut files = Vec::new();
+    for (path, text) in texts.iter().filter(|(path, _)| path.ends_with(".loop")) {
+        let (file, mistakes) = parse::parse(path, text);
+        found.extend(mistakes);
+        files.push(file);
+    }
+    let (mut definitions, mistakes) = compile(&files);
+    found.extend(mistakes);
+    found.extend(yaml::apply(&mut definitions, &deviations));
+    found.extend(twice(&files));
+    let prefix = format!("{folder}sources/");
+    let sources: BTreeMap<String, String> = texts
+        .iter()
+        .filter(|(path, _)| path.starts_with(&prefix) && path.ends_with(".yaml"))
+        .map(|(path, text)| (path.clone(), text.clone()))
+        .collect();
+    for (path, text) in &sources {
+        found.extend(crate::sources::read(path, text, &catalogue).1);
+    }
+    diagnostic::sort(&mut found);
+    (library(catalogue, definitions, files, deviations, sources), found)
+}
+
+/// The stages after parsing. Until they are there this says so for every loop.
+fn compile(files: &[tree::File]) -> (Vec<Definition>, Vec<Diagnostic>) {
+    let loops = files.iter().flat_map(|f| f.loops.iter().map(move |l| (f, l)));
+    let words = || crate::say!("闭环还不能编译", "loops cannot be compiled yet");
+    (
+        Vec::new(),
+        loops.map(|(f, l)| Diagnostic::error("E0900", f.name.as_str(), l.name.span, words())).collect(),
+    )
+}
+
+/// Splits texts by the nearest folder upward that holds a `hospital.yaml`; files without one stand under `""`.
+#[must_use]
+pub fn contexts(texts: &BTreeMap<String, String>) -> BTreeMap<String, BTreeMap<String, String>> {
+    let folders: BTreeSet<&str> = texts.keys().filter_map(|path| folder_of_hospital(path)).collect();
+    let mut all: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    for (path, text) in texts {
+        let nearest = folders.iter().filter(|f| path.starts_with(**f)).max_by_key(|f| f.len()).copied();
+        all.entry(nearest.unwrap_or_default().to_owned()).or_default().insert(path.clone(), text.clone());
+    }
+    all
+}
+
+/// The folder of a `hospital.yaml`, with its `/`.
+fn folder_of_hospital(path: &str) -> Option<&str> {
+    path.strip_suffix("hospital.yaml").filter(|folder| folder.is_empty() || folder.ends_with('/'))
+}
+
+/// Two loops of one code would replace each other.
+fn twice(files: &[tree::File]) -> Vec<Diagnostic> {
+    let mut seen: BTreeMap<&str, (&str, Span)> = BTreeMap::new();
+    let mut found = Vec::new();
+    for file in files {
+        for loop_ in file.loops.iter().filter(|l| !l.fragment) {
+            let Some(code) = &loop_.code else { continue };
+            if let Some((first, at)) = seen.get(code.text.as_str()).filter(|(first, _)| *first != file.name) {
+                let text = &code.text;
+                let words = crate::say!(
+                    "另一个文件已有编码为 {text} 的闭环",
+                    "another file has a loop with the code {text}"
+                );
+                let there = crate::say!("在这里", "here");
+                found.push(
+                    Diagnostic::error("E0716", file.name.as_str(), code.span, words)
+                        .label_in(*first, *at, there),
+                );
+            } else {
+                seen.insert(&code.text, (&file.name, code.span));
+            }
+        }
+    }
+    found
+}
+
+/// The catalogue of a folder that has none.
+fn nothing() -> Catalogue {
+    Catalogue {
+        group: String::new(),
+        campuses: BTreeMap::new(),
+        systems: BTreeMap::new(),
+        fields: BTreeMap::new(),
+        events: BTreeMap::new(),
+        roles: BTreeMap::new(),
+        tables: BTreeMap::new(),
+        future_limit: medloop_engine::time::Span::minutes(10),
+        backfill_after: None,
+    }
+}
+
+fn library(
+    catalogue: Catalogue,
+    definitions: Vec<Definition>,
+    files: Vec<tree::File>,
+    deviations: Vec<yaml::Deviation>,
+    sources: BTreeMap<String, String>,
+) -> Library {
+    let definitions = definitions
+        .into_iter()
+        .map(|d| {
+            let hash = d.hash();
+            (d.code.clone(), (Arc::new(d), hash))
+        })
+        .collect();
+    Library { catalogue: Arc::new(catalogue), definitions, sources, files, deviations }
+}

@@ -1,0 +1,115 @@
+//! `medloop check`: finds the mistakes of definitions before anything runs.
+
+use super::{FINDINGS, data, say};
+use crate::definitions;
+use crate::feed;
+use medloop_dsl::diagnostic::{Diagnostic, Lang, Severity, Sources, render, to_json_list};
+use medloop_dsl::library;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// 检查闭环与 YAML。Finds every mistake of loops and YAML: file, line, column, the nearest right name.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// 文件或文件夹。Files or folders
+    #[arg(value_name = "PATH", default_value = "loops")]
+    paths: Vec<PathBuf>,
+    /// 输出格式。What the output is for
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// 提示所用的语言。The language of words: zh or en
+    #[arg(long, default_value = "zh", value_parser = feed::lang)]
+    lang: Lang,
+}
+
+/// For whom the output is.
+#[derive(Copy, Clone, clap::ValueEnum)]
+enum Format {
+    /// 给人看。For people
+    Text,
+    /// One JSON array
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+}
+
+/// Runs it: mistakes to standard output, their number to standard error.
+pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let definitions = definitions::read(&args.paths)?;
+    let mut found: Vec<Diagnostic> = Vec::new();
+    let mut loops = 0;
+    for texts in library::contexts(&definitions.texts).values() {
+        let (library, mistakes) = library::load(texts);
+        loops += library.definitions.len();
+        found.extend(mistakes.into_iter().filter(|d| definitions.asked(&d.file)));
+    }
+    let sources = Sources::new(definitions.texts.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    print(&found, &sources, args.format, args.lang)?;
+    let count = |severity| found.iter().filter(|d| d.severity == severity).count();
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let files = definitions.texts.keys().filter(|f| definitions.asked(f)).count();
+    say(match args.lang {
+        Lang::Zh => format!("{files} 个文件，{loops} 个闭环：{errors} 个错误，{warnings} 个警告"),
+        Lang::En => format!("{files} files, {loops} loops: {errors} errors, {warnings} warnings"),
+    });
+    Ok(if errors > 0 { ExitCode::from(FINDINGS) } else { ExitCode::SUCCESS })
+}
+
+fn print(found: &[Diagnostic], sources: &Sources, format: Format, lang: Lang) -> std::io::Result<()> {
+    match format {
+        Format::Json => data(to_json_list(found, sources)),
+        Format::Sarif => data(sarif(found, sources, lang)),
+        Format::Text => found.iter().try_for_each(|d| data(render(d, sources, lang))),
+        Format::Github => found.iter().try_for_each(|d| data(annotation(d, sources, lang))),
+    }
+}
+
+fn sarif(found: &[Diagnostic], sources: &Sources, lang: Lang) -> Value {
+    let results: Vec<Value> = found
+        .iter()
+        .map(|d| {
+            let at = |offset| sources.get(&d.file).map(|s| s.position(offset));
+            let (start, end) = (at(d.span.start), at(d.span.end));
+            let level = match d.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+                Severity::Note => "note",
+            };
+            json!({
+                "ruleId": d.code, "level": level, "message": { "text": d.message.get(lang) },
+                "locations": [{ "physicalLocation": {
+                    "artifactLocation": { "uri": d.file },
+                    "region": {
+                        "startLine": start.map(|p| p.line), "startColumn": start.map(|p| p.column),
+                        "endLine": end.map(|p| p.line), "endColumn": end.map(|p| p.column),
+                    },
+                } }],
+            })
+        })
+        .collect();
+    json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": { "name": "medloop", "version": env!("CARGO_PKG_VERSION") } },
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    })
+}
+
+/// A diagnostic as a workflow command of GitHub Actions.
+pub(super) fn annotation(d: &Diagnostic, sources: &Sources, lang: Lang) -> String {
+    let position = sources.get(&d.file).map(|s| s.position(d.span.start));
+    let (line, column) = position.map_or((1, 1), |p| (p.line, p.column));
+    let level = match d.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "notice",
+    };
+    let message = d.message.get(lang).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let file = d.file.replace('%', "%25").replace(',', "%2C").replace(':', "%3A");
+    format!("::{level} file={file},line={line},col={column},title={}::{message}", d.code)
+}
