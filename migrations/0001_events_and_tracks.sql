@@ -1,0 +1,123 @@
+-- Types are TEXT, BIGINT and DOUBLE PRECISION alone; times are microseconds since 1970 UTC; JSON is TEXT and only Rust
+-- looks inside. `part` (0..63) comes first in every hot key: identity part = hash(source, id), case part = hash(campus,
+-- key), address part = hash(campus, field, value). PostgreSQL reads this same text without the words WITHOUT ROWID.
+
+-- Identity: what was seen, its highest revision, where that went, and which retractions name it.
+CREATE TABLE seen (
+  part       BIGINT NOT NULL,
+  source     TEXT   NOT NULL,
+  id         TEXT   NOT NULL,
+  revision   BIGINT NOT NULL,             -- -1: only named by a retraction so far
+  digest     TEXT   NOT NULL,
+  home       BIGINT NOT NULL,             -- event.part of the live revision
+  campus     TEXT   NOT NULL,
+  key        TEXT   NOT NULL,
+  no         BIGINT NOT NULL,
+  live       BIGINT NOT NULL,             -- 0: a retraction that counts names it
+  target     TEXT,                        -- JSON {s,i}: what this event retracts
+  retractors TEXT,                        -- JSON [{s,i},...]: retractions that name this one
+  older      TEXT,                        -- JSON: digests and places of lower revisions
+  PRIMARY KEY (part, source, id)
+) WITHOUT ROWID;
+
+-- Case: every event under its key, wanted or not, with the message as it came. `no` counts in order of commit.
+CREATE TABLE event (
+  part       BIGINT NOT NULL,
+  campus     TEXT   NOT NULL,
+  key        TEXT   NOT NULL,             -- empty: it carries no key of any loop
+  no         BIGINT NOT NULL,
+  source     TEXT   NOT NULL,
+  id         TEXT   NOT NULL,
+  revision   BIGINT NOT NULL,
+  kind       TEXT   NOT NULL,             -- CloudEvents type
+  at         BIGINT NOT NULL,             -- CloudEvents time
+  arrived    BIGINT NOT NULL,             -- ours; for history: when it would have arrived
+  shift      BIGINT,                      -- history: the shift it was loaded with; NULL: live
+  state      TEXT   NOT NULL CHECK (state IN ('applied', 'waiting', 'superseded', 'retracted')),
+  raw        TEXT   NOT NULL,
+  PRIMARY KEY (part, campus, key, no)
+);
+CREATE INDEX event_no ON event (no);
+CREATE INDEX event_state ON event (state, no) WHERE state <> 'applied';
+
+-- Case: one row a track. The order's own (scope 0, value empty) stands for the instance in lists and for the ticker.
+CREATE TABLE track (
+  part       BIGINT NOT NULL,
+  campus     TEXT   NOT NULL,
+  key        TEXT   NOT NULL,
+  loop       TEXT   NOT NULL,
+  scope      BIGINT NOT NULL,
+  value      TEXT   NOT NULL,
+  version    BIGINT NOT NULL,             -- counts its writes; a stale copy is found by it
+  facts      TEXT   NOT NULL,
+  summary    TEXT   NOT NULL,
+  status     TEXT   NOT NULL,
+  next_at    BIGINT,                      -- when it can next change without an event
+  definition TEXT,                        -- from here on the order's own row alone
+  history    TEXT,                        -- the campus whose history it belongs to; NULL: a live event touched it
+  as_of      BIGINT,                      -- its now never falls below this
+  opened_at  BIGINT,
+  closed_at  BIGINT,
+  changed_at BIGINT,                      -- when a write last touched it
+  patient    TEXT,                        -- JSON, as last stated
+  patient_id TEXT,
+  visit_no   TEXT,
+  dept       TEXT,
+  tracks     BIGINT,                      -- how many besides the order's own
+  PRIMARY KEY (part, campus, key, loop, scope, value)
+);
+CREATE INDEX track_due ON track (history, next_at) WHERE scope = 0 AND next_at IS NOT NULL;
+CREATE INDEX track_opened ON track (opened_at, campus, loop, key) WHERE opened_at IS NOT NULL;
+CREATE INDEX track_status ON track (status, opened_at, campus, loop, key) WHERE opened_at IS NOT NULL;
+
+-- Address: which keys a value leads to (link, with the event that taught it), which keyless events it stands in (event),
+-- and which instances carry it (find: order_no, patient, visit).
+CREATE TABLE address (
+  part           BIGINT NOT NULL,
+  campus         TEXT   NOT NULL,
+  field          TEXT   NOT NULL,
+  value          TEXT   NOT NULL,
+  kind           TEXT   NOT NULL CHECK (kind IN ('link', 'event', 'find')),
+  loop           TEXT   NOT NULL,
+  name           TEXT   NOT NULL,         -- link, find: the key; event: its source
+  id             TEXT   NOT NULL,         -- event: its id
+  revision       BIGINT NOT NULL,         -- event: which revision carries the value
+  teacher_source TEXT   NOT NULL,
+  teacher_id     TEXT   NOT NULL,
+  PRIMARY KEY (part, campus, field, value, kind, loop, name, id, revision)
+) WITHOUT ROWID;
+
+-- What could not be taken, with its reason; the same message again counts up.
+CREATE TABLE quarantine (
+  part        BIGINT NOT NULL,
+  id          TEXT   NOT NULL,
+  source      TEXT   NOT NULL,
+  event_id    TEXT   NOT NULL,
+  code        TEXT   NOT NULL,
+  zh          TEXT   NOT NULL,
+  en          TEXT   NOT NULL,
+  path        TEXT   NOT NULL,
+  raw         TEXT   NOT NULL,
+  shift       BIGINT,
+  first_at    BIGINT NOT NULL,
+  last_at     BIGINT NOT NULL,
+  times       BIGINT NOT NULL,
+  state       TEXT   NOT NULL CHECK (state IN ('open', 'mended')),
+  PRIMARY KEY (part, id)
+);
+CREATE INDEX quarantine_last ON quarantine (state, last_at, id);
+
+-- Compiled definitions by hash, kept for ever.
+CREATE TABLE definition (
+  hash         TEXT   NOT NULL PRIMARY KEY,
+  loop         TEXT   NOT NULL,
+  text         TEXT   NOT NULL,
+  published_at BIGINT NOT NULL,
+  late         BIGINT NOT NULL            -- 1: events were stored before it was published
+);
+
+-- Counters, and the ends of loaded histories.
+CREATE TABLE meta (
+  name  TEXT   NOT NULL PRIMARY KEY,
+  value BIGINT NOT NULL
+);

@@ -1,0 +1,56 @@
+//! Hot cases in memory, the longest unused ones dropped first; whatever is dropped can be read again.
+
+use crate::case::{Case, CaseId};
+use std::collections::{BTreeMap, HashMap};
+
+/// A bounded set of cases.
+#[derive(Debug)]
+pub(crate) struct Cache {
+    cases: HashMap<CaseId, (u64, usize, Case)>,
+    uses: BTreeMap<u64, CaseId>,
+    tick: u64,
+    weight: usize,
+    limit: usize,
+}
+
+impl Cache {
+    /// One that holds about `limit` bytes.
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { cases: HashMap::new(), uses: BTreeMap::new(), tick: 0, weight: 0, limit }
+    }
+
+    /// Takes a case out; it comes back with [`Cache::put`] once what was done to it is durable.
+    pub(crate) fn take(&mut self, id: &CaseId) -> Option<Case> {
+        let (tick, weight, case) = self.cases.remove(id)?;
+        self.uses.remove(&tick);
+        self.weight -= weight;
+        Some(case)
+    }
+
+    /// Keeps a case.
+    pub(crate) fn put(&mut self, id: CaseId, mut case: Case) {
+        for held in case.instances.values_mut() {
+            // Facts of tracks that have ended are seldom asked for again.
+            for slot in held.tracks.values_mut().filter(|s| s.summary.as_ref().is_some_and(|s| s.ended)) {
+                slot.facts = None;
+            }
+        }
+        let weight = case.instances.values().map(crate::case::Held::weight).sum::<usize>() + 200;
+        self.tick += 1;
+        self.take(&id);
+        self.uses.insert(self.tick, id.clone());
+        self.cases.insert(id, (self.tick, weight, case));
+        self.weight += weight;
+        while self.weight > self.limit {
+            let Some((_, oldest)) = self.uses.pop_first() else { break };
+            if let Some((_, weight, _)) = self.cases.remove(&oldest) {
+                self.weight -= weight;
+            }
+        }
+    }
+
+    /// How many cases are in it.
+    pub(crate) fn len(&self) -> usize {
+        self.cases.len()
+    }
+}

@@ -1,0 +1,138 @@
+//! What the writer holds of one key while it works on it: the instances of every loop, each track by itself.
+
+use crate::definitions::Compiled;
+use medloop_engine::event::Event;
+use medloop_engine::facts::{EventRef, InstanceFacts, Patient, TrackFacts, TrackId};
+use medloop_engine::fold::TrackSummary;
+use medloop_engine::name::{CampusCode, LoopCode};
+use medloop_engine::time::Instant;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Campus and key.
+pub(crate) type CaseId = (CampusCode, Arc<str>);
+
+/// Every instance of one key.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Case {
+    pub(crate) instances: BTreeMap<LoopCode, Held>,
+}
+
+/// One instance as the writer holds it.
+#[derive(Clone, Debug)]
+pub(crate) struct Held {
+    pub(crate) compiled: Arc<Compiled>,
+    pub(crate) order: Slot,
+    pub(crate) tracks: BTreeMap<TrackId, Slot>,
+    /// Whether every event so far was loaded as history.
+    pub(crate) history: bool,
+    /// Its now never falls below this.
+    pub(crate) as_of: Instant,
+    pub(crate) opened: bool,
+    /// What it can be found by, as far as this copy knows.
+    pub(crate) found: BTreeSet<(&'static str, Arc<str>)>,
+    /// Tracks whose rows are to go.
+    pub(crate) gone: BTreeSet<TrackId>,
+    pub(crate) dirty: bool,
+}
+
+/// One track.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Slot {
+    /// Its row's version; 0: no row yet.
+    pub(crate) version: i64,
+    /// Its facts; absent while only its summary was read.
+    pub(crate) facts: Option<TrackFacts>,
+    /// The order's own has none.
+    pub(crate) summary: Option<TrackSummary>,
+    /// The patient its latest living fact states.
+    pub(crate) patient: Option<Patient>,
+    pub(crate) dirty: bool,
+}
+
+impl Held {
+    pub(crate) fn new(compiled: Arc<Compiled>) -> Self {
+        Self {
+            compiled,
+            order: Slot { facts: Some(TrackFacts::default()), ..Slot::default() },
+            tracks: BTreeMap::new(),
+            history: true,
+            as_of: Instant(i64::MIN),
+            opened: false,
+            found: BTreeSet::new(),
+            gone: BTreeSet::new(),
+            dirty: true,
+        }
+    }
+
+    /// The slot of a track, made when it is new.
+    pub(crate) fn slot(&mut self, id: &TrackId) -> &mut Slot {
+        if id.is_order() {
+            return &mut self.order;
+        }
+        let fresh = || Slot { facts: Some(TrackFacts::default()), ..Slot::default() };
+        self.gone.remove(id);
+        self.tracks.entry(id.clone()).or_insert_with(fresh)
+    }
+
+    /// Every track with its id, the order's own first.
+    pub(crate) fn slots(&self) -> impl Iterator<Item = &Slot> {
+        std::iter::once(&self.order).chain(self.tracks.values())
+    }
+
+    /// Likewise, to change.
+    pub(crate) fn slots_mut(&mut self) -> impl Iterator<Item = &mut Slot> {
+        std::iter::once(&mut self.order).chain(self.tracks.values_mut())
+    }
+
+    /// Tracks of which the facts are not here.
+    pub(crate) fn unread(&self) -> Vec<TrackId> {
+        self.tracks.iter().filter(|(_, s)| s.facts.is_none()).map(|(id, _)| id.clone()).collect()
+    }
+
+    /// All facts; only whole when nothing is [`Held::unread`].
+    pub(crate) fn facts(&self, campus: &CampusCode, key: &Arc<str>) -> InstanceFacts {
+        let tracks = self.tracks.iter().filter_map(|(id, s)| Some((id.clone(), s.facts.clone()?)));
+        InstanceFacts {
+            campus: campus.clone(),
+            key: key.clone(),
+            order: self.order.facts.clone().unwrap_or_default(),
+            tracks: tracks.collect(),
+        }
+    }
+
+    /// The events of which facts are here.
+    pub(crate) fn events(&self) -> BTreeSet<EventRef> {
+        let facts = self.slots().filter_map(|s| s.facts.as_ref()).flat_map(|t| &t.facts);
+        facts.map(|f| f.event.clone()).collect()
+    }
+
+    /// Notes that an event reached it.
+    pub(crate) fn touched_by(&mut self, event: &Event, history: bool) {
+        self.dirty = true;
+        if history {
+            self.as_of = self.as_of.max(event.arrived);
+        } else {
+            self.history = false;
+        }
+    }
+
+    /// The patient as the order's own latest fact states it, else as the first track does.
+    pub(crate) fn patient(&self) -> Option<&Patient> {
+        self.slots().find_map(|s| s.patient.as_ref())
+    }
+
+    /// Roughly how many bytes it takes.
+    pub(crate) fn weight(&self) -> usize {
+        let facts: usize = self.slots().filter_map(|s| s.facts.as_ref()).map(|t| t.facts.len()).sum();
+        600 + facts * 700 + self.tracks.len() * 500
+    }
+}
+
+impl Slot {
+    /// The patient of the latest living fact that states one.
+    pub(crate) fn stated_patient(&self) -> Option<Patient> {
+        let facts = self.facts.as_ref()?.facts.iter().rev();
+        facts.filter(|f| !f.dead).find_map(|f| f.patient.clone().filter(|p| p.id.is_some()))
+    }
+}

@@ -1,0 +1,218 @@
+//! The driver behind a few verbs: the only file that says which database it is.
+
+use crate::error::{Error, Result};
+use crate::sql::{CHUNKS, Many};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::{
+    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
+    SqliteSynchronous,
+};
+use sqlx::{AssertSqlSafe, Connection as _, Row as _, SqlSafeStr as _, SqliteConnection};
+use std::borrow::Cow;
+use std::str::FromStr as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A connection that may write.
+pub(crate) type Conn = SqliteConnection;
+/// Connections that only read.
+pub(crate) type Readers = SqlitePool;
+/// A row of an answer.
+pub(crate) type Row = SqliteRow;
+
+/// A value of a placeholder.
+#[derive(Clone, Debug)]
+pub(crate) enum Arg {
+    Int(i64),
+    Text(Arc<str>),
+    Owned(String),
+    Null,
+}
+
+impl From<i64> for Arg {
+    fn from(n: i64) -> Self {
+        Self::Int(n)
+    }
+}
+impl From<Option<i64>> for Arg {
+    fn from(n: Option<i64>) -> Self {
+        n.map_or(Self::Null, Self::Int)
+    }
+}
+impl From<Arc<str>> for Arg {
+    fn from(t: Arc<str>) -> Self {
+        Self::Text(t)
+    }
+}
+impl From<&Arc<str>> for Arg {
+    fn from(t: &Arc<str>) -> Self {
+        Self::Text(t.clone())
+    }
+}
+impl From<&str> for Arg {
+    fn from(t: &str) -> Self {
+        Self::Owned(t.to_owned())
+    }
+}
+impl From<String> for Arg {
+    fn from(t: String) -> Self {
+        Self::Owned(t)
+    }
+}
+impl From<Option<String>> for Arg {
+    fn from(t: Option<String>) -> Self {
+        t.map_or(Self::Null, Self::Owned)
+    }
+}
+impl From<Option<Arc<str>>> for Arg {
+    fn from(t: Option<Arc<str>>) -> Self {
+        t.map_or(Self::Null, Self::Text)
+    }
+}
+
+fn arguments(args: impl IntoIterator<Item = Arg>) -> Result<SqliteArguments> {
+    use sqlx::Arguments as _;
+    let mut out = SqliteArguments::default();
+    for arg in args {
+        match arg {
+            Arg::Int(n) => out.add(n),
+            Arg::Text(t) => out.add(t),
+            Arg::Owned(t) => out.add(t),
+            Arg::Null => out.add(Option::<i64>::None),
+        }
+        .map_err(sqlx::Error::Encode)?;
+    }
+    Ok(out)
+}
+
+/// Opens the writer's connection, brings the schema up to date, and opens the readers.
+///
+/// # Errors
+/// When the address is none, the file cannot be opened, or a migration fails.
+pub(crate) async fn open(url: &str, readers: u32) -> Result<(Conn, Readers)> {
+    if !url.starts_with("sqlite:") {
+        return Err(Error::Address(url.to_owned()));
+    }
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(|_| Error::Address(url.to_owned()))?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(Duration::from_secs(10))
+        .statement_cache_capacity(256)
+        .pragma("temp_store", "memory");
+    let writing = options.clone().pragma("cache_size", "-65536").pragma("wal_autocheckpoint", "4000");
+    let mut conn = Conn::connect_with(&writing).await?;
+    let migrations = crate::schema::MIGRATIONS
+        .iter()
+        .map(|(version, name, text)| {
+            let kind = MigrationType::Simple;
+            Migration::new(*version, Cow::Borrowed(*name), kind, (*text).into_sql_str(), false)
+        })
+        .collect();
+    Migrator::with_migrations(migrations).run_direct(None, &mut conn).await?;
+    let reading = options.pragma("query_only", "on").pragma("cache_size", "-16384");
+    let pool = SqlitePoolOptions::new()
+        .max_connections(readers)
+        .acquire_timeout(Duration::from_secs(10))
+        .connect_with(reading)
+        .await?;
+    Ok((conn, pool))
+}
+
+/// Begins a transaction that writes; `IMMEDIATE`, because one that reads first and writes later fails at once under another writer.
+pub(crate) async fn begin(conn: &mut Conn) -> Result<()> {
+    sqlx::query("BEGIN IMMEDIATE").execute(conn).await?;
+    Ok(())
+}
+
+/// Makes it durable.
+pub(crate) async fn commit(conn: &mut Conn) -> Result<()> {
+    sqlx::query("COMMIT").execute(conn).await?;
+    Ok(())
+}
+
+/// Takes it back; an error here means that there is no transaction any more.
+pub(crate) async fn rollback(conn: &mut Conn) {
+    if let Err(error) = sqlx::query("ROLLBACK").execute(conn).await {
+        tracing::debug!(%error, "nothing to roll back");
+    }
+}
+
+/// Runs a many-row statement over all groups of arguments; how many rows it touched.
+pub(crate) async fn write_many(conn: &mut Conn, many: &Many, args: Vec<Arg>) -> Result<u64> {
+    let mut touched = 0;
+    for (rows, group) in chunks(many.width(), args) {
+        let done = sqlx::query_with(many.text(rows), arguments(group)?).execute(&mut *conn).await?;
+        touched += done.rows_affected();
+    }
+    Ok(touched)
+}
+
+/// Reads with a many-row statement over all groups of arguments.
+pub(crate) async fn read_many(conn: &mut Conn, many: &Many, args: Vec<Arg>) -> Result<Vec<Row>> {
+    let mut out = Vec::new();
+    for (rows, group) in chunks(many.width(), args) {
+        out.extend(sqlx::query_with(many.text(rows), arguments(group)?).fetch_all(&mut *conn).await?);
+    }
+    Ok(out)
+}
+
+fn chunks(width: usize, args: Vec<Arg>) -> Vec<(usize, Vec<Arg>)> {
+    let mut left = args.len() / width.max(1);
+    let mut args = args.into_iter();
+    let mut out = Vec::new();
+    for size in CHUNKS {
+        while left >= size {
+            out.push((size, args.by_ref().take(size * width).collect()));
+            left -= size;
+        }
+    }
+    out
+}
+
+/// Runs a plain statement; how many rows it touched.
+pub(crate) async fn write(conn: &mut Conn, text: &'static str, args: Vec<Arg>) -> Result<u64> {
+    Ok(sqlx::query_with(text, arguments(args)?).execute(conn).await?.rows_affected())
+}
+
+/// Reads with the writer's connection.
+pub(crate) async fn read_own(conn: &mut Conn, text: &'static str, args: Vec<Arg>) -> Result<Vec<Row>> {
+    Ok(sqlx::query_with(text, arguments(args)?).fetch_all(conn).await?)
+}
+
+/// Reads with any reader.
+pub(crate) async fn read(pool: &Readers, text: &'static str, args: Vec<Arg>) -> Result<Vec<Row>> {
+    Ok(sqlx::query_with(text, arguments(args)?).fetch_all(pool).await?)
+}
+
+/// Reads with any reader a text that [`crate::filter`] has put together.
+pub(crate) async fn read_made(pool: &Readers, text: String, args: Vec<Arg>) -> Result<Vec<Row>> {
+    Ok(sqlx::query_with(AssertSqlSafe(text), arguments(args)?).fetch_all(pool).await?)
+}
+
+/// A whole number of a row.
+pub(crate) fn int(row: &Row, at: usize) -> Result<i64> {
+    Ok(row.try_get(at)?)
+}
+/// A whole number or NULL.
+pub(crate) fn maybe_int(row: &Row, at: usize) -> Result<Option<i64>> {
+    Ok(row.try_get(at)?)
+}
+/// A text of a row.
+pub(crate) fn text(row: &Row, at: usize) -> Result<String> {
+    Ok(row.try_get(at)?)
+}
+/// A text or NULL.
+pub(crate) fn maybe_text(row: &Row, at: usize) -> Result<Option<String>> {
+    Ok(row.try_get(at)?)
+}
+/// A text that is shared.
+pub(crate) fn shared(row: &Row, at: usize) -> Result<Arc<str>> {
+    Ok(Arc::from(row.try_get::<&str, _>(at)?))
+}
+
+/// The database's own version.
+pub(crate) async fn version(pool: &Readers) -> Result<String> {
+    Ok(sqlx::query_scalar("SELECT sqlite_version()").fetch_one(pool).await?)
+}

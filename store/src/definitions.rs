@@ -1,0 +1,141 @@
+//! The definitions that instances run under: what is published now, and what running instances began with.
+
+use crate::db::{self, Conn};
+use crate::error::{Error, Result};
+use crate::sql;
+use medloop_engine::admit;
+use medloop_engine::catalogue::Catalogue;
+use medloop_engine::event::Event;
+use medloop_engine::graph::Definition;
+use medloop_engine::name::{EventType, FieldCode, LoopCode};
+use medloop_engine::time::Instant;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// One definition by its hash.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// What it says.
+    pub definition: Arc<Definition>,
+    /// What it is known by.
+    pub hash: Arc<str>,
+    /// Whether events were stored before it was published: a new instance then looks for earlier events of its key.
+    pub(crate) late: bool,
+    pub(crate) links: BTreeSet<FieldCode>,
+}
+
+/// All definitions of a store.
+#[derive(Debug)]
+pub(crate) struct Definitions {
+    pub(crate) catalogue: Arc<Catalogue>,
+    /// What new instances begin with.
+    pub(crate) current: BTreeMap<LoopCode, Arc<Compiled>>,
+    latest: BTreeMap<LoopCode, Arc<Compiled>>,
+    by_hash: HashMap<Arc<str>, Arc<Compiled>>,
+    wanted: HashMap<EventType, Vec<LoopCode>>,
+    keys: BTreeSet<FieldCode>,
+}
+
+impl Definitions {
+    /// Publishes `published` (loops that are not yet stored are stored now) and reads the older ones.
+    ///
+    /// # Errors
+    /// When the database refuses or a stored definition cannot be read.
+    pub(crate) async fn open(
+        conn: &mut Conn,
+        catalogue: Arc<Catalogue>,
+        published: &BTreeMap<LoopCode, (Arc<Definition>, String)>,
+        now: Instant,
+    ) -> Result<Self> {
+        let late = !db::read_own(conn, sql::ANY_EVENT, vec![]).await?.is_empty();
+        for (code, (definition, hash)) in published {
+            let text = serde_json::to_string(&**definition)
+                .map_err(|e| Error::Stored { what: "definition", why: e.to_string() })?;
+            let args = vec![
+                hash.as_str().into(),
+                code.as_str().into(),
+                text.into(),
+                now.0.into(),
+                i64::from(late).into(),
+            ];
+            db::write(conn, sql::DEFINITION_ADD, args).await?;
+        }
+        let mut by_hash = HashMap::new();
+        let mut latest = BTreeMap::new();
+        for row in db::read_own(conn, sql::DEFINITIONS, vec![]).await? {
+            let hash = db::shared(&row, 0)?;
+            let late = db::int(&row, 3)? != 0;
+            let definition: Definition = serde_json::from_str(&db::text(&row, 2)?)
+                .map_err(|e| Error::Stored { what: "definition", why: e.to_string() })?;
+            let compiled = Arc::new(Compiled::new(Arc::new(definition), hash.clone(), late));
+            latest.insert(compiled.definition.code.clone(), compiled.clone());
+            by_hash.insert(hash, compiled);
+        }
+        let current: BTreeMap<LoopCode, Arc<Compiled>> = published
+            .iter()
+            .filter_map(|(code, (_, hash))| Some((code.clone(), by_hash.get(hash.as_str())?.clone())))
+            .collect();
+        latest.extend(current.iter().map(|(code, c)| (code.clone(), c.clone())));
+        Ok(Self::index(catalogue, current, latest, by_hash))
+    }
+
+    fn index(
+        catalogue: Arc<Catalogue>,
+        current: BTreeMap<LoopCode, Arc<Compiled>>,
+        latest: BTreeMap<LoopCode, Arc<Compiled>>,
+        by_hash: HashMap<Arc<str>, Arc<Compiled>>,
+    ) -> Self {
+        let mut wanted: HashMap<EventType, Vec<LoopCode>> = HashMap::new();
+        let mut keys = BTreeSet::new();
+        for compiled in by_hash.values() {
+            let def = &compiled.definition;
+            keys.insert(def.key.clone());
+            let of_nodes = def.nodes.iter().flat_map(|n| &n.triggers);
+            let of_endings = def.endings.iter().flat_map(|e| e.triggers.iter().chain(&e.resume));
+            for trigger in of_nodes.chain(of_endings) {
+                let loops = wanted.entry(trigger.event.clone()).or_default();
+                if !loops.contains(&def.code) {
+                    loops.push(def.code.clone());
+                }
+            }
+        }
+        wanted.values_mut().for_each(|loops| loops.sort());
+        Self { catalogue, current, latest, by_hash, wanted, keys }
+    }
+
+    /// The loops of which some version names the event's type.
+    pub(crate) fn wanting(&self, event: &Event) -> &[LoopCode] {
+        self.wanted.get(&event.kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// A definition that an instance runs under.
+    pub(crate) fn by_hash(&self, hash: &str) -> Option<&Arc<Compiled>> {
+        self.by_hash.get(hash)
+    }
+
+    /// What leads events of a loop: the published version, or, when the loop is gone, the one published last.
+    pub(crate) fn leading(&self, code: &LoopCode) -> Option<&Arc<Compiled>> {
+        self.latest.get(code)
+    }
+
+    /// The key under which an event is stored: of the first loop that wants it, else of any loop's key field.
+    pub(crate) fn home(&self, event: &Event) -> Option<Arc<str>> {
+        let wanting = self.wanting(event).iter().filter_map(|code| self.leading(code));
+        wanting.map(|c| &c.definition.key).chain(&self.keys).find_map(|field| {
+            event.data.get(field.as_str()).and_then(admit::as_text)
+        })
+    }
+}
+
+impl Compiled {
+    pub(crate) fn new(definition: Arc<Definition>, hash: Arc<str>, late: bool) -> Self {
+        let links = admit::link_fields(&definition).into_iter().cloned().collect();
+        Self { definition, hash, late, links }
+    }
+
+    /// The values of link fields that the event carries.
+    pub(crate) fn links(&self, event: &Event) -> Vec<(FieldCode, Arc<str>)> {
+        let carried = |f: &FieldCode| Some((f.clone(), event.data.get(f.as_str()).and_then(admit::as_text)?));
+        self.links.iter().filter_map(carried).collect()
+    }
+}

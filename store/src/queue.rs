@@ -1,0 +1,138 @@
+//! The bounded queue before the writer: what does not fit is refused at once, never half taken.
+
+use crate::error::{Error, Result};
+use crate::submit::Receipt;
+use crate::writer::Job;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::sync::{mpsc, oneshot};
+
+/// How much may wait.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Most messages.
+    pub messages: usize,
+    /// Most bytes of messages.
+    pub bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { messages: 20_000, bytes: 64 << 20 }
+    }
+}
+
+/// What goes to the writer.
+pub(crate) enum Message {
+    Submit(Submitted),
+    Tick(Option<oneshot::Sender<Result<u64>>>),
+}
+
+/// Messages that were sent together.
+pub(crate) struct Submitted {
+    pub(crate) jobs: Vec<Job>,
+    pub(crate) bytes: usize,
+    pub(crate) reply: oneshot::Sender<Result<Vec<Receipt>>>,
+}
+
+#[derive(Debug, Default)]
+struct Load {
+    messages: AtomicUsize,
+    bytes: AtomicUsize,
+}
+
+/// The callers' end.
+#[derive(Clone, Debug)]
+pub(crate) struct Queue {
+    sender: mpsc::UnboundedSender<Message>,
+    load: Arc<Load>,
+    limits: Limits,
+}
+
+/// The writer's end.
+pub(crate) struct Intake {
+    receiver: mpsc::UnboundedReceiver<Message>,
+    load: Arc<Load>,
+}
+
+/// A queue of that size.
+pub(crate) fn queue(limits: Limits) -> (Queue, Intake) {
+    let (sender, receiver) = mpsc::unbounded_channel();
+    let load = Arc::new(Load::default());
+    (Queue { sender, load: load.clone(), limits }, Intake { receiver, load })
+}
+
+impl Queue {
+    /// Puts messages in, all or none, and waits for what became of them.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when they do not fit; [`Error::Closed`] when the writer has ended.
+    pub(crate) async fn submit(&self, jobs: Vec<Job>, bytes: usize) -> Result<Vec<Receipt>> {
+        let count = jobs.len();
+        self.load.take(count, bytes, self.limits)?;
+        let (reply, answer) = oneshot::channel();
+        if self.sender.send(Message::Submit(Submitted { jobs, bytes, reply })).is_err() {
+            self.load.give(count, bytes);
+            return Err(Error::Closed);
+        }
+        answer.await.map_err(|_| Error::Closed)?
+    }
+
+    /// Lets the writer look at the time; how many instances it folded.
+    pub(crate) async fn tick(&self) -> Result<u64> {
+        let (reply, answer) = oneshot::channel();
+        self.sender.send(Message::Tick(Some(reply))).map_err(|_| Error::Closed)?;
+        answer.await.map_err(|_| Error::Closed)?
+    }
+
+    /// Messages and bytes that wait or are being written.
+    pub(crate) fn load(&self) -> (usize, usize) {
+        (self.load.messages.load(Ordering::Relaxed), self.load.bytes.load(Ordering::Relaxed))
+    }
+
+    /// Whether the writer still runs.
+    pub(crate) fn is_open(&self) -> bool {
+        !self.sender.is_closed()
+    }
+}
+
+impl Load {
+    /// Reserves room. Something larger than the whole queue is taken when nothing else is there.
+    fn take(&self, count: usize, bytes: usize, limits: Limits) -> Result<()> {
+        let messages = self.messages.fetch_add(count, Ordering::AcqRel);
+        let held = self.bytes.fetch_add(bytes, Ordering::AcqRel);
+        let fits = messages + count <= limits.messages && held + bytes <= limits.bytes;
+        if fits || messages == 0 {
+            return Ok(());
+        }
+        self.give(count, bytes);
+        Err(Error::Busy)
+    }
+
+    fn give(&self, count: usize, bytes: usize) {
+        self.messages.fetch_sub(count, Ordering::AcqRel);
+        self.bytes.fetch_sub(bytes, Ordering::AcqRel);
+    }
+}
+
+impl Intake {
+    /// The next message; `None` when every caller is gone.
+    pub(crate) async fn next(&mut self) -> Option<Message> {
+        self.receiver.recv().await
+    }
+
+    /// A message that is there already.
+    pub(crate) fn waiting(&mut self) -> Option<Message> {
+        self.receiver.try_recv().ok()
+    }
+
+    /// Whether one is there already.
+    pub(crate) fn is_waiting(&self) -> bool {
+        !self.receiver.is_empty()
+    }
+
+    /// Gives the room of answered messages back.
+    pub(crate) fn done(&self, count: usize, bytes: usize) {
+        self.load.give(count, bytes);
+    }
+}

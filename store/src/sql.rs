@@ -1,0 +1,215 @@
+//! Every statement the store runs, and the only place where SQL text is put together.
+//!
+//! Texts are portable: `$n` placeholders, no dialect words. The hot many-row statements are generated here for a few fixed
+//! numbers of rows, so that each is prepared once; on SQLite they use bare `?`, because looking up the name of every
+//! `$n` is quadratic in their number.
+
+use sqlx::AssertSqlSafe;
+use std::sync::{Arc, OnceLock};
+
+/// Rows a many-row statement is made for; a longer list is cut into these.
+pub(crate) const CHUNKS: [usize; 9] = [256, 128, 64, 32, 16, 8, 4, 2, 1];
+
+/// A statement with one group of placeholders a row.
+#[derive(Debug)]
+pub(crate) struct Many {
+    /// Up to the first group.
+    head: &'static str,
+    /// Placeholders in a group.
+    width: usize,
+    /// After the last group.
+    tail: &'static str,
+    made: [OnceLock<Arc<str>>; CHUNKS.len()],
+}
+
+impl Many {
+    const fn new(head: &'static str, width: usize, tail: &'static str) -> Self {
+        const EMPTY: OnceLock<Arc<str>> = OnceLock::new();
+        Self { head, width, tail, made: [EMPTY; CHUNKS.len()] }
+    }
+
+    /// Placeholders in a group.
+    pub(crate) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The text for one of [`CHUNKS`].
+    pub(crate) fn text(&self, rows: usize) -> AssertSqlSafe<Arc<str>> {
+        let made = CHUNKS.iter().position(|c| *c == rows).and_then(|i| self.made.get(i));
+        AssertSqlSafe(made.map_or_else(|| self.make(rows), |m| m.get_or_init(|| self.make(rows)).clone()))
+    }
+
+    fn make(&self, rows: usize) -> Arc<str> {
+        let group = format!("({})", vec!["?"; self.width].join(","));
+        format!("{}{}{}", self.head, vec![group; rows].join(","), self.tail).into()
+    }
+}
+
+pub(crate) static SEEN_GET: Many = Many::new(
+    "SELECT source, id, revision, digest, home, campus, key, no, live, target, retractors, older FROM seen WHERE (part, source, id) IN (VALUES ",
+    3,
+    ")",
+);
+
+pub(crate) static SEEN_ADD: Many = Many::new(
+    "INSERT INTO seen (part, source, id, revision, digest, home, campus, key, no, live, target, retractors, older) VALUES ",
+    13,
+    "",
+);
+
+pub(crate) static SEEN_SET: Many = Many::new(
+    "INSERT INTO seen (part, source, id, revision, digest, home, campus, key, no, live, target, retractors, older) VALUES ",
+    13,
+    " ON CONFLICT (part, source, id) DO UPDATE SET revision = excluded.revision, digest = excluded.digest, home = excluded.home, \
+     campus = excluded.campus, key = excluded.key, no = excluded.no, live = excluded.live, target = excluded.target, \
+     retractors = excluded.retractors, older = excluded.older",
+);
+
+pub(crate) static EVENT_ADD: Many = Many::new(
+    "INSERT INTO event (part, campus, key, no, source, id, revision, kind, at, arrived, shift, state, raw) VALUES ",
+    13,
+    "",
+);
+
+pub(crate) static EVENT_GET: Many = Many::new(
+    "SELECT part, campus, key, no, arrived, shift, state, raw, source, id, revision FROM event WHERE (part, campus, key, no) IN (VALUES ",
+    4,
+    ")",
+);
+
+/// All events stored under some keys.
+pub(crate) static EVENT_OF_KEY: Many = Many::new(
+    "SELECT part, campus, key, no, arrived, shift, state, raw, source, id, revision FROM event \
+     WHERE (part, campus, key) IN (VALUES ",
+    3,
+    ") ORDER BY no",
+);
+
+/// Whole rows of all tracks of some keys; the facts only of the orders' own.
+pub(crate) static TRACK_OF_KEY: Many = Many::new(
+    "SELECT campus, key, loop, scope, value, version, CASE WHEN scope = 0 THEN facts ELSE '' END, summary, definition, history, as_of, \
+     patient, opened_at FROM track WHERE (part, campus, key) IN (VALUES ",
+    3,
+    ")",
+);
+
+/// The facts of some tracks.
+pub(crate) static TRACK_FACTS: Many = Many::new(
+    "SELECT campus, key, loop, scope, value, facts FROM track WHERE (part, campus, key, loop, scope, value) IN (VALUES ",
+    6,
+    ")",
+);
+
+pub(crate) static TRACK_SET: Many = Many::new(
+    "INSERT INTO track (part, campus, key, loop, scope, value, version, facts, summary, status, next_at, definition, history, as_of, \
+     opened_at, closed_at, changed_at, patient, patient_id, visit_no, dept, tracks) VALUES ",
+    22,
+    " ON CONFLICT (part, campus, key, loop, scope, value) DO UPDATE SET version = excluded.version, facts = excluded.facts, \
+     summary = excluded.summary, status = excluded.status, next_at = excluded.next_at, definition = excluded.definition, \
+     history = excluded.history, as_of = excluded.as_of, opened_at = excluded.opened_at, closed_at = excluded.closed_at, \
+     changed_at = excluded.changed_at, patient = excluded.patient, patient_id = excluded.patient_id, visit_no = excluded.visit_no, \
+     dept = excluded.dept, tracks = excluded.tracks WHERE track.version = excluded.version - 1",
+);
+
+pub(crate) static TRACK_DROP: Many =
+    Many::new("DELETE FROM track WHERE (part, campus, key, loop, scope, value) IN (VALUES ", 6, ")");
+
+pub(crate) static ADDRESS_GET: Many = Many::new(
+    "SELECT campus, field, value, kind, loop, name, id, revision, teacher_source, teacher_id FROM address WHERE kind <> 'find' AND (part, campus, \
+     field, value) IN (VALUES ",
+    4,
+    ")",
+);
+
+pub(crate) static ADDRESS_ADD: Many = Many::new(
+    "INSERT INTO address (part, campus, field, value, kind, loop, name, id, revision, teacher_source, teacher_id) VALUES ",
+    11,
+    " ON CONFLICT (part, campus, field, value, kind, loop, name, id, revision) DO UPDATE SET teacher_source = excluded.teacher_source, \
+     teacher_id = excluded.teacher_id",
+);
+
+pub(crate) static ADDRESS_DROP: Many =
+    Many::new("DELETE FROM address WHERE (part, campus, field, value, kind, loop, name, id, revision) IN (VALUES ", 9, ")");
+
+pub(crate) static META_SET: Many =
+    Many::new("INSERT INTO meta (name, value) VALUES ", 2, " ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+
+pub(crate) static QUARANTINE_ADD: Many = Many::new(
+    "INSERT INTO quarantine (part, id, source, event_id, code, zh, en, path, raw, shift, first_at, last_at, times, state) VALUES ",
+    14,
+    " ON CONFLICT (part, id) DO UPDATE SET last_at = excluded.last_at, times = quarantine.times + 1, state = excluded.state",
+);
+
+/// Every many-row statement.
+pub(crate) static MANY: [&Many; 16] = [
+    &SEEN_GET,
+    &SEEN_ADD,
+    &SEEN_SET,
+    &EVENT_ADD,
+    &EVENT_GET,
+    &EVENT_OF_KEY,
+    &TRACK_OF_KEY,
+    &TRACK_FACTS,
+    &TRACK_SET,
+    &TRACK_DROP,
+    &ADDRESS_GET,
+    &ADDRESS_ADD,
+    &ADDRESS_DROP,
+    &META_SET,
+    &QUARANTINE_ADD,
+    &EVENT_APPLIED,
+];
+
+/// Waiting events that now have their effect.
+pub(crate) static EVENT_APPLIED: Many =
+    Many::new("UPDATE event SET state = 'applied' WHERE (part, campus, key, no) IN (VALUES ", 4, ")");
+
+/// Every plain statement, by name.
+pub(crate) const PLAIN: &[(&str, &str)] = &[
+    ("EVENT_STATE", EVENT_STATE),
+    ("DEFINITIONS", DEFINITIONS),
+    ("DEFINITION_ADD", DEFINITION_ADD),
+    ("ANY_EVENT", ANY_EVENT),
+    ("META", META),
+    ("DUE", DUE),
+    ("DUE_HISTORY", DUE_HISTORY),
+    ("INSTANCE", INSTANCE),
+    ("KEY_INSTANCES", KEY_INSTANCES),
+    ("FOUND", FOUND),
+    ("SEEN_ONE", SEEN_ONE),
+    ("EVENT_ONE", EVENT_ONE),
+    ("QUARANTINE_ONE", QUARANTINE_ONE),
+    ("QUARANTINE_MENDED", QUARANTINE_MENDED),
+    ("STATUS_COUNTS", STATUS_COUNTS),
+    ("WAITING_COUNT", WAITING_COUNT),
+    ("QUARANTINE_COUNT", QUARANTINE_COUNT),
+];
+
+pub(crate) const EVENT_STATE: &str =
+    "UPDATE event SET state = $5 WHERE part = $1 AND campus = $2 AND key = $3 AND no = $4";
+pub(crate) const DEFINITIONS: &str = "SELECT hash, loop, text, late FROM definition ORDER BY published_at, hash";
+pub(crate) const DEFINITION_ADD: &str = "INSERT INTO definition (hash, loop, text, published_at, late) VALUES ($1, $2, $3, $4, $5) \
+     ON CONFLICT (hash) DO NOTHING";
+pub(crate) const ANY_EVENT: &str = "SELECT no FROM event ORDER BY no LIMIT 1";
+pub(crate) const META: &str = "SELECT name, value FROM meta";
+pub(crate) const DUE: &str = "SELECT campus, key, loop FROM track WHERE scope = 0 AND next_at IS NOT NULL AND history IS NULL \
+     AND next_at <= $1 ORDER BY next_at LIMIT $2";
+pub(crate) const DUE_HISTORY: &str = "SELECT campus, key, loop FROM track WHERE scope = 0 AND next_at IS NOT NULL AND history = $3 \
+     AND next_at <= $1 ORDER BY next_at LIMIT $2";
+pub(crate) const INSTANCE: &str = "SELECT scope, value, version, facts, definition, history, as_of FROM track \
+     WHERE part = $1 AND campus = $2 AND key = $3 AND loop = $4 ORDER BY scope, value";
+pub(crate) const KEY_INSTANCES: &str = "SELECT DISTINCT loop FROM track WHERE part = $1 AND campus = $2 AND key = $3 AND scope = 0 \
+     ORDER BY loop";
+pub(crate) const FOUND: &str = "SELECT loop, name FROM address WHERE part = $1 AND campus = $2 AND field = $3 AND value = $4 \
+     AND kind = 'find' ORDER BY loop, name LIMIT $5";
+pub(crate) const SEEN_ONE: &str =
+    "SELECT home, campus, key, no, revision, retractors FROM seen WHERE part = $1 AND source = $2 AND id = $3";
+pub(crate) const EVENT_ONE: &str = "SELECT no, source, id, revision, kind, at, arrived, campus, key, state, raw FROM event \
+     WHERE part = $1 AND campus = $2 AND key = $3 AND no = $4";
+pub(crate) const QUARANTINE_ONE: &str = "SELECT id, source, event_id, code, zh, en, path, raw, shift, first_at, last_at, times, state \
+     FROM quarantine WHERE part = $1 AND id = $2";
+pub(crate) const QUARANTINE_MENDED: &str = "UPDATE quarantine SET state = 'mended' WHERE part = $1 AND id = $2";
+pub(crate) const STATUS_COUNTS: &str =
+    "SELECT status, CAST(count(*) AS BIGINT) FROM track WHERE opened_at IS NOT NULL GROUP BY status ORDER BY status";
+pub(crate) const WAITING_COUNT: &str = "SELECT CAST(count(*) AS BIGINT) FROM event WHERE state = 'waiting'";
+pub(crate) const QUARANTINE_COUNT: &str = "SELECT CAST(count(*) AS BIGINT) FROM quarantine WHERE state = 'open'";

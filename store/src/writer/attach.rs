@@ -1,0 +1,279 @@
+//! Puts an event into the instances it leads to, and lets them learn what it teaches.
+
+use super::engine;
+use super::rows::{Address, Entry};
+use super::work::Work;
+use crate::case::{CaseId, Held};
+use crate::definitions::Compiled;
+use crate::error::Result;
+use medloop_engine::admit;
+use medloop_engine::event::Event;
+use medloop_engine::facts::{Fact, TrackId};
+use medloop_engine::name::{FieldCode, LoopCode};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// An event on its way into an instance.
+struct Visit {
+    id: CaseId,
+    code: LoopCode,
+    event: Arc<Event>,
+    live: bool,
+    history: bool,
+}
+
+impl Work<'_> {
+    /// Puts a revision of an event into every instance it leads to, in every loop.
+    pub(crate) async fn attach(&mut self, event: &Arc<Event>, live: bool, history: bool) -> Result<()> {
+        let mut visits = Vec::new();
+        for code in self.defs.wanting(event) {
+            let ids = self.destinations(code, event, true).await?;
+            visits.extend(ids.into_iter().map(|id| Visit {
+                id,
+                code: code.clone(),
+                event: event.clone(),
+                live,
+                history,
+            }));
+        }
+        self.visit(visits).await
+    }
+
+    /// The keys an event leads to in a loop; one without a key is entered at its addresses, so that later links find it.
+    pub(crate) async fn destinations(
+        &mut self,
+        code: &LoopCode,
+        event: &Arc<Event>,
+        enter: bool,
+    ) -> Result<BTreeSet<CaseId>> {
+        let Some(leading) = self.defs.leading(code).cloned() else { return Ok(BTreeSet::new()) };
+        if let Some(key) = admit::key(&leading.definition, event) {
+            return Ok(BTreeSet::from([(event.campus.clone(), key)]));
+        }
+        let mut ids = BTreeSet::new();
+        if enter && engine(|| admit::facts(&leading.definition, event))?.is_empty() {
+            return Ok(ids);
+        }
+        for address in addresses(&leading, event) {
+            let spot = self.spot(&address).await?;
+            let keys = spot.links.keys().filter(|(c, _)| c == code);
+            ids.extend(keys.map(|(_, key)| (event.campus.clone(), key.clone())));
+            let entry = (code.clone(), event.reference(), event.revision);
+            if enter && spot.events.insert(entry.clone()) {
+                self.add(address, Entry::Event(entry.0, entry.1, entry.2), None);
+            }
+        }
+        if enter {
+            self.reached(event, None);
+        }
+        Ok(ids)
+    }
+
+    /// Puts events into instances, and the events that thereby find their way, until none is left.
+    async fn visit(&mut self, mut visits: Vec<Visit>) -> Result<()> {
+        while let Some(visit) = visits.pop() {
+            let Visit { id, code, event, live, history } = &visit;
+            if !self.prepare(id, code, event).await? {
+                continue;
+            }
+            let Some(compiled) = self.compiled(id, code) else { continue };
+            let facts = engine(|| admit::facts(&compiled.definition, event))?;
+            if facts.is_empty() {
+                continue;
+            }
+            let tracks = facts.iter().map(|(track, _)| (id.clone(), code.clone(), track.clone()));
+            self.read_facts(tracks.collect()).await?;
+            if let Some(held) = self.held(id, code) {
+                for (track, fact) in facts {
+                    let slot = held.slot(&track);
+                    slot.dirty = true;
+                    slot.facts.get_or_insert_default().facts.push(Fact { dead: !live, ..fact });
+                }
+                held.touched_by(event, *history);
+            }
+            self.reached(event, Some((id, code)));
+            self.find(id, code, event, &compiled);
+            if *live {
+                visits.extend(self.teach(id, code, event, &compiled).await?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the instance ready for the event: begun when the loop wants the event, under the published definition
+    /// as long as nothing has opened it.
+    async fn prepare(&mut self, id: &CaseId, code: &LoopCode, event: &Event) -> Result<bool> {
+        let current = self.defs.current.get(code).cloned();
+        let held = self.case(id).await?.instances.get(code);
+        match (held, current) {
+            (Some(held), Some(current)) if !held.opened && held.compiled.hash != current.hash => {
+                self.rebuild(id, code, &current, Some(event)).await?;
+            }
+            (Some(_), _) => {}
+            (None, Some(current)) => {
+                if engine(|| admit::facts(&current.definition, event))?.is_empty() {
+                    return Ok(false);
+                }
+                let late = current.late;
+                let held = Held::new(current.clone());
+                self.case(id).await?.instances.insert(code.clone(), held);
+                if late {
+                    self.rebuild(id, code, &current, Some(event)).await?;
+                }
+            }
+            (None, None) => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Learns the values an event carries; the events that were waiting at them.
+    async fn teach(
+        &mut self,
+        id: &CaseId,
+        code: &LoopCode,
+        event: &Arc<Event>,
+        compiled: &Compiled,
+    ) -> Result<Vec<Visit>> {
+        let mut visits = Vec::new();
+        let link = (code.clone(), id.1.clone());
+        for address in addresses(compiled, event) {
+            let spot = self.spot(&address).await?;
+            if spot.links.contains_key(&link) {
+                continue;
+            }
+            spot.links.insert(link.clone(), event.reference());
+            let waiting: Vec<_> = spot.events.iter().filter(|(c, ..)| c == code).cloned().collect();
+            let entry = Entry::Link(code.clone(), id.1.clone());
+            self.add(address.clone(), entry, Some(event.reference()));
+            for (_, other, revision) in waiting {
+                if other == event.reference() && revision == event.revision {
+                    continue;
+                }
+                let Some((body, live, history)) = self.revision(&other, revision).await? else { continue };
+                // It is here already when another of its values was learnt before.
+                let mut known = false;
+                for at in addresses(compiled, &body).into_iter().filter(|a| *a != address) {
+                    known |= self.spot(&at).await?.links.contains_key(&link);
+                }
+                if !known {
+                    self.restate.insert(other);
+                    visits.push(Visit { id: id.clone(), code: code.clone(), event: body, live, history });
+                }
+            }
+        }
+        Ok(visits)
+    }
+
+    /// Enters what people search by.
+    fn find(&mut self, id: &CaseId, code: &LoopCode, event: &Event, compiled: &Compiled) {
+        let patient = event.patient.as_ref();
+        let named = [
+            ("patient_id", patient.and_then(|p| p.id.clone())),
+            ("visit_no", patient.and_then(|p| p.visit_no.clone())),
+            ("order_no", event.data.get("order_no").and_then(admit::as_text)),
+        ];
+        for (field, value) in named {
+            let Some(value) = value.filter(|_| compiled.definition.key.as_str() != field) else { continue };
+            let Some(held) = self.held(id, code) else { continue };
+            if held.found.insert((field, value.clone())) {
+                let address = Address { campus: id.0.clone(), field: field.into(), value };
+                self.add(address, Entry::Find(code.clone(), id.1.clone()), None);
+            }
+        }
+    }
+
+    /// Marks a revision's facts dead wherever they are; what only it taught is learnt anew without it.
+    pub(crate) async fn unlive(&mut self, event: &Arc<Event>) -> Result<()> {
+        let mut relearn = Vec::new();
+        for code in self.defs.wanting(event) {
+            for id in self.destinations(code, event, false).await? {
+                let taught = self.mark(&id, code, event, true).await?;
+                if taught {
+                    relearn.push((id, code));
+                }
+            }
+        }
+        for (id, code) in relearn {
+            if let Some(compiled) = self.compiled(&id, code) {
+                self.rebuild(&id, code, &compiled, None).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The other way round: the facts count again, and teach.
+    pub(crate) async fn revive(&mut self, event: &Arc<Event>) -> Result<()> {
+        let mut visits = Vec::new();
+        for code in self.defs.wanting(event) {
+            for id in self.destinations(code, event, false).await? {
+                self.mark(&id, code, event, false).await?;
+                if let Some(compiled) = self.compiled(&id, code) {
+                    visits.extend(self.teach(&id, code, event, &compiled).await?);
+                }
+            }
+        }
+        self.visit(visits).await
+    }
+
+    /// Sets whether the facts of a revision are dead; whether something in this instance was learnt from it.
+    async fn mark(&mut self, id: &CaseId, code: &LoopCode, event: &Event, dead: bool) -> Result<bool> {
+        self.case(id).await?;
+        let Some(compiled) = self.compiled(id, code) else { return Ok(false) };
+        let facts = engine(|| admit::facts(&compiled.definition, event))?;
+        let tracks = facts.iter().map(|(track, _)| (id.clone(), code.clone(), track.clone()));
+        self.read_facts(tracks.collect()).await?;
+        let Some(held) = self.held(id, code) else { return Ok(false) };
+        held.dirty |= !facts.is_empty();
+        for (track, fact) in facts {
+            let slot = held.slot(&track);
+            slot.dirty = true;
+            let fact = Fact { dead: !dead, ..fact };
+            if let Some(mine) = slot.facts.get_or_insert_default().facts.iter_mut().find(|f| **f == fact) {
+                mine.dead = dead;
+            }
+        }
+        let link = (code.clone(), id.1.clone());
+        for address in addresses(&compiled, event) {
+            if self.spot(&address).await?.links.get(&link) == Some(&event.reference()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The instance, when it is there.
+    pub(crate) fn held(&mut self, id: &CaseId, code: &LoopCode) -> Option<&mut Held> {
+        self.cases.get_mut(id)?.instances.get_mut(code)
+    }
+
+    /// What the instance runs under.
+    pub(crate) fn compiled(&self, id: &CaseId, code: &LoopCode) -> Option<Arc<Compiled>> {
+        Some(self.cases.get(id)?.instances.get(code)?.compiled.clone())
+    }
+
+    /// Notes that a loop has a use for a new event, and the instance it was put into.
+    fn reached(&mut self, event: &Event, place: Option<(&CaseId, &LoopCode)>) {
+        let reference = event.reference();
+        let latest = self.seen.get(&reference).and_then(|s| s.latest.as_ref());
+        let Some(row) = latest.and_then(|l| self.rows.get_mut(&l.place.no)) else { return };
+        if row.event.revision == event.revision {
+            let reached = row.reached.get_or_insert_default();
+            if let Some((id, code)) = place {
+                reached.insert((id.0.clone(), id.1.clone(), code.clone()));
+            }
+        }
+    }
+}
+
+/// Where the link values of an event lie.
+pub(crate) fn addresses(compiled: &Compiled, event: &Event) -> Vec<Address> {
+    let address = |(field, value): (FieldCode, Arc<str>)| Address {
+        campus: event.campus.clone(),
+        field: field.as_str().into(),
+        value,
+    };
+    compiled.links(event).into_iter().map(address).collect()
+}
+
+/// A track, for reading its facts.
+pub(crate) type Wanted = (CaseId, LoopCode, TrackId);

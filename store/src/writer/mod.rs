@@ -1,0 +1,152 @@
+//! The writer: one task that drains the queue, applies a batch, commits it, and only then answers.
+
+mod attach;
+mod batch;
+mod flush;
+mod rebuild;
+mod retract;
+pub(crate) mod rows;
+mod settle;
+mod take;
+mod work;
+
+pub(crate) use batch::Job;
+pub(crate) use take::Admitted;
+pub(crate) use work::Marks;
+
+use crate::cache::Cache;
+use crate::clock::Clock;
+use crate::db::Conn;
+use crate::definitions::Definitions;
+use crate::error::{Error, Result};
+use crate::queue::{Intake, Message};
+use crate::submit::Receipt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The name under which the number of the next event is kept.
+pub(crate) const NEXT_NO: &str = "next_no";
+/// Before a campus: the name under which the end of its loaded history is kept.
+pub(crate) const END_OF: &str = "end_of_history/";
+
+/// Most events in one transaction.
+const BATCH: usize = 1000;
+/// Most bytes of messages in one transaction.
+const BATCH_BYTES: usize = 2 << 20;
+/// Most instances that one turn of the ticker folds.
+const TICK: i64 = 200;
+
+/// What the writer owns.
+pub(crate) struct Writer {
+    pub(crate) conn: Conn,
+    pub(crate) defs: Arc<Definitions>,
+    pub(crate) cache: Cache,
+    pub(crate) marks: Marks,
+    pub(crate) clock: Clock,
+    pub(crate) intake: Intake,
+    /// How often time is looked at when nothing comes in.
+    pub(crate) every: Duration,
+}
+
+impl Writer {
+    /// Runs until every handle of the store is gone.
+    pub(crate) async fn run(mut self) {
+        let mut timer = tokio::time::interval(self.every);
+        timer.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            let message = tokio::select! {
+                message = self.intake.next() => message,
+                _ = timer.tick() => Some(Message::Tick(None)),
+            };
+            match message {
+                None => break,
+                Some(Message::Tick(reply)) => {
+                    let result = self.tick(reply.is_some()).await;
+                    match (reply, result) {
+                        (Some(reply), result) => drop(reply.send(result)),
+                        (None, Err(error)) => tracing::error!(%error, "time could not be applied"),
+                        (None, Ok(_)) => {}
+                    }
+                }
+                Some(Message::Submit(first)) => self.drain(first).await,
+            }
+        }
+        tracing::info!("the writer has ended");
+    }
+
+    /// Applies what waits in the queue, up to a batch, and answers.
+    async fn drain(&mut self, first: crate::queue::Submitted) {
+        let mut all = vec![first];
+        let (mut count, mut bytes) = (0, 0);
+        loop {
+            if let Some(last) = all.last() {
+                count += last.jobs.len();
+                bytes += last.bytes;
+            }
+            if count >= BATCH || bytes >= BATCH_BYTES {
+                break;
+            }
+            match self.intake.waiting() {
+                Some(Message::Submit(next)) => all.push(next),
+                Some(Message::Tick(Some(reply))) => drop(reply.send(Ok(0))),
+                Some(Message::Tick(None)) => {}
+                None => break,
+            }
+        }
+        let jobs: Vec<&Job> = all.iter().flat_map(|s| &s.jobs).collect();
+        let mut receipts = match self.apply(&jobs).await {
+            Ok(receipts) => receipts.into_iter().map(Ok).collect(),
+            Err(error) => {
+                tracing::warn!(%error, events = jobs.len(), "a batch failed; its events are taken one by one");
+                self.one_by_one(&jobs).await
+            }
+        }
+        .into_iter();
+        for submitted in all {
+            let mine: Result<Vec<Receipt>> = receipts.by_ref().take(submitted.jobs.len()).collect();
+            self.intake.done(submitted.jobs.len(), submitted.bytes);
+            // A caller that has gone away gets no answer; what it sent is durable all the same.
+            drop(submitted.reply.send(mine));
+        }
+    }
+
+    /// Each event in a transaction of its own: one that cannot be applied goes to quarantine, the others go on.
+    async fn one_by_one(&mut self, jobs: &[&Job]) -> Vec<Result<Receipt>> {
+        let mut out = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            let receipt = match self.apply(&[*job]).await {
+                Ok(mut receipts) => receipts.pop().ok_or(Error::Closed),
+                Err(error) => {
+                    tracing::error!(%error, "an event could not be applied and goes to quarantine");
+                    let poison = job.poison(&error);
+                    self.apply(&[&poison]).await.and_then(|mut r| r.pop().ok_or(error))
+                }
+            };
+            out.push(receipt);
+        }
+        out
+    }
+
+    /// Folds the instances whose next moment has come; how many.
+    async fn tick(&mut self, all: bool) -> Result<u64> {
+        let mut total = 0;
+        loop {
+            let n = self.fold_due(TICK).await?;
+            total += n;
+            // Events go first, unless a test waits for the end of it.
+            if n == 0 || (!all && self.intake.is_waiting()) {
+                return Ok(total);
+            }
+        }
+    }
+}
+
+/// Runs the engine; a fault in it costs one event, not the writer.
+pub(crate) fn engine<T>(f: impl FnOnce() -> T) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(f)).map_err(|panic| {
+        let text = panic.downcast_ref::<String>().cloned();
+        let text = text.or_else(|| panic.downcast_ref::<&str>().map(|s| (*s).to_owned()));
+        Error::Engine(text.unwrap_or_default())
+    })
+}

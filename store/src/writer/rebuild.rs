@@ -1,0 +1,168 @@
+//! Gathers an instance anew from stored events: when what it had learnt may be gone, and when an instance that nothing
+//! has opened moves to the published definition.
+
+use super::attach::addresses;
+use super::engine;
+use super::rows::{Address, Entry};
+use super::work::Work;
+use crate::case::{CaseId, Slot};
+use crate::definitions::Compiled;
+use crate::error::Result;
+use crate::{db, part, sql};
+use medloop_engine::admit;
+use medloop_engine::event::Event;
+use medloop_engine::facts::{EventRef, Fact, TrackFacts, TrackId};
+use medloop_engine::name::LoopCode;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// A revision that may belong to the instance.
+struct Candidate {
+    event: Arc<Event>,
+    live: bool,
+    history: bool,
+    facts: Vec<(TrackId, Fact)>,
+    at: Vec<Address>,
+    keyed: bool,
+}
+
+impl Work<'_> {
+    /// Gathers the instance anew under `compiled`, leaving out the revision `except` that is about to be put in.
+    pub(crate) async fn rebuild(
+        &mut self,
+        id: &CaseId,
+        code: &LoopCode,
+        compiled: &Arc<Compiled>,
+        except: Option<&Event>,
+    ) -> Result<()> {
+        self.read_all_facts(id, code).await?;
+        let mut pool = BTreeMap::new();
+        let mut learnt: BTreeMap<Address, EventRef> = BTreeMap::new();
+        for event in self.stored_under(id, code).await? {
+            self.candidate(&mut pool, event, id, compiled, except).await?;
+        }
+        loop {
+            let mut fresh = Vec::new();
+            for c in pool.values().filter(|c| c.live) {
+                if c.keyed || c.at.iter().any(|a| learnt.contains_key(a)) {
+                    let new = c.at.iter().filter(|a| !learnt.contains_key(*a));
+                    fresh.extend(new.map(|a| (a.clone(), c.event.reference())));
+                }
+            }
+            if fresh.is_empty() {
+                break;
+            }
+            for (address, teacher) in fresh {
+                let here = self.spot(&address).await?.events.clone();
+                learnt.entry(address).or_insert(teacher);
+                for (_, event, _) in here.into_iter().filter(|(c, ..)| c == code) {
+                    self.candidate(&mut pool, event, id, compiled, except).await?;
+                }
+            }
+        }
+        self.relink(id, code, &pool, &learnt).await?;
+        let mut tracks: BTreeMap<TrackId, Vec<Fact>> = BTreeMap::new();
+        let (mut live_seen, mut as_of) = (false, None);
+        for c in pool.values() {
+            self.restate.insert(c.event.reference());
+            if !c.keyed && !c.at.iter().any(|a| learnt.contains_key(a)) {
+                continue;
+            }
+            live_seen |= !c.history;
+            as_of = as_of.max(c.history.then_some(c.event.arrived));
+            for (track, fact) in &c.facts {
+                tracks.entry(track.clone()).or_default().push(Fact { dead: !c.live, ..fact.clone() });
+            }
+        }
+        let Some(held) = self.held(id, code) else { return Ok(()) };
+        held.compiled = compiled.clone();
+        held.dirty = true;
+        held.history &= !live_seen;
+        held.as_of = held.as_of.max(as_of.unwrap_or(held.as_of));
+        let old: Vec<TrackId> = held.tracks.keys().cloned().collect();
+        for track in old.into_iter().filter(|t| !tracks.contains_key(t)) {
+            if held.tracks.remove(&track).is_some_and(|slot| slot.version > 0) {
+                held.gone.insert(track);
+            }
+        }
+        tracks.entry(TrackId::order()).or_default();
+        for (track, facts) in tracks {
+            let slot: &mut Slot = held.slot(&track);
+            slot.facts = Some(TrackFacts { facts });
+            slot.summary = None;
+            slot.dirty = true;
+        }
+        Ok(())
+    }
+
+    /// The events that may carry the instance's key: those it has facts of, and those stored under the key.
+    async fn stored_under(&mut self, id: &CaseId, code: &LoopCode) -> Result<BTreeSet<EventRef>> {
+        let mut events = self.held(id, code).map(|h| h.events()).unwrap_or_default();
+        let (campus, key) = id;
+        let args = vec![part::case(campus, key).into(), campus.as_str().into(), key.into()];
+        for row in db::read_many(self.conn, &sql::EVENT_OF_KEY, args).await? {
+            events.insert(EventRef { source: db::shared(&row, 8)?, id: db::shared(&row, 9)? });
+        }
+        let new = self.rows.values().filter(|r| r.place.campus == *campus && r.place.key == *key);
+        events.extend(new.map(|r| r.event.reference()));
+        Ok(events)
+    }
+
+    /// Adds every revision of an event that the loop has a use for and that may belong to the instance.
+    async fn candidate(
+        &mut self,
+        pool: &mut BTreeMap<(EventRef, u32), Candidate>,
+        reference: EventRef,
+        id: &CaseId,
+        compiled: &Compiled,
+        except: Option<&Event>,
+    ) -> Result<()> {
+        let seen = self.seen(&reference).await?;
+        let revisions: Vec<u32> = seen.latest.iter().chain(&seen.older).map(|o| o.revision).collect();
+        for revision in revisions {
+            let at = (reference.clone(), revision);
+            let left_out = except.is_some_and(|e| e.revision == revision && e.reference() == reference);
+            if left_out || pool.contains_key(&at) {
+                continue;
+            }
+            let Some((event, live, history)) = self.revision(&reference, revision).await? else { continue };
+            let key = admit::key(&compiled.definition, &event);
+            let facts = engine(|| admit::facts(&compiled.definition, &event))?;
+            if facts.is_empty() || event.campus != id.0 || key.as_ref().is_some_and(|k| *k != id.1) {
+                continue;
+            }
+            let at_values = addresses(compiled, &event);
+            pool.insert(at, Candidate { event, live, history, facts, at: at_values, keyed: key.is_some() });
+        }
+        Ok(())
+    }
+
+    /// Makes the addresses say what the instance has learnt, no more and no less.
+    async fn relink(
+        &mut self,
+        id: &CaseId,
+        code: &LoopCode,
+        pool: &BTreeMap<(EventRef, u32), Candidate>,
+        learnt: &BTreeMap<Address, EventRef>,
+    ) -> Result<()> {
+        let link = (code.clone(), id.1.clone());
+        let entry = Entry::Link(code.clone(), id.1.clone());
+        let all: BTreeSet<&Address> = pool.values().flat_map(|c| &c.at).collect();
+        for address in all {
+            let spot = self.spot(address).await?;
+            let old = spot.links.get(&link).cloned();
+            match learnt.get(address) {
+                Some(teacher) if old.as_ref() != Some(teacher) => {
+                    spot.links.insert(link.clone(), teacher.clone());
+                    self.add(address.clone(), entry.clone(), Some(teacher.clone()));
+                }
+                None if old.is_some() => {
+                    spot.links.remove(&link);
+                    self.drop_entry(address.clone(), entry.clone());
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,238 @@
+//! The rows the writer makes and changes, and how they become arguments of statements.
+
+use crate::db::{self, Arg, Row};
+use crate::error::{Error, Result};
+use crate::part;
+use medloop_engine::event::Event;
+use medloop_engine::facts::EventRef;
+use medloop_engine::name::{CampusCode, LoopCode};
+use medloop_engine::time::Instant;
+use medloop_engine::world::EventState;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Where an event's row is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Place {
+    pub(crate) part: i64,
+    pub(crate) campus: CampusCode,
+    pub(crate) key: Arc<str>,
+    pub(crate) no: i64,
+}
+
+impl Place {
+    pub(crate) fn args(&self) -> [Arg; 4] {
+        [self.part.into(), self.campus.as_str().into(), (&self.key).into(), self.no.into()]
+    }
+}
+
+/// One revision of an event that is no longer, or never was, the highest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Older {
+    pub(crate) revision: u32,
+    pub(crate) digest: String,
+    pub(crate) place: Place,
+}
+
+/// What is known of one (source, id).
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Seen {
+    /// The highest revision; `None`: only named by a retraction so far.
+    pub(crate) latest: Option<Older>,
+    pub(crate) live: bool,
+    pub(crate) target: Option<EventRef>,
+    pub(crate) retractors: Vec<EventRef>,
+    pub(crate) older: Vec<Older>,
+    /// Whether it has a row already.
+    pub(crate) stored: bool,
+    pub(crate) dirty: bool,
+}
+
+impl Seen {
+    /// Columns of `SEEN_GET`.
+    pub(crate) fn read(row: &Row) -> Result<(EventRef, Self)> {
+        let event = EventRef { source: db::shared(row, 0)?, id: db::shared(row, 1)? };
+        let revision = db::int(row, 2)?;
+        let latest = u32::try_from(revision).ok().map(|revision| {
+            let campus = campus(&db::text(row, 5)?)?;
+            let place = Place { part: db::int(row, 4)?, campus, key: db::shared(row, 6)?, no: db::int(row, 7)? };
+            Ok::<_, Error>(Older { revision, digest: db::text(row, 3)?, place })
+        });
+        let seen = Self {
+            latest: latest.transpose()?,
+            live: db::int(row, 8)? != 0,
+            target: json(db::maybe_text(row, 9)?)?,
+            retractors: json(db::maybe_text(row, 10)?)?.unwrap_or_default(),
+            older: json(db::maybe_text(row, 11)?)?.unwrap_or_default(),
+            stored: true,
+            dirty: false,
+        };
+        Ok((event, seen))
+    }
+
+    pub(crate) fn args(&self, event: &EventRef) -> Result<[Arg; 13]> {
+        let place = self.latest.as_ref().map(|l| &l.place);
+        Ok([
+            part::identity(event).into(),
+            (&event.source).into(),
+            (&event.id).into(),
+            self.latest.as_ref().map_or(-1, |l| i64::from(l.revision)).into(),
+            self.latest.as_ref().map_or("", |l| &l.digest).into(),
+            place.map_or(-1, |p| p.part).into(),
+            place.map_or("", |p| p.campus.as_str()).into(),
+            place.map_or("", |p| &*p.key).into(),
+            place.map_or(-1, |p| p.no).into(),
+            i64::from(self.live).into(),
+            self.target.as_ref().map(text).transpose()?.into(),
+            (!self.retractors.is_empty()).then(|| text(&self.retractors)).transpose()?.into(),
+            (!self.older.is_empty()).then(|| text(&self.older)).transpose()?.into(),
+        ])
+    }
+}
+
+/// A new row of `event`.
+#[derive(Clone, Debug)]
+pub(crate) struct EventRow {
+    pub(crate) place: Place,
+    pub(crate) event: Arc<Event>,
+    pub(crate) raw: Arc<str>,
+    pub(crate) shift: Option<i64>,
+    pub(crate) state: EventState,
+    /// The instances it was put into; `None` when no loop has a use for it.
+    pub(crate) reached: Option<BTreeSet<(CampusCode, Arc<str>, LoopCode)>>,
+}
+
+impl EventRow {
+    pub(crate) fn args(&self) -> [Arg; 13] {
+        let [part, campus, key, no] = self.place.args();
+        [
+            part,
+            campus,
+            key,
+            no,
+            (&self.event.source.text).into(),
+            (&self.event.id).into(),
+            i64::from(self.event.revision).into(),
+            self.event.kind.as_str().into(),
+            self.event.at.at.0.into(),
+            self.event.arrived.0.into(),
+            self.shift.into(),
+            state_word(self.state).into(),
+            (&self.raw).into(),
+        ]
+    }
+}
+
+/// Campus, field and value.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Address {
+    pub(crate) campus: CampusCode,
+    pub(crate) field: Arc<str>,
+    pub(crate) value: Arc<str>,
+}
+
+impl Address {
+    pub(crate) fn args(&self) -> [Arg; 4] {
+        let part = part::address(&self.campus, &self.field, &self.value);
+        [part.into(), self.campus.as_str().into(), (&self.field).into(), (&self.value).into()]
+    }
+}
+
+/// What lies at an address.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Spot {
+    /// The keys it leads to in each loop, and the event that taught it.
+    pub(crate) links: BTreeMap<(LoopCode, Arc<str>), EventRef>,
+    /// The events without a key that carry it, by loop.
+    pub(crate) events: BTreeSet<(LoopCode, EventRef, u32)>,
+}
+
+/// One row of `address`, apart from the address itself.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Entry {
+    Link(LoopCode, Arc<str>),
+    Event(LoopCode, EventRef, u32),
+    Find(LoopCode, Arc<str>),
+}
+
+impl Entry {
+    /// kind, loop, name, id, revision.
+    pub(crate) fn args(&self) -> [Arg; 5] {
+        let (kind, code, name, id, revision): (&str, _, &Arc<str>, &str, u32) = match self {
+            Self::Link(code, key) => ("link", code, key, "", 0),
+            Self::Event(code, event, revision) => ("event", code, &event.source, &event.id, *revision),
+            Self::Find(code, key) => ("find", code, key, "", 0),
+        };
+        [kind.into(), code.as_str().into(), name.into(), id.into(), i64::from(revision).into()]
+    }
+}
+
+/// A message that could not be taken.
+#[derive(Clone, Debug)]
+pub(crate) struct Refused {
+    pub(crate) source: Arc<str>,
+    pub(crate) id: Arc<str>,
+    pub(crate) reason: crate::submit::Reason,
+    pub(crate) raw: Arc<str>,
+    pub(crate) shift: Option<i64>,
+}
+
+impl Refused {
+    pub(crate) fn args(&self, now: Instant) -> [Arg; 14] {
+        let id = quarantine_id(&self.reason.code, &self.raw);
+        [
+            part::of(&id).into(),
+            id.into(),
+            (&self.source).into(),
+            (&self.id).into(),
+            (&*self.reason.code).into(),
+            self.reason.zh.as_str().into(),
+            self.reason.en.as_str().into(),
+            self.reason.path.as_str().into(),
+            (&self.raw).into(),
+            self.shift.into(),
+            now.0.into(),
+            now.0.into(),
+            1.into(),
+            "open".into(),
+        ]
+    }
+}
+
+/// The same message refused for the same reason is one entry.
+fn quarantine_id(code: &str, raw: &str) -> String {
+    let digest = medloop_engine::event::digest(&serde_json::Value::String(format!("{code}\n{raw}")));
+    digest.chars().take(20).collect()
+}
+
+/// The word of the contract for a state.
+pub(crate) fn state_word(state: EventState) -> &'static str {
+    match state {
+        EventState::Applied => "applied",
+        EventState::Waiting => "waiting",
+        EventState::Superseded => "superseded",
+        EventState::Retracted => "retracted",
+    }
+}
+
+/// A campus code that was stored.
+pub(crate) fn campus(text: &str) -> Result<CampusCode> {
+    CampusCode::parse(text).map_err(|e| Error::Stored { what: "campus", why: e.to_string() })
+}
+
+/// A loop code that was stored.
+pub(crate) fn code(text: &str) -> Result<LoopCode> {
+    LoopCode::parse(text).map_err(|e| Error::Stored { what: "loop", why: e.to_string() })
+}
+
+/// JSON that was stored.
+pub(crate) fn json<T: serde::de::DeserializeOwned>(text: Option<String>) -> Result<Option<T>> {
+    let read = |t: String| serde_json::from_str(&t);
+    text.map(read).transpose().map_err(|e| Error::Stored { what: "value", why: e.to_string() })
+}
+
+/// JSON to be stored.
+pub(crate) fn text<T: Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|e| Error::Stored { what: "value", why: e.to_string() })
+}
