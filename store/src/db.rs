@@ -110,7 +110,7 @@ pub(crate) async fn open(url: &str, readers: u32) -> Result<(Conn, Readers)> {
             Migration::new(*version, Cow::Borrowed(*name), kind, (*text).into_sql_str(), false)
         })
         .collect();
-    Migrator::with_migrations(migrations).run_direct(None, &mut conn).await?;
+    Migrator::with_migrations(migrations).run_direct(None, &mut conn, false).await?;
     let reading = options.pragma("query_only", "on").pragma("cache_size", "-16384");
     let pool = SqlitePoolOptions::new()
         .max_connections(readers)
@@ -137,6 +137,11 @@ pub(crate) async fn rollback(conn: &mut Conn) {
     if let Err(error) = sqlx::query("ROLLBACK").execute(conn).await {
         tracing::debug!(%error, "nothing to roll back");
     }
+}
+
+/// Closes the writer's connection in order.
+pub(crate) async fn close(conn: Conn) -> Result<()> {
+    Ok(conn.close().await?)
 }
 
 /// Runs a many-row statement over all groups of arguments; how many rows it touched.

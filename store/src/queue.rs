@@ -26,6 +26,9 @@ impl Default for Limits {
 pub(crate) enum Message {
     Submit(Submitted),
     Tick(Option<oneshot::Sender<Result<u64>>>),
+    /// A message of this id in quarantine was taken after all.
+    Mended(String, oneshot::Sender<Result<u64>>),
+    Close,
 }
 
 /// Messages that were sent together.
@@ -52,6 +55,7 @@ pub(crate) struct Queue {
 /// The writer's end.
 pub(crate) struct Intake {
     receiver: mpsc::UnboundedReceiver<Message>,
+    ahead: Option<Message>,
     load: Arc<Load>,
 }
 
@@ -59,7 +63,7 @@ pub(crate) struct Intake {
 pub(crate) fn queue(limits: Limits) -> (Queue, Intake) {
     let (sender, receiver) = mpsc::unbounded_channel();
     let load = Arc::new(Load::default());
-    (Queue { sender, load: load.clone(), limits }, Intake { receiver, load })
+    (Queue { sender, load: load.clone(), limits }, Intake { receiver, ahead: None, load })
 }
 
 impl Queue {
@@ -83,6 +87,26 @@ impl Queue {
         let (reply, answer) = oneshot::channel();
         self.sender.send(Message::Tick(Some(reply))).map_err(|_| Error::Closed)?;
         answer.await.map_err(|_| Error::Closed)?
+    }
+
+    /// Notes that a message in quarantine was taken after all.
+    pub(crate) async fn mended(&self, id: &str) -> Result<u64> {
+        let (reply, answer) = oneshot::channel();
+        self.sender.send(Message::Mended(id.to_owned(), reply)).map_err(|_| Error::Closed)?;
+        answer.await.map_err(|_| Error::Closed)?
+    }
+
+    /// Lets the writer end after what waits.
+    pub(crate) fn close(&self) {
+        // One that has ended already needs no telling.
+        drop(self.sender.send(Message::Close));
+    }
+
+    /// Whether that much would find room now: asked before messages are read, so that a full queue costs little.
+    pub(crate) fn fits(&self, count: usize, bytes: usize) -> Result<()> {
+        self.load.take(count, bytes, self.limits)?;
+        self.load.give(count, bytes);
+        Ok(())
     }
 
     /// Messages and bytes that wait or are being written.
@@ -118,17 +142,25 @@ impl Load {
 impl Intake {
     /// The next message; `None` when every caller is gone.
     pub(crate) async fn next(&mut self) -> Option<Message> {
-        self.receiver.recv().await
+        match self.ahead.take() {
+            Some(message) => Some(message),
+            None => self.receiver.recv().await,
+        }
     }
 
     /// A message that is there already.
     pub(crate) fn waiting(&mut self) -> Option<Message> {
-        self.receiver.try_recv().ok()
+        self.ahead.take().or_else(|| self.receiver.try_recv().ok())
+    }
+
+    /// Lets a message be the next one again.
+    pub(crate) fn put_back(&mut self, message: Message) {
+        self.ahead = Some(message);
     }
 
     /// Whether one is there already.
     pub(crate) fn is_waiting(&self) -> bool {
-        !self.receiver.is_empty()
+        self.ahead.is_some() || !self.receiver.is_empty()
     }
 
     /// Gives the room of answered messages back.

@@ -171,6 +171,7 @@ pub(crate) const PLAIN: &[(&str, &str)] = &[
     ("DEFINITION_ADD", DEFINITION_ADD),
     ("ANY_EVENT", ANY_EVENT),
     ("META", META),
+    ("META_ONE", META_ONE),
     ("DUE", DUE),
     ("DUE_HISTORY", DUE_HISTORY),
     ("INSTANCE", INSTANCE),
@@ -192,6 +193,7 @@ pub(crate) const DEFINITION_ADD: &str = "INSERT INTO definition (hash, loop, tex
      ON CONFLICT (hash) DO NOTHING";
 pub(crate) const ANY_EVENT: &str = "SELECT no FROM event ORDER BY no LIMIT 1";
 pub(crate) const META: &str = "SELECT name, value FROM meta";
+pub(crate) const META_ONE: &str = "SELECT value FROM meta WHERE name = $1";
 pub(crate) const DUE: &str = "SELECT campus, key, loop FROM track WHERE scope = 0 AND next_at IS NOT NULL AND history IS NULL \
      AND next_at <= $1 ORDER BY next_at LIMIT $2";
 pub(crate) const DUE_HISTORY: &str = "SELECT campus, key, loop FROM track WHERE scope = 0 AND next_at IS NOT NULL AND history = $3 \

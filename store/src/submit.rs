@@ -69,7 +69,7 @@ pub struct Reason {
 
 impl From<Rejection> for Reason {
     fn from(r: Rejection) -> Self {
-        Self { code: r.code, zh: r.zh, en: r.en, path: r.path }
+        Self { code: r.code.into(), zh: r.zh, en: r.en, path: r.path }
     }
 }
 

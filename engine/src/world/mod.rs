@@ -44,7 +44,8 @@ pub enum Outcome {
 }
 
 /// Where an event stands.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum EventState {
     /// It has its effect, or no loop wants its kind.
     Applied,
@@ -54,6 +55,25 @@ pub enum EventState {
     Superseded,
     /// A retraction took it back.
     Retracted,
+}
+
+impl EventState {
+    /// The word of the contract.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::Waiting => "waiting",
+            Self::Superseded => "superseded",
+            Self::Retracted => "retracted",
+        }
+    }
+
+    /// Reads the word of the contract.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Applied, Self::Waiting, Self::Superseded, Self::Retracted].into_iter().find(|s| s.word() == word)
+    }
 }
 
 impl World {

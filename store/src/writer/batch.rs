@@ -10,10 +10,11 @@ use crate::error::{Error, Result};
 use crate::submit::{Reason, Receipt, ReceiptStatus};
 use crate::{db, sql};
 use medloop_engine::admit;
-use medloop_engine::facts::TrackId;
+use medloop_engine::facts::{EventRef, TrackId};
 use medloop_engine::graph::ScopeIx;
 use medloop_engine::world::EventState;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// One message on its way through the writer.
 #[derive(Clone, Debug)]
@@ -25,6 +26,11 @@ pub(crate) enum Job {
 }
 
 impl Job {
+    /// A message that is no event.
+    pub(crate) fn refused(event: EventRef, reason: Reason, raw: Arc<str>, shift: Option<i64>) -> Self {
+        Self::Refused(Refused { source: event.source, id: event.id, reason, raw, shift })
+    }
+
     /// The same message, refused because it could not be applied.
     pub(crate) fn poison(&self, error: &Error) -> Self {
         match self {

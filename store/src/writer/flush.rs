@@ -1,6 +1,6 @@
 //! Writes everything a batch has changed, table by table, in many-row statements.
 
-use super::rows::{self, state_word};
+use super::rows;
 use super::settle::Judged;
 use super::work::{Marks, Work};
 use crate::case::{CaseId, Held, Slot};
@@ -58,7 +58,7 @@ impl Work<'_> {
         db::write_many(self.conn, &sql::EVENT_APPLIED, args).await?;
         for (place, state) in self.states.iter().filter(|(_, s)| **s != EventState::Applied) {
             let mut args = place.args().to_vec();
-            args.push(state_word(*state).into());
+            args.push(state.word().into());
             db::write(self.conn, sql::EVENT_STATE, args).await?;
         }
         Ok(())

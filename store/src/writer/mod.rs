@@ -11,6 +11,7 @@ mod take;
 mod work;
 
 pub(crate) use batch::Job;
+pub(crate) use flush::word;
 pub(crate) use take::Admitted;
 pub(crate) use work::Marks;
 
@@ -60,7 +61,8 @@ impl Writer {
                 _ = timer.tick() => Some(Message::Tick(None)),
             };
             match message {
-                None => break,
+                None | Some(Message::Close) => break,
+                Some(Message::Mended(id, reply)) => drop(reply.send(self.mended(&id).await)),
                 Some(Message::Tick(reply)) => {
                     let result = self.tick(reply.is_some()).await;
                     match (reply, result) {
@@ -72,7 +74,10 @@ impl Writer {
                 Some(Message::Submit(first)) => self.drain(first).await,
             }
         }
-        tracing::info!("the writer has ended");
+        if let Err(error) = crate::db::close(self.conn).await {
+            tracing::warn!(%error, "the database was not closed in order");
+        }
+        tracing::debug!("the writer has ended");
     }
 
     /// Applies what waits in the queue, up to a batch, and answers.
@@ -89,9 +94,11 @@ impl Writer {
             }
             match self.intake.waiting() {
                 Some(Message::Submit(next)) => all.push(next),
-                Some(Message::Tick(Some(reply))) => drop(reply.send(Ok(0))),
-                Some(Message::Tick(None)) => {}
                 None => break,
+                Some(other) => {
+                    self.intake.put_back(other);
+                    break;
+                }
             }
         }
         let jobs: Vec<&Job> = all.iter().flat_map(|s| &s.jobs).collect();
@@ -126,6 +133,12 @@ impl Writer {
             out.push(receipt);
         }
         out
+    }
+
+    /// A message in quarantine was taken after all.
+    async fn mended(&mut self, id: &str) -> Result<u64> {
+        let args = vec![crate::part::of(id).into(), id.into()];
+        crate::db::write(&mut self.conn, crate::sql::QUARANTINE_MENDED, args).await
     }
 
     /// Folds the instances whose next moment has come; how many.

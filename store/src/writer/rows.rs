@@ -118,7 +118,7 @@ impl EventRow {
             self.event.at.at.0.into(),
             self.event.arrived.0.into(),
             self.shift.into(),
-            state_word(self.state).into(),
+            self.state.word().into(),
             (&self.raw).into(),
         ]
     }
@@ -204,16 +204,6 @@ impl Refused {
 fn quarantine_id(code: &str, raw: &str) -> String {
     let digest = medloop_engine::event::digest(&serde_json::Value::String(format!("{code}\n{raw}")));
     digest.chars().take(20).collect()
-}
-
-/// The word of the contract for a state.
-pub(crate) fn state_word(state: EventState) -> &'static str {
-    match state {
-        EventState::Applied => "applied",
-        EventState::Waiting => "waiting",
-        EventState::Superseded => "superseded",
-        EventState::Retracted => "retracted",
-    }
 }
 
 /// A campus code that was stored.

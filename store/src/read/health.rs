@@ -1,0 +1,61 @@
+//! Whether events can be taken, and how many of everything there are.
+
+use crate::db;
+use crate::error::{Error, Result};
+use crate::sql;
+use crate::store::Store;
+use std::collections::BTreeMap;
+
+/// How the store is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Health {
+    /// Version of the database.
+    pub database: String,
+    /// Messages waiting for the writer.
+    pub queued: usize,
+    /// Bytes of messages waiting for the writer.
+    pub queued_bytes: usize,
+}
+
+/// How many of everything; counted, so not for every second.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Opened instances by status.
+    pub instances: BTreeMap<String, i64>,
+    /// Events that lead nowhere yet.
+    pub waiting: i64,
+    /// Messages in quarantine.
+    pub quarantine: i64,
+}
+
+impl Store {
+    /// Whether the writer runs and the database answers.
+    ///
+    /// # Errors
+    /// [`Error::Closed`] when the writer has ended; else when the database refuses.
+    pub async fn health(&self) -> Result<Health> {
+        if !self.queue().is_open() {
+            return Err(Error::Closed);
+        }
+        let (queued, queued_bytes) = self.queue().load();
+        Ok(Health { database: db::version(self.readers()).await?, queued, queued_bytes })
+    }
+
+    /// How many of everything there are.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn counts(&self) -> Result<Counts> {
+        let mut counts = Counts::default();
+        for row in db::read(self.readers(), sql::STATUS_COUNTS, vec![]).await? {
+            counts.instances.insert(db::text(&row, 0)?, db::int(&row, 1)?);
+        }
+        for row in db::read(self.readers(), sql::WAITING_COUNT, vec![]).await? {
+            counts.waiting = db::int(&row, 0)?;
+        }
+        for row in db::read(self.readers(), sql::QUARANTINE_COUNT, vec![]).await? {
+            counts.quarantine = db::int(&row, 0)?;
+        }
+        Ok(counts)
+    }
+}

@@ -1,0 +1,77 @@
+//! One instance, whole: its definition, its facts, and the moment it is to be judged at.
+
+use crate::db;
+use crate::error::{Error, Result};
+use crate::store::Store;
+use crate::writer::rows;
+use crate::{part, sql};
+use medloop_engine::facts::{InstanceFacts, TrackFacts, TrackId};
+use medloop_engine::graph::{Definition, ScopeIx};
+use medloop_engine::time::Instant;
+use medloop_engine::world::InstanceId;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// An instance as it is stored.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    /// Which.
+    pub id: InstanceId,
+    /// The definition under which it began.
+    pub definition: Arc<Definition>,
+    /// What that definition is known by.
+    pub hash: Arc<str>,
+    /// All its facts.
+    pub facts: InstanceFacts,
+    /// When it is judged: the clock, or the end of loaded history, never before anything it has seen.
+    pub now: Instant,
+    /// How often it was written.
+    pub version: i64,
+}
+
+impl Store {
+    /// One instance; `None` when no event leads there.
+    ///
+    /// # Errors
+    /// When the database refuses or a stored text cannot be read.
+    pub async fn instance(&self, id: &InstanceId) -> Result<Option<Instance>> {
+        let args = vec![
+            part::case(&id.campus, &id.key).into(),
+            id.campus.as_str().into(),
+            (&id.key).into(),
+            id.code.as_str().into(),
+        ];
+        let mut facts = InstanceFacts {
+            campus: id.campus.clone(),
+            key: id.key.clone(),
+            order: TrackFacts::default(),
+            tracks: BTreeMap::new(),
+        };
+        let mut own = None;
+        for row in db::read(self.readers(), sql::INSTANCE, args).await? {
+            let mine: TrackFacts = rows::json(Some(db::text(&row, 3)?))?.unwrap_or_default();
+            let scope = ScopeIx(u16::try_from(db::int(&row, 0)?).unwrap_or(u16::MAX));
+            if scope == ScopeIx::ORDER {
+                facts.order = mine;
+                let hash = db::text(&row, 4)?;
+                let compiled = self.definitions().by_hash(&hash).cloned();
+                let compiled = compiled.ok_or_else(|| Error::Stored { what: "definition", why: hash })?;
+                let history = db::maybe_text(&row, 5)?.is_some();
+                let as_of = Instant(db::maybe_int(&row, 6)?.unwrap_or(i64::MIN));
+                own = Some((compiled, history, as_of, db::int(&row, 2)?));
+            } else {
+                facts.tracks.insert(TrackId { scope, value: db::shared(&row, 1)? }, mine);
+            }
+        }
+        let Some((compiled, history, as_of, version)) = own else { return Ok(None) };
+        let now = if history { self.history_end(&id.campus).await? } else { Some(self.clock().now()) };
+        Ok(Some(Instance {
+            id: id.clone(),
+            definition: compiled.definition.clone(),
+            hash: compiled.hash.clone(),
+            facts,
+            now: now.unwrap_or(as_of).max(as_of),
+            version,
+        }))
+    }
+}

@@ -1,0 +1,224 @@
+//! The handle by which doors and windows reach what lasts; cheap to clone.
+
+use crate::cache::Cache;
+use crate::clock::Clock;
+use crate::db::{self, Readers};
+use crate::definitions::{Compiled, Definitions};
+use crate::error::Result;
+#[expect(unused_imports, reason = "named in documentation")]
+use crate::error::Error;
+use crate::queue::{Limits, Queue, queue};
+use crate::submit::{Mode, Receipt, Submission};
+use crate::writer::{Admitted, END_OF, Job, Marks, NEXT_NO, Writer, rows};
+use medloop_engine::catalogue::Catalogue;
+use medloop_engine::event::{self, Arrival, Rejection};
+use medloop_engine::graph::Definition;
+use medloop_engine::name::{CampusCode, LoopCode};
+use medloop_engine::time::Instant;
+use medloop_engine::{admit, facts::EventRef};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// What the store needs of compiled texts.
+#[derive(Clone, Debug)]
+pub struct Published {
+    /// What the YAML beside the loops says.
+    pub catalogue: Arc<Catalogue>,
+    /// The loops that new instances begin with, each with its hash.
+    pub definitions: BTreeMap<LoopCode, (Arc<Definition>, String)>,
+}
+
+/// How a store is opened.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The clock.
+    pub clock: Clock,
+    /// How much may wait for the writer.
+    pub limits: Limits,
+    /// How many bytes of hot instances the writer keeps in memory, about.
+    pub cache_bytes: usize,
+    /// How many connections read.
+    pub readers: u32,
+    /// How often the writer looks at the time.
+    pub tick: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            clock: Clock::System,
+            limits: Limits::default(),
+            cache_bytes: 48 << 20,
+            readers: 4,
+            tick: Duration::from_secs(1),
+        }
+    }
+}
+
+/// A store.
+#[derive(Clone, Debug)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    queue: Queue,
+    readers: Readers,
+    defs: Arc<Definitions>,
+    loops: Vec<Arc<Compiled>>,
+    clock: Clock,
+    writer: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Store {
+    /// Opens the database at `url` (`sqlite:medloop.db`), brings its schema up to date, publishes the loops, starts the writer.
+    ///
+    /// # Errors
+    /// When the address is none, the database refuses, or what is stored cannot be read.
+    pub async fn open(url: &str, published: impl Into<Published>, options: Options) -> Result<Self> {
+        let published = published.into();
+        let (mut conn, readers) = db::open(url, options.readers).await?;
+        let now = options.clock.now();
+        let defs = Definitions::open(&mut conn, published.catalogue, &published.definitions, now).await?;
+        let defs = Arc::new(defs);
+        let loops = defs.current.values().cloned().collect();
+        let marks = marks(&mut conn).await?;
+        let (queue, intake) = queue(options.limits);
+        let writer = Writer {
+            conn,
+            defs: defs.clone(),
+            cache: Cache::new(options.cache_bytes),
+            marks,
+            clock: options.clock.clone(),
+            intake,
+            every: options.tick,
+        };
+        // A thread of its own: applying a batch is work without a pause, and would hold up the tasks beside it.
+        let handle = tokio::runtime::Handle::current();
+        let thread = std::thread::Builder::new().name("medloop-writer".to_owned());
+        let writer = thread.spawn(move || handle.block_on(writer.run())).map_err(sqlx::Error::Io)?;
+        let writer = Mutex::new(Some(writer));
+        let inner = Inner { queue, readers, defs, loops, clock: options.clock, writer };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Takes messages, and answers when all that were accepted are durable, in the order sent.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when the queue is full (nothing was taken), [`Error::Closed`] after the end, else what the database
+    /// said; messages of a call that failed may be sent again without harm.
+    pub async fn submit(&self, messages: Vec<Submission>, mode: Mode) -> Result<Vec<Receipt>> {
+        if messages.is_empty() {
+            return Ok(Vec::new());
+        }
+        let bytes = messages.iter().map(|m| m.raw.len()).sum();
+        self.inner.queue.fits(messages.len(), bytes)?;
+        let now = self.inner.clock.now();
+        let jobs = messages.into_iter().map(|m| self.read(m, mode, now)).collect();
+        self.inner.queue.submit(jobs, bytes).await
+    }
+
+    /// Checks a message as far as that needs no database.
+    fn read(&self, message: Submission, mode: Mode, now: Instant) -> Job {
+        let (shift, arrival) = match mode {
+            Mode::Live => (None, Arrival::Now(now)),
+            Mode::Backfill { shift } => (Some(shift.0), Arrival::Backfill { shift, received: now }),
+        };
+        let raw = message.raw;
+        let json = match message.json.map_or_else(|| serde_json::from_str(&raw), Ok) {
+            Ok(json) => json,
+            Err(error) => {
+                let zh = format!("不是 JSON:{error}");
+                let reason = Rejection::new("not_json", "", zh, format!("not JSON: {error}"));
+                return Job::refused(EventRef { source: "".into(), id: "".into() }, reason.into(), raw, shift);
+            }
+        };
+        let checked = event::read(&json, &self.inner.defs.catalogue, arrival).and_then(|event| {
+            let defs = self.inner.loops.iter().map(|c| &*c.definition);
+            admit::check(defs, &event).map(|()| event)
+        });
+        match checked {
+            Ok(event) => Job::Event(Admitted { event: Arc::new(event), raw, shift }),
+            Err(rejection) => {
+                let named = |name| {
+                    let text = json.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
+                    Arc::from(text.chars().take(256).collect::<String>())
+                };
+                let event = EventRef { source: named("source"), id: named("id") };
+                Job::refused(event, rejection.into(), raw, shift)
+            }
+        }
+    }
+
+    /// Folds every instance whose next moment has come; how many. The writer does so by itself; tests turn the clock.
+    ///
+    /// # Errors
+    /// [`Error::Closed`] after the end; else what the database said.
+    pub async fn tick(&self) -> Result<u64> {
+        self.inner.queue.tick().await
+    }
+
+    /// Writes what waits and ends the writer; later calls that write answer [`Error::Closed`].
+    pub async fn close(&self) {
+        self.inner.queue.close();
+        let writer = self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(writer) = writer {
+            let joined = tokio::task::spawn_blocking(move || writer.join().is_ok()).await;
+            if !joined.unwrap_or(false) {
+                tracing::error!("the writer ended by a fault");
+            }
+        }
+        self.inner.readers.close().await;
+    }
+
+    /// What the YAML beside the loops says.
+    #[must_use]
+    pub fn catalogue(&self) -> &Arc<Catalogue> {
+        &self.inner.defs.catalogue
+    }
+
+    /// The loops that new instances begin with, by code.
+    #[must_use]
+    pub fn loops(&self) -> &[Arc<Compiled>] {
+        &self.inner.loops
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    pub(crate) fn readers(&self) -> &Readers {
+        &self.inner.readers
+    }
+    pub(crate) fn queue(&self) -> &Queue {
+        &self.inner.queue
+    }
+    pub(crate) fn definitions(&self) -> &Definitions {
+        &self.inner.defs
+    }
+
+    /// The end of a campus's loaded history.
+    pub(crate) async fn history_end(&self, campus: &CampusCode) -> Result<Option<Instant>> {
+        let args = vec![format!("{END_OF}{campus}").into()];
+        let rows = db::read(self.readers(), crate::sql::META_ONE, args).await?;
+        Ok(rows.first().map(|row| db::int(row, 0)).transpose()?.map(Instant))
+    }
+}
+
+async fn marks(conn: &mut db::Conn) -> Result<Marks> {
+    let mut marks = Marks { next_no: 1, ..Marks::default() };
+    for row in db::read_own(conn, crate::sql::META, vec![]).await? {
+        let (name, value) = (db::text(&row, 0)?, db::int(&row, 1)?);
+        if name == NEXT_NO {
+            marks.next_no = value;
+        } else if let Some(campus) = name.strip_prefix(END_OF) {
+            marks.ends.insert(rows::campus(campus)?, Instant(value));
+        }
+    }
+    Ok(marks)
+}
