@@ -26,4 +26,4 @@ pub use medloop_engine::world::{EventState, InstanceId};
 pub use queue::Limits;
 pub use read::{Counts, EventFilter, EventRow, Filter, Health, Instance, InstanceRow, MOST, Page, Quarantined};
 pub use store::{Options, Published, Store};
-pub use submit::{Mode, Reason, Receipt, ReceiptStatus, Submission};
+pub use submit::{Mode, Reason, Receipt, ReceiptStatus, Submission, Unreadable};

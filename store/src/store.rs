@@ -8,7 +8,7 @@ use crate::error::Result;
 #[expect(unused_imports, reason = "named in documentation")]
 use crate::error::Error;
 use crate::queue::{Limits, Queue, queue};
-use crate::submit::{Mode, Receipt, Submission};
+use crate::submit::{Mode, Receipt, Submission, Unreadable};
 use crate::writer::{Admitted, END_OF, Job, Marks, NEXT_NO, Writer, rows};
 use medloop_engine::catalogue::Catalogue;
 use medloop_engine::event::{self, Arrival, Rejection};
@@ -119,6 +119,23 @@ impl Store {
         let now = self.inner.clock.now();
         let jobs = messages.into_iter().map(|m| self.read(m, mode, now)).collect();
         self.inner.queue.submit(jobs, bytes).await
+    }
+
+    /// Keeps in quarantine what a door could make no event of; durable when it answers.
+    ///
+    /// # Errors
+    /// As [`Store::submit`].
+    pub async fn refuse(&self, messages: Vec<Unreadable>, mode: Mode) -> Result<Vec<Receipt>> {
+        if messages.is_empty() {
+            return Ok(Vec::new());
+        }
+        let shift = match mode {
+            Mode::Live => None,
+            Mode::Backfill { shift } => Some(shift.0),
+        };
+        let bytes = messages.iter().map(|m| m.raw.len()).sum();
+        let job = |m: Unreadable| Job::refused(EventRef { source: m.source, id: "".into() }, m.reason, m.raw, shift);
+        self.inner.queue.submit(messages.into_iter().map(job).collect(), bytes).await
     }
 
     /// Checks a message as far as that needs no database.

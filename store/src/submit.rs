@@ -29,6 +29,17 @@ impl Submission {
     }
 }
 
+/// A message of which a door could make no event: kept in quarantine with the door's own reason.
+#[derive(Clone, Debug)]
+pub struct Unreadable {
+    /// Where it came from, as the door names it.
+    pub source: Arc<str>,
+    /// Why it is no event.
+    pub reason: Reason,
+    /// The message as it came.
+    pub raw: Arc<str>,
+}
+
 /// How messages reached us.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
