@@ -1,6 +1,7 @@
 //! The command line: which verbs there are, and what their endings mean to a shell.
 
 mod check;
+mod import;
 mod map;
 mod test;
 mod words;
@@ -30,6 +31,7 @@ enum Verb {
     Check(check::Args),
     Test(test::Args),
     Map(map::Args),
+    Import(import::Args),
 }
 
 /// Runs the verb the command line names.
@@ -39,6 +41,7 @@ pub(crate) fn main() -> ExitCode {
         Verb::Check(args) => check::run(args),
         Verb::Test(args) => test::run(args),
         Verb::Map(args) => map::run(args),
+        Verb::Import(args) => import::run(args),
     };
     outcome.unwrap_or_else(|problem| {
         error(&problem);

@@ -72,7 +72,9 @@ impl EventState {
     /// Reads the word of the contract.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Applied, Self::Waiting, Self::Superseded, Self::Retracted].into_iter().find(|s| s.word() == word)
+        [Self::Applied, Self::Waiting, Self::Superseded, Self::Retracted]
+            .into_iter()
+            .find(|s| s.word() == word)
     }
 }
 
