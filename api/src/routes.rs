@@ -1,0 +1,215 @@
+//! Every call of the REST door in one table: address, description, handler. Router and OpenAPI are both made from it.
+
+use crate::app::App;
+use crate::openapi::{Answer, Body, Kind, Operation};
+use crate::{events, health, instances, quarantine, read};
+use axum::routing::{MethodRouter, get, post};
+
+/// One method of one address.
+pub(crate) struct Route {
+    /// As OpenAPI writes it.
+    pub(crate) path: &'static str,
+    /// What it does.
+    pub(crate) operation: Operation,
+    /// Who does it.
+    pub(crate) handler: MethodRouter<App>,
+}
+
+impl Route {
+    /// The address as the router writes it: an instance's id may hold slashes, encoded or not.
+    pub(crate) fn pattern(&self) -> &'static str {
+        match self.path {
+            "/api/v1/instances/{id}" => "/api/v1/instances/{*id}",
+            other => other,
+        }
+    }
+}
+
+const READ: &[&str] = &["bad_query"];
+const ONE: &[&str] = &["bad_query", "not_found"];
+
+const INSTANCES: &[(&str, Kind, &str)] = &[
+    ("order", Kind::Text, "An order number that it carries."),
+    ("patient", Kind::Text, "Patient id."),
+    ("loop", Kind::Text, "Code of a loop."),
+    ("campus", Kind::Text, "Code of a campus."),
+    ("dept", Kind::Text, "Department of the patient."),
+    ("status", Kind::Named("InstanceStatus"), "Status."),
+    ("from", Kind::Time, "Opened at or after."),
+    ("to", Kind::Time, "Opened before."),
+    ("limit", Kind::Limit, "At most so many items."),
+    ("cursor", Kind::Text, "next_cursor of the page before."),
+];
+
+const EVENTS: &[(&str, Kind, &str)] = &[
+    ("state", Kind::Named("EventState"), "Where it stands."),
+    ("order", Kind::Text, "The value of the key field under which it is kept."),
+    ("source", Kind::Text, "Its source."),
+    ("campus", Kind::Text, "Code of a campus."),
+    ("limit", Kind::Limit, "At most so many items."),
+    ("cursor", Kind::Text, "next_cursor of the page before."),
+];
+
+/// All of them.
+pub(crate) fn all() -> Vec<Route> {
+    let read = |path, id, summary, query, answer, faults, handler| Route {
+        path,
+        operation: Operation { method: "get", id, summary, query, body: Body::None, answer, faults },
+        handler,
+    };
+    vec![
+        Route {
+            path: "/api/v1/events",
+            operation: Operation {
+                method: "post",
+                id: "submitEvents",
+                summary: "Takes one event or many; answers when every accepted one is durable. A bad event never spoils its batch.",
+                query: &[(
+                    "backfill",
+                    Kind::Switch,
+                    "History: taken to have arrived when it was recorded, else when it happened; raises no alert of today.",
+                )],
+                body: Body::Events,
+                answer: Answer::One("Submitted"),
+                faults: &[
+                    "not_json",
+                    "not_events",
+                    "bad_query",
+                    "incomplete_body",
+                    "too_large",
+                    "too_many",
+                    "unsupported_media_type",
+                    "queue_full",
+                ],
+            },
+            handler: post(events::submit),
+        },
+        read(
+            "/api/v1/events",
+            "listEvents",
+            "What came in, newest first.",
+            EVENTS,
+            Answer::Page("EventRow"),
+            READ,
+            get(events::list),
+        ),
+        read(
+            "/api/v1/events/{source}/{id}",
+            "getEvent",
+            "One event with its raw message; source and id percent-encoded.",
+            &[],
+            Answer::One("EventWhole"),
+            ONE,
+            get(events::one),
+        ),
+        read(
+            "/api/v1/instances",
+            "listInstances",
+            "Orders in their loops, newest first.",
+            INSTANCES,
+            Answer::Page("InstanceRow"),
+            READ,
+            get(instances::list),
+        ),
+        read(
+            "/api/v1/instances/{id}",
+            "getInstance",
+            "One order in one loop, whole; id is campus/loop/key, percent-encoded.",
+            &[],
+            Answer::One("Instance"),
+            ONE,
+            get(instances::one),
+        ),
+        read(
+            "/api/v1/orders/{order_no}",
+            "getOrder",
+            "The instances of an order in every loop and campus.",
+            &[("campus", Kind::Text, "Only this campus.")],
+            Answer::Page("Instance"),
+            ONE,
+            get(instances::order),
+        ),
+        read(
+            "/api/v1/quarantine",
+            "listQuarantine",
+            "What could not be taken, with its reason, newest first.",
+            &[
+                ("state", Kind::Text, "open (unless said) or mended."),
+                ("limit", Kind::Limit, "At most so many items."),
+                ("cursor", Kind::Text, "next_cursor of the page before."),
+            ],
+            Answer::Page("Quarantined"),
+            READ,
+            get(quarantine::list),
+        ),
+        Route {
+            path: "/api/v1/quarantine/{id}/retry",
+            operation: Operation {
+                method: "post",
+                id: "retryQuarantined",
+                summary: "Takes a quarantined message again, as it is or mended in the body.",
+                query: &[],
+                body: Body::Mended,
+                answer: Answer::One("Submitted"),
+                faults: &[
+                    "not_json",
+                    "not_events",
+                    "bad_query",
+                    "not_found",
+                    "incomplete_body",
+                    "too_large",
+                    "too_many",
+                    "unsupported_media_type",
+                    "queue_full",
+                ],
+            },
+            handler: post(quarantine::retry),
+        },
+        read(
+            "/api/v1/loops",
+            "listLoops",
+            "The published loops.",
+            &[],
+            Answer::Page("LoopRow"),
+            READ,
+            get(read::loops),
+        ),
+        read(
+            "/api/v1/loops/{loop}",
+            "getLoop",
+            "One published loop, whole.",
+            &[],
+            Answer::One("Loop"),
+            ONE,
+            get(read::one_loop),
+        ),
+        read(
+            "/api/v1/dictionary",
+            "getDictionary",
+            "The interface dictionary: campuses, systems, roles, event types, fields, code tables.",
+            &[],
+            Answer::One("Dictionary"),
+            READ,
+            get(read::dictionary),
+        ),
+        read("/openapi.json", "getOpenapi", "This document.", &[], Answer::Document, &[], get(read::openapi)),
+        read(
+            "/healthz",
+            "isAlive",
+            "Whether the process answers.",
+            &[],
+            Answer::One("Health"),
+            &[],
+            get(health::alive),
+        ),
+        read(
+            "/readyz",
+            "isReady",
+            "Whether events can be taken: the database answers and the writer runs.",
+            &[],
+            Answer::One("Health"),
+            &[],
+            get(health::ready),
+        ),
+    ]
+}
