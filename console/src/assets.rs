@@ -14,8 +14,9 @@ pub(crate) struct Asset {
 }
 
 /// The style sheet.
-pub(crate) static CSS: LazyLock<Asset> =
-    LazyLock::new(|| asset("console", "css", "text/css; charset=utf-8", include_str!("../assets/console.css")));
+pub(crate) static CSS: LazyLock<Asset> = LazyLock::new(|| {
+    asset("console", "css", "text/css; charset=utf-8", include_str!("../assets/console.css"))
+});
 
 /// The icon of the browser's tab.
 pub(crate) static FAVICON: LazyLock<Asset> =

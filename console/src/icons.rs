@@ -4,7 +4,11 @@
 /// The SVG element of an icon; a flag where no icon has that name.
 #[must_use]
 pub(crate) fn svg(name: &str) -> &'static str {
-    ICONS.binary_search_by(|(n, _)| (*n).cmp(name)).ok().and_then(|i| ICONS.get(i)).map_or(UNKNOWN, |(_, s)| s)
+    ICONS
+        .binary_search_by(|(n, _)| (*n).cmp(name))
+        .ok()
+        .and_then(|i| ICONS.get(i))
+        .map_or(UNKNOWN, |(_, s)| s)
 }
 
 const UNKNOWN: &str = include_str!("../assets/icons/flag.svg");
@@ -57,6 +61,7 @@ const ICONS: &[(&str, &str)] = &[
     ("scale", include_str!("../assets/icons/scale.svg")),
     ("scan-line", include_str!("../assets/icons/scan-line.svg")),
     ("search", include_str!("../assets/icons/search.svg")),
+    ("shield", include_str!("../assets/icons/shield-check.svg")),
     ("shield-check", include_str!("../assets/icons/shield-check.svg")),
     ("skip-forward", include_str!("../assets/icons/skip-forward.svg")),
     ("square-check", include_str!("../assets/icons/square-check.svg")),

@@ -1,9 +1,11 @@
 //! The templates as typed functions: each takes its page's model, and a missing value is an error, not a blank.
 
 use crate::icons;
-use crate::pages::{Definition, List, Listing, Loops, Message, Orders, Start};
+use crate::pages::{Definition, Listing, Loops, Message, Orders, Start};
 use crate::timeline::Timeline;
 use medloop_engine::view::Lang;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, Value};
 use serde::Serialize;
 
@@ -13,10 +15,11 @@ pub struct Templates {
     en: Environment<'static>,
 }
 
-const SOURCES: [(&str, &str); 9] = [
+const SOURCES: [(&str, &str); 10] = [
     ("base.html", include_str!("../templates/base.html")),
     ("parts.html", include_str!("../templates/parts.html")),
     ("timeline.html", include_str!("../templates/timeline.html")),
+    ("list.html", include_str!("../templates/list.html")),
     ("start.html", include_str!("../templates/start.html")),
     ("orders.html", include_str!("../templates/orders.html")),
     ("message.html", include_str!("../templates/message.html")),
@@ -72,24 +75,24 @@ impl Templates {
             Lang::Zh => &self.zh,
             Lang::En => &self.en,
         };
-        env.get_template(file)?.render(page)
+        env.get_template(file)?.render(Serde(page))
     }
 }
 
 fn environment(lang: Lang) -> Result<Environment<'static>, minijinja::Error> {
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::Strict);
-    env.set_trim_blocks(true);
-    env.set_lstrip_blocks(true);
+    env.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
     env.add_function("t", move |zh: String, en: String| lang.pick(&zh, &en).to_owned());
     env.add_function("icon", |name: &str| {
-        Value::from_safe_string(icons::svg(name).trim_end().replacen("<svg ", "<svg aria-hidden=\"true\" ", 1))
+        Value::from_safe_string(icons::svg(name).trim_end().replacen(
+            "<svg ",
+            "<svg aria-hidden=\"true\" ",
+            1,
+        ))
     });
     for (name, source) in SOURCES {
         env.add_template(name, source)?;
     }
     Ok(env)
 }
-
-/// A list with its own page, so that templates of lists are held by types as well.
-pub(crate) type Rows = List;

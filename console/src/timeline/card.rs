@@ -52,7 +52,11 @@ pub struct Card {
     pub fields: Vec<Fact>,
     /// Address of the message behind it.
     pub raw: Option<String>,
-    /// Whether a grave finding stands on it.
+    /// Rules that were broken here.
+    pub broken: Vec<String>,
+    /// Which round, when there are several.
+    pub round: Option<String>,
+    /// What it did outside the flow, or what should not have been: drawn as such.
     pub flagged: bool,
     /// The last of its row.
     pub last: bool,
@@ -107,7 +111,7 @@ pub struct Occurrence {
 }
 
 /// The card of a node. `all` opens every card.
-pub(super) fn card(node: &NodeView, lang: Lang, all: bool) -> Card {
+pub(super) fn card(node: &NodeView, broken: Vec<String>, lang: Lang, all: bool) -> Card {
     let r = &node.record;
     let happened = r.at.is_some();
     let findings: Vec<Finding> = node
@@ -115,10 +119,13 @@ pub(super) fn card(node: &NodeView, lang: Lang, all: bool) -> Card {
         .iter()
         .map(|f| Finding {
             text: f.message.clone(),
-            grave: matches!(f.code, "exec_after_cancel" | "field_missing" | "field_invalid" | "wrong_role"),
+            grave: matches!(f.code, "exec_after_cancel" | "field_missing" | "wrong_role"),
         })
         .collect();
-    let wrong = matches!(node.state, NodeStatus::Overdue | NodeStatus::Missing | NodeStatus::Late | NodeStatus::Early);
+    let wrong = matches!(
+        node.state,
+        NodeStatus::Overdue | NodeStatus::Missing | NodeStatus::Late | NodeStatus::Early
+    );
     let occurrences = occurrences(node, lang);
     let fields = if occurrences.is_empty() { facts(r) } else { Vec::new() };
     let summary = summary(node, occurrences.len(), fields.len(), happened, lang);
@@ -140,7 +147,9 @@ pub(super) fn card(node: &NodeView, lang: Lang, all: bool) -> Card {
         expected: (!happened && !node.text.roles.is_empty()).then(|| node.text.roles.clone()),
         planned: times(node, lang),
         gauge: gauge(node, lang),
-        flagged: findings.iter().any(|f| f.grave),
+        flagged: !broken.is_empty() || node.findings.iter().any(|f| f.code == "exec_after_cancel"),
+        broken,
+        round: None,
         open: all || wrong,
         because: node.because.clone(),
         raw: r.event.as_ref().filter(|_| occurrences.is_empty()).map(|e| links::event(&e.source, &e.id)),
@@ -153,7 +162,11 @@ pub(super) fn card(node: &NodeView, lang: Lang, all: bool) -> Card {
 }
 
 fn facts(r: &Record) -> Vec<Fact> {
-    let fact = |f: &medloop_engine::view::ShownField| Fact { title: f.title.clone(), text: f.text.clone(), bad: f.bad };
+    let fact = |f: &medloop_engine::view::ShownField| Fact {
+        title: f.title.clone(),
+        text: f.text.clone(),
+        bad: f.bad,
+    };
     r.text.fields.iter().map(fact).collect()
 }
 
@@ -172,6 +185,8 @@ fn when(node: &NodeView, lang: Lang) -> Option<String> {
     let live = matches!(node.state, NodeStatus::Due | NodeStatus::Overdue);
     match (node.record.at.is_some(), &node.text.planned, &node.text.due) {
         (true, ..) => None,
+        // The bar below says the planned time with its window.
+        (false, Some(_), _) if node.window_s.is_some() => None,
         (false, Some(p), _) => Some(match lang {
             Lang::Zh => format!("计划 {p}"),
             Lang::En => format!("planned {p}"),
@@ -199,23 +214,18 @@ fn times(node: &NodeView, lang: Lang) -> Option<String> {
 }
 
 fn summary(node: &NodeView, occurrences: usize, fields: usize, happened: bool, lang: Lang) -> Option<String> {
-    if happened && occurrences > 1 {
-        return Some(match lang {
-            Lang::Zh => format!("{occurrences} 次记录与原因"),
-            Lang::En => format!("{occurrences} records and why"),
-        });
-    }
-    if happened {
-        return Some(match (lang, fields, node.because.is_empty()) {
-            (Lang::Zh, 0, _) => "记录".to_owned(),
-            (Lang::Zh, n, true) => format!("记录 {n} 项"),
-            (Lang::Zh, n, false) => format!("记录 {n} 项与原因"),
-            (Lang::En, 0, _) => "Record".to_owned(),
-            (Lang::En, n, true) => format!("Record, {n} fields"),
-            (Lang::En, n, false) => format!("Record, {n} fields, and why"),
-        });
-    }
-    (!node.because.is_empty()).then(|| lang.pick("原因", "Why").to_owned())
+    let why = (!node.because.is_empty()).then(|| lang.pick("原因", "Why").to_owned());
+    let record = match (happened, occurrences, fields, lang) {
+        (false, ..) => None,
+        (true, 2.., _, Lang::Zh) => Some(format!("{occurrences} 次记录")),
+        (true, 2.., _, Lang::En) => Some(format!("{occurrences} records")),
+        (true, _, 0, _) => Some(lang.pick("消息", "message").to_owned()),
+        (true, _, n, Lang::Zh) => Some(format!("记录 {n} 项")),
+        (true, _, 1, Lang::En) => Some("1 field".to_owned()),
+        (true, _, n, Lang::En) => Some(format!("{n} fields")),
+    };
+    let said: Vec<String> = [why, record].into_iter().flatten().collect();
+    (!said.is_empty()).then(|| said.join(" · "))
 }
 
 fn occurrences(node: &NodeView, lang: Lang) -> Vec<Occurrence> {

@@ -70,7 +70,11 @@ fn window(node: &NodeView, from: i64, to: i64, planned: &str, lang: Lang) -> Gau
 fn minutes(seconds: i64) -> String {
     let sign = if seconds < 0 { "−" } else { "+" };
     let n = seconds.unsigned_abs();
-    if n.is_multiple_of(3600) && n > 0 { format!("{sign}{} h", n / 3600) } else { format!("{sign}{} min", n / 60) }
+    if n.is_multiple_of(3600) && n > 0 {
+        format!("{sign}{} h", n / 3600)
+    } else {
+        format!("{sign}{} min", n / 60)
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a bar is a hundred units wide")]

@@ -104,7 +104,8 @@ pub fn instance(view: &InstanceView, asked: &Asked, order_no: &str) -> Instance 
         opened: view.text.opened.clone(),
         closed: view.text.closed.clone(),
         lasted: view.text.lasted.clone().map(|text| Labelled {
-            label: if over { lang.pick("历时", "Lasted") } else { lang.pick("已开立", "Open for") }.to_owned(),
+            label: if over { lang.pick("历时", "Lasted") } else { lang.pick("已开立", "Open for") }
+                .to_owned(),
             text,
         }),
         headline: sentence(view),
@@ -114,8 +115,12 @@ pub fn instance(view: &InstanceView, asked: &Asked, order_no: &str) -> Instance 
         rules: rules(view, lang, all),
         toggle: Toggle {
             href: asked.with(&[("open", if all { "" } else { "all" })]),
-            title: if all { lang.pick("只展开异常", "Open only what is wrong") } else { lang.pick("全部展开", "Open all") }
-                .to_owned(),
+            title: if all {
+                lang.pick("只展开异常", "Open only what is wrong")
+            } else {
+                lang.pick("全部展开", "Open all")
+            }
+            .to_owned(),
         },
     }
 }
@@ -135,7 +140,9 @@ pub(crate) fn sentence(view: &InstanceView) -> Sentence {
 /// The patient line: what is known, nothing made up.
 pub(crate) fn patient(view: &InstanceView, lang: Lang) -> Patient {
     let unknown = || lang.pick("患者未知", "Patient unknown").to_owned();
-    let Some(p) = &view.patient else { return Patient { name: unknown(), parts: vec![view.text.campus.clone()] } };
+    let Some(p) = &view.patient else {
+        return Patient { name: unknown(), parts: vec![view.text.campus.clone()] };
+    };
     let text = |t: &Option<std::sync::Arc<str>>| t.as_ref().map(ToString::to_string);
     let name = text(&p.name).or_else(|| text(&p.id)).unwrap_or_else(unknown);
     let sex = p.sex.as_deref().map(|s| match s {
@@ -166,7 +173,13 @@ pub(crate) fn patient(view: &InstanceView, lang: Lang) -> Patient {
 }
 
 fn counts(view: &InstanceView, lang: Lang) -> Vec<Count> {
-    let of = |s: NodeStatus| view.tracks.iter().flat_map(|t| &t.nodes).filter(|n| n.state == s).count();
+    let of = |s: NodeStatus| {
+        view.tracks
+            .iter()
+            .flat_map(|t| &t.nodes)
+            .filter(|n| n.state == s && n.reason != Some("branch"))
+            .count()
+    };
     NodeStatus::ALL
         .iter()
         .map(|s| Count { status: node_tag(*s, lang), n: of(*s) })

@@ -9,10 +9,10 @@ mod track;
 
 pub use card::{Card, Fact, Finding, Occurrence, Who};
 pub use gauge::Gauge;
-pub use instance::{Count, Instance, Labelled, Patient, Toggle, instance};
+pub use instance::{Count, Instance, Labelled, Patient, Sentence, Toggle, instance};
 pub use rules::{Rule, Rules};
 pub use status::{Tag, instance_tag, node_tag};
-pub use track::{Round, Segment, Track};
+pub use track::{Bit, Place, Round, Track, Withdrawn};
 
 use crate::chrome::Chrome;
 use serde::Serialize;

@@ -14,14 +14,14 @@ pub struct Track {
     pub title: String,
     /// Its value.
     pub key: String,
-    /// Its status.
-    pub status: Tag,
+    /// Its status; none for the order's own, whose status the head shows.
+    pub status: Option<Tag>,
     /// When it is planned, when and by what it ended.
     pub sub: Option<String>,
     /// How many of its rules are broken.
     pub broken: Option<String>,
-    /// Its cards.
-    pub segments: Vec<Segment>,
+    /// Its cards, and rounds that were begun anew beside those that followed.
+    pub places: Vec<Place>,
     /// Events without effect.
     pub withdrawn: Vec<Withdrawn>,
     /// Folded to one line: one of many, and nothing is wrong with it.
@@ -30,20 +30,20 @@ pub struct Track {
     pub strip: Vec<Bit>,
 }
 
-/// A run of cards in one round, or of rounds to be seen beside each other.
+/// A place in a row: a card, or a round that was begun anew, in small.
 #[derive(Clone, Debug, Serialize)]
-pub struct Segment {
-    /// The rounds; one where nothing was repeated.
-    pub rounds: Vec<Round>,
+pub struct Place {
+    /// The card.
+    pub card: Option<Card>,
+    /// The round.
+    pub round: Option<Round>,
 }
 
-/// One round.
+/// A round that was closed and begun anew.
 #[derive(Clone, Debug, Serialize)]
 pub struct Round {
-    /// `第 2 轮`.
+    /// `第 1 轮`.
     pub title: String,
-    /// The one that counts.
-    pub last: bool,
     /// Its cards.
     pub cards: Vec<Card>,
 }
@@ -92,7 +92,8 @@ fn track(view: &InstanceView, t: &TrackView, lang: Lang, all: bool, many: bool) 
     let wrong = violated > 0
         || t.state == Status::Interrupted
         || t.nodes.iter().any(|n| {
-            matches!(n.state, NodeStatus::Overdue | NodeStatus::Missing | NodeStatus::Due) || !n.findings.is_empty()
+            matches!(n.state, NodeStatus::Overdue | NodeStatus::Missing | NodeStatus::Due)
+                || !n.findings.is_empty()
         });
     let planned = t.nodes.iter().find_map(|n| n.text.planned.as_ref()).map(|p| match lang {
         Lang::Zh => format!("计划 {p}"),
@@ -105,11 +106,8 @@ fn track(view: &InstanceView, t: &TrackView, lang: Lang, all: bool, many: bool) 
         })
     });
     let said: Vec<String> = [planned, ended].into_iter().flatten().collect();
-    let mut status = instance_tag(t.state, lang);
-    // The order's own track ends before its tracks do: to say "closed" there would be read as the order being over.
-    if t.key.is_none() {
-        status = instance_tag(view.state, lang);
-    }
+    // The order's own nodes are over before its tracks are: "closed" there would be read as the order being closed.
+    let status = t.key.as_ref().map(|_| instance_tag(t.state, lang));
     Track {
         title: t.text.title.clone(),
         key: t.key.clone().unwrap_or_default(),
@@ -119,7 +117,7 @@ fn track(view: &InstanceView, t: &TrackView, lang: Lang, all: bool, many: bool) 
             Lang::Zh => format!("违反 {violated} 条规则"),
             Lang::En => format!("{violated} rules violated"),
         }),
-        segments: segments(&t.nodes, lang, all),
+        places: places(view, t, lang, all),
         withdrawn: t
             .withdrawn
             .iter()
@@ -130,7 +128,7 @@ fn track(view: &InstanceView, t: &TrackView, lang: Lang, all: bool, many: bool) 
             })
             .collect(),
         folded: many && !wrong && !all && t.key.is_some(),
-        strip: t.nodes.iter().map(|n| bit(n, lang)).collect(),
+        strip: t.nodes.iter().filter(|n| !hidden(n)).map(|n| bit(n, lang)).collect(),
     }
 }
 
@@ -140,59 +138,44 @@ fn bit(n: &NodeView, lang: Lang) -> Bit {
     Bit { tone: tag.tone, icon: tag.icon, title: n.title.clone(), word: tag.word, at }
 }
 
-/// Cards in the order of the flow; a stretch whose nodes have several rounds becomes one segment with a box for each.
-fn segments(nodes: &[NodeView], lang: Lang, all: bool) -> Vec<Segment> {
-    let again: Vec<&str> = nodes.iter().filter(|n| n.round > 1).map(|n| n.node.as_str()).collect();
-    let mut out: Vec<Segment> = Vec::new();
-    let mut inside = false;
-    for n in nodes {
-        let repeated = again.contains(&n.node.as_str()) || (n.negative && inside);
-        let card = card(n, lang, all);
-        let current = out.last_mut().filter(|_| inside == repeated);
-        match current.and_then(|s| s.rounds.last_mut().map(|r| r.cards.len())) {
-            Some(_) if !repeated => push(&mut out, card),
-            Some(_) if round_of(&out, lang) == Some(n.round) => push(&mut out, card),
-            Some(_) => {
-                if let Some(s) = out.last_mut() {
-                    s.rounds.push(Round { title: title(n.round, lang), last: false, cards: vec![card] });
-                }
-            }
+/// Cards in the order of the flow. Rounds that were begun anew stand as one place each before the cards of the last.
+fn places(view: &InstanceView, t: &TrackView, lang: Lang, all: bool) -> Vec<Place> {
+    let last = |n: &NodeView| t.nodes.iter().filter(|m| m.node == n.node).map(|m| m.round).max();
+    let again: Vec<&str> = t.nodes.iter().filter(|n| n.round > 1).map(|n| n.node.as_str()).collect();
+    let mut out: Vec<Place> = Vec::new();
+    let mut old: Option<u32> = None;
+    for n in t.nodes.iter().filter(|n| !hidden(n)) {
+        let broken = view.rules.iter().filter(|r| {
+            r.state == Verdict::Violated && r.track == t.key && r.node.as_deref() == Some(n.node.as_str())
+        });
+        let many = again.contains(&n.node.as_str());
+        let replaced = many && last(n).is_some_and(|r| r > n.round) || n.negative && old == Some(n.round);
+        let broken = if replaced { Vec::new() } else { broken.map(|r| r.title.clone()).collect() };
+        let mut card = card(n, broken, lang, all);
+        if !replaced {
+            card.round = (many && n.round > 1).then(|| title(n.round, lang));
+            old = None;
+            out.push(Place { card: Some(card), round: None });
+            continue;
+        }
+        match out.last_mut().and_then(|p| p.round.as_mut()).filter(|_| old == Some(n.round)) {
+            Some(round) => round.cards.push(card),
             None => {
-                let title = if repeated { title(n.round, lang) } else { String::new() };
-                out.push(Segment { rounds: vec![Round { title, last: false, cards: vec![card] }] });
+                let round = Round { title: title(n.round, lang), cards: vec![card] };
+                out.push(Place { card: None, round: Some(round) });
             }
         }
-        inside = repeated;
+        old = Some(n.round);
     }
-    for s in &mut out {
-        if let Some(r) = s.rounds.last_mut() {
-            r.last = true;
-        }
-        for r in &mut s.rounds {
-            if let Some(c) = r.cards.last_mut() {
-                c.last = s_is_closed(&r.title);
-            }
-        }
-    }
-    if let Some(c) = out.last_mut().and_then(|s| s.rounds.last_mut()).and_then(|r| r.cards.last_mut()) {
-        c.last = true;
+    if let Some(card) = out.last_mut().and_then(|p| p.card.as_mut()) {
+        card.last = true;
     }
     out
 }
 
-fn s_is_closed(title: &str) -> bool {
-    !title.is_empty()
-}
-
-fn push(out: &mut [Segment], card: Card) {
-    if let Some(r) = out.last_mut().and_then(|s| s.rounds.last_mut()) {
-        r.cards.push(card);
-    }
-}
-
-fn round_of(out: &[Segment], lang: Lang) -> Option<u32> {
-    let shown = &out.last()?.rounds.last()?.title;
-    (1..=999).find(|n| *shown == title(*n, lang))
+/// Branches that were not taken say nothing about this order.
+fn hidden(n: &NodeView) -> bool {
+    n.state == NodeStatus::NotApplicable && n.reason == Some("branch") && n.findings.is_empty()
 }
 
 fn title(round: u32, lang: Lang) -> String {

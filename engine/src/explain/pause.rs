@@ -31,6 +31,18 @@ impl Pause {
         }
     }
 
+    /// The length that a literal or a parameter says.
+    pub(super) fn span(scene: &Scene<'_>, e: &Expr) -> Option<Span> {
+        match e {
+            Expr::Literal(Value::Span(span)) => Some(*span),
+            Expr::Param(ix) => match scene.param(*ix)? {
+                Value::Span(span) => Some(*span),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     fn read(scene: &Scene<'_>, op: Compare, left: &Expr, right: &Expr) -> Option<Self> {
         let (left, right) = match op {
             Compare::Le | Compare::Lt => (left, right),
@@ -38,10 +50,10 @@ impl Pause {
             Compare::Eq | Compare::Ne => return None,
         };
         if let Expr::Sub(to, from) = left {
-            return Some(Self { from: at(from)?, to: at(to)?, limit: span(scene, right)? });
+            return Some(Self { from: at(from)?, to: at(to)?, limit: Self::span(scene, right)? });
         }
         if let Expr::Add(from, limit) = right {
-            return Some(Self { from: at(from)?, to: at(left)?, limit: span(scene, limit)? });
+            return Some(Self { from: at(from)?, to: at(left)?, limit: Self::span(scene, limit)? });
         }
         None
     }
@@ -64,17 +76,6 @@ impl Pause {
 fn at(e: &Expr) -> Option<NodeIx> {
     match e {
         Expr::Attr(node, _, Attr::At) => Some(*node),
-        _ => None,
-    }
-}
-
-fn span(scene: &Scene<'_>, e: &Expr) -> Option<Span> {
-    match e {
-        Expr::Literal(Value::Span(span)) => Some(*span),
-        Expr::Param(ix) => match scene.param(*ix)? {
-            Value::Span(span) => Some(*span),
-            _ => None,
-        },
         _ => None,
     }
 }

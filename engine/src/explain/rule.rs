@@ -3,7 +3,7 @@
 use super::pause::Pause;
 use super::scene::Scene;
 use crate::facts::TrackId;
-use crate::graph::Rule;
+use crate::graph::{Expr, Rule};
 use crate::state::{Because, RuleState, Seen, Verdict};
 use crate::time::{Instant, Moment};
 use crate::value::Value;
@@ -162,44 +162,89 @@ fn absent(scene: &Scene<'_>, name: &str, deadline: Option<Instant>, verdict: Ver
 }
 
 fn compared(scene: &Scene<'_>, rule: &Rule, seen: &[Seen], verdict: Verdict) -> Option<String> {
-    let mut told: Vec<String> = Vec::new();
-    let mut before = None;
-    for s in seen {
-        // Literals and parameters are in the rule's own text; repeating them says nothing new.
-        let Some(node) = s.node else {
-            if !s.what.0.is_empty() && !matches!(s.value, Value::Bool(_)) {
-                let (what, value) = (scene.pick(&s.what.0, &s.what.1), scene.value(None, &s.value));
-                told.push(by_lang(scene, format!("{what} 是 {value}"), format!("{what} is {value}")));
-            }
-            continue;
-        };
-        let what = scene.pick(&s.what.0, &s.what.1);
-        let field = scene
-            .node(node)
-            .and_then(|n| {
-                n.fields.iter().find_map(|f| scene.field(&f.field).filter(|d| d.name.name == s.what.0))
-            })
-            .or_else(|| scene.def.fields.values().find(|d| d.name.name == s.what.0));
-        let value = scene.value(field, &s.value);
-        let told_of = if before == Some(node) {
-            by_lang(scene, format!("{what} 是 {value}"), format!("its {what} is {value}"))
-        } else {
-            let name = scene.title(node);
-            by_lang(scene, format!("{name} 的{what} 是 {value}"), format!("{what} of {name} is {value}"))
-        };
-        before = Some(node);
-        told.push(told_of);
-    }
-    if told.is_empty() {
-        return None;
-    }
-    let list = told.join(scene.pick("，", ", "));
+    let list = match longest_pause(scene, &rule.check, seen).or_else(|| same(scene, seen)) {
+        Some(text) => text,
+        None => listed(scene, seen)?,
+    };
     Some(match verdict {
-        Verdict::Violated if !rule.text.is_empty() => {
-            let text = &rule.text;
-            by_lang(scene, format!("因为 {list}；要求 {text}"), format!("because {list}; required: {text}"))
-        }
         Verdict::Violated => by_lang(scene, format!("因为 {list}"), format!("because {list}")),
         _ => list,
     })
+}
+
+/// The longest pause of an `间隔`: from when to when, and how long.
+fn longest_pause(scene: &Scene<'_>, check: &Expr, seen: &[Seen]) -> Option<String> {
+    let Expr::Compare(_, left, right) = check else { return None };
+    let limit = match (&**left, &**right) {
+        (Expr::Gap(_), limit) | (limit, Expr::Gap(_)) => Pause::span(scene, limit)?,
+        _ => return None,
+    };
+    let moments = seen.iter().filter_map(|s| match (s.node, &s.value) {
+        (Some(_), Value::Moment(m)) => Some(*m),
+        _ => None,
+    });
+    let mut moments: Vec<Moment> = moments.collect();
+    moments.sort_by_key(|m| m.at);
+    let (from, to) = (*moments.first()?, *moments.last().filter(|_| moments.len() == 2)?);
+    let (a, b) = (scene.clock(from), scene.clock(to));
+    let (took, limit) = (scene.duration(scene.difference(to, from)), scene.duration(limit));
+    Some(by_lang(
+        scene,
+        format!("最长间隔 {took}（{a} 至 {b}），标准 {limit}内"),
+        format!("the longest pause was {took} ({a} to {b}), the standard is {limit}"),
+    ))
+}
+
+/// Two values that are the same.
+fn same(scene: &Scene<'_>, seen: &[Seen]) -> Option<String> {
+    let [a, b] = seen else { return None };
+    let equal = match (&a.value, &b.value) {
+        (Value::Person(a), Value::Person(b)) => a.id.is_some() && a.id == b.id,
+        (a, b) => a == b,
+    };
+    if !equal || matches!(a.value, Value::Moment(_)) {
+        return None;
+    }
+    let (node_a, node_b) = (a.node?, b.node?);
+    let value = shown(scene, a);
+    let (what_a, what_b) = (scene.pick(&a.what.0, &a.what.1), scene.pick(&b.what.0, &b.what.1));
+    let (name_a, name_b) = (scene.title(node_a), scene.title(node_b));
+    Some(if node_a == node_b {
+        by_lang(
+            scene,
+            format!("{name_a} 的{what_a}与{what_b}都是 {value}"),
+            format!("{what_a} and {what_b} of {name_a} are both {value}"),
+        )
+    } else {
+        by_lang(
+            scene,
+            format!("{name_a} 的{what_a}与 {name_b} 的{what_b}都是 {value}"),
+            format!("{what_a} of {name_a} and {what_b} of {name_b} are both {value}"),
+        )
+    })
+}
+
+fn listed(scene: &Scene<'_>, seen: &[Seen]) -> Option<String> {
+    let mut told: Vec<String> = Vec::new();
+    let mut before = None;
+    for s in seen {
+        let (what, value) = (scene.pick(&s.what.0, &s.what.1), shown(scene, s));
+        let text = match s.node {
+            // A literal without a name is in the rule's own text; repeating it says nothing new.
+            None if what.is_empty() || matches!(s.value, Value::Bool(_)) => continue,
+            Some(node) if before != Some(node) => {
+                let name = scene.title(node);
+                by_lang(scene, format!("{name} 的{what}是 {value}"), format!("{what} of {name} is {value}"))
+            }
+            _ => by_lang(scene, format!("{what}是 {value}"), format!("{what} is {value}")),
+        };
+        before = s.node;
+        told.push(text);
+    }
+    (!told.is_empty()).then(|| told.join(scene.pick("，", ", ")))
+}
+
+fn shown(scene: &Scene<'_>, s: &Seen) -> String {
+    let field = s.node.and_then(|_| scene.def.fields.values().find(|d| d.name.name == s.what.0));
+    scene.value(field, &s.value)
 }

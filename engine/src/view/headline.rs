@@ -143,7 +143,7 @@ fn overdue(
     let (since, over) = (scene.duration(since), scene.duration(over));
     let hands = hands(scene, to);
     match scene.lang {
-        Lang::Zh => format!("{place}{a} {since}未 {b} · 超标准 {over}{hands}"),
+        Lang::Zh => format!("{place}{a} {since}未{b} · 超标准 {over}{hands}"),
         Lang::En => format!("{place}{since} after {a} without {b} · {over} over the standard{hands}"),
     }
 }
@@ -156,7 +156,7 @@ fn late(scene: &Scene<'_>, track: &TrackState, node: &NodeState) -> String {
     let (name, place, hands) = (scene.title(node.node), place(scene, track), hands(scene, node.node));
     let over = scene.duration(t.late_by);
     match (scene.lang, t.planned.map(|p| scene.clock(p))) {
-        (Lang::Zh, Some(at)) => format!("{place}计划 {at} 的 {name} 未执行 · 超 {over}{hands}"),
+        (Lang::Zh, Some(at)) => format!("{place}计划 {at} 的{name}未执行 · 超 {over}{hands}"),
         (Lang::Zh, None) => format!("{place}{name} 超时 {over}{hands}"),
         (Lang::En, Some(at)) => {
             format!("{place}{name} planned for {at} has not happened · {over} over{hands}")
@@ -206,7 +206,7 @@ fn defects(scene: &Scene<'_>, now: Instant) -> String {
             missing.first().map(|(t, n)| {
                 let (name, place) = (scene.title(n.node), place(scene, t));
                 match scene.lang {
-                    Lang::Zh => format!("{place}{name} 没有记录"),
+                    Lang::Zh => format!("{place}{name}没有记录"),
                     Lang::En => format!("{place}{name} was not recorded"),
                 }
             })

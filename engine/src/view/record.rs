@@ -32,6 +32,7 @@ pub(super) fn record(scene: &Scene<'_>, node: Option<&Node>, fact: &Fact) -> Rec
         capture: fact.capture.as_ref().map(ToString::to_string),
         event: Some(EventView { source: fact.event.source.clone(), id: fact.event.id.clone() }),
         fields: fact.fields.iter().map(|(c, v)| (c.to_string(), super::json::value(zone, v))).collect(),
+        moment: fact.at.at,
         text: RecordText {
             at: scene.clock(fact.at),
             began: fact.began.map(|m| scene.clock(m)),

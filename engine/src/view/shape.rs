@@ -5,6 +5,7 @@
 
 use crate::facts::Patient;
 use crate::state::{NodeStatus, Status, Verdict};
+use crate::time::Instant;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -260,6 +261,9 @@ pub struct Record {
     /// For pages.
     #[serde(skip)]
     pub text: RecordText,
+    /// The stated instant.
+    #[serde(skip)]
+    pub moment: Instant,
 }
 
 /// Texts of an occurrence for pages.
@@ -348,6 +352,8 @@ pub struct RuleView {
     pub requirement: String,
     /// What it rests on.
     pub basis: Option<String>,
+    /// The node at which its verdict was decided, where there is one.
+    pub node: Option<String>,
     /// For pages: verdict and severity in words, when decided.
     #[serde(skip)]
     pub text: RuleText,

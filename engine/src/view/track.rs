@@ -3,8 +3,8 @@
 use super::shape::{EventView, RuleText, RuleView, TrackText, TrackView, Withdrawn};
 use crate::explain::{Scene, alert};
 use crate::facts::Hit;
-use crate::graph::EndingKind;
-use crate::state::{EndedBy, TrackState, Verdict};
+use crate::graph::{EndingKind, NodeIx};
+use crate::state::{Because, EndedBy, TrackState, Verdict};
 use crate::words::{Lang, Worded as _};
 
 /// The view of one track.
@@ -83,6 +83,7 @@ pub(super) fn rules(scene: &Scene<'_>) -> Vec<RuleView> {
             because: scene.rule(&track.id, verdict),
             requirement: rule.text.clone(),
             basis: rule.basis.clone(),
+            node: decided(&verdict.because).and_then(|n| scene.node(n)).map(|n| n.code.to_string()),
             text: RuleText {
                 verdict: verdict.verdict.word().text(scene.lang).to_owned(),
                 severity: rule.severity.word().text(scene.lang).to_owned(),
@@ -97,4 +98,18 @@ pub(super) fn rules(scene: &Scene<'_>) -> Vec<RuleView> {
 
 pub(super) fn key(track: &TrackState) -> Option<String> {
     (!track.id.is_order()).then(|| track.id.value.to_string())
+}
+
+/// The node at which a verdict was decided: the one that is absent or lacks something, else the last of those compared.
+fn decided(because: &Because) -> Option<NodeIx> {
+    match because {
+        Because::Compared(seen) => seen.iter().filter_map(|s| s.node).max(),
+        Because::NotHappened(n, _)
+        | Because::FieldMissing(n, _)
+        | Because::PersonUnknown(n)
+        | Because::TooCoarse(n)
+        | Because::NodeNotApplicable(n, _)
+        | Because::NothingHappened(n) => Some(*n),
+        Because::NoEnding(_) | Because::DoesNotApply | Because::Nothing => None,
+    }
 }
