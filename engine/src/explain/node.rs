@@ -21,7 +21,7 @@ pub(super) fn sentence(scene: &Scene<'_>, track: &TrackId, node: &NodeState) -> 
                     "because {name} followed {base} ({at}) only after {took}: {late} over the standard of {standard}"
                 )
             } else {
-                format!("因为 {at} {base} 之后 {took}才 {name}，超标准 {standard} {late}")
+                format!("因为 {at} {base} 之后 {took}才有 {name}，标准 {standard}，超 {late}")
             })
         }
         NodeStatus::Overdue if t.planned.is_some() => planned(scene, node, &name),
