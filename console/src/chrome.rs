@@ -45,6 +45,8 @@ pub struct NavItem {
 pub struct Asked {
     /// Decided by `?lang=`, else the cookie, else Chinese.
     pub lang: Lang,
+    /// Whether `?lang=` said so: the cookie then keeps it.
+    pub chosen: bool,
     /// The path as it came.
     pub path: String,
     /// The query's pairs as they came, `lang` left out.

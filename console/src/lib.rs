@@ -1,11 +1,16 @@
 //! Windows for people: server-rendered pages, complete without scripts, every label of which comes from the definitions.
 
+mod app;
+mod ask;
 mod assets;
 pub mod chrome;
+mod handlers;
 mod icons;
 mod links;
 pub mod pages;
+mod router;
 mod templates;
 pub mod timeline;
 
+pub use router::router;
 pub use templates::Templates;

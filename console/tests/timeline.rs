@@ -10,6 +10,7 @@ use medloop_engine::view::{InstanceView, Lang};
 fn asked(lang: Lang) -> Asked {
     Asked {
         lang,
+        chosen: false,
         path: "/orders/ZY2026010500017".into(),
         query: vec![],
         group: "示范医疗集团".into(),

@@ -1,0 +1,77 @@
+//! What every handler shares: the store, the templates, and how an instance becomes its view.
+
+use crate::chrome::Asked;
+use crate::templates::Templates;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use medloop_engine::explain::{Scene, text};
+use medloop_engine::fold::fold;
+use medloop_engine::time::{Instant, Moment, Precision, Zone};
+use medloop_engine::view::{InstanceView, Lang, named};
+use medloop_store::{InstanceId, Store};
+use std::sync::LazyLock;
+
+/// What handlers see.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub(crate) store: Store,
+}
+
+/// An instance at the moment at which it is judged.
+pub(crate) struct Seen {
+    pub(crate) view: InstanceView,
+    pub(crate) now: Instant,
+}
+
+static TEMPLATES: LazyLock<Result<Templates, minijinja::Error>> = LazyLock::new(Templates::new);
+
+impl App {
+    /// An instance, folded now; `None` when no event leads there.
+    pub(crate) async fn see(
+        &self,
+        id: &InstanceId,
+        lang: Lang,
+    ) -> Result<Option<Seen>, medloop_store::Error> {
+        let Some(found) = self.store.instance(id).await? else { return Ok(None) };
+        let state = fold(&found.definition, &found.facts, found.now);
+        let catalogue = self.store.catalogue();
+        let scene = Scene::new(&found.definition, &found.facts, &state, lang, Some(catalogue));
+        Ok(Some(Seen { view: named(&scene, &found.hash, found.now), now: found.now }))
+    }
+
+    /// A moment as pages show it: RFC 3339 and for people, in the first campus's zone.
+    pub(crate) fn moment(&self, at: Instant) -> (String, String) {
+        let utc = Zone::fixed("UTC", 0);
+        let zone = self.store.catalogue().campuses.values().next().map_or(&utc, |c| &c.zone);
+        let moment = Moment { at, precision: Precision::Second };
+        (zone.rfc3339(at), text::clock(zone, moment, None))
+    }
+}
+
+/// Renders a page with one of the templates' functions.
+pub(crate) fn page(
+    asked: &Asked,
+    status: StatusCode,
+    render: impl FnOnce(&Templates) -> Result<String, minijinja::Error>,
+) -> Response {
+    let made = match &*TEMPLATES {
+        Ok(templates) => render(templates).map_err(|e| e.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    let (status, body) = made.map_or_else(
+        |error| {
+            tracing::error!(error, "a page could not be rendered");
+            (StatusCode::INTERNAL_SERVER_ERROR, asked.lang.pick("页面出错。", "This page failed.").to_owned())
+        },
+        |html| (status, html),
+    );
+    let mut response = (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response();
+    if asked.chosen {
+        let cookie = match asked.lang {
+            Lang::Zh => "lang=zh; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly",
+            Lang::En => "lang=en; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly",
+        };
+        response.headers_mut().insert(header::SET_COOKIE, HeaderValue::from_static(cookie));
+    }
+    response
+}
