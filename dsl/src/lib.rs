@@ -5,6 +5,8 @@
 
 /// Mistakes: collected by every stage, shown by whoever runs it.
 pub mod diagnostic;
+/// Steps two to four: tree → resolved → checked → graph.
+pub mod compile;
 /// Every word of the language in Chinese and English.
 pub mod lexicon;
 /// Everything that one folder of definitions says, compiled.
@@ -19,3 +21,7 @@ pub mod testing;
 pub mod tree;
 /// YAML beside the loops: text → catalogue.
 pub mod yaml;
+
+mod check;
+mod lower;
+mod resolve;

@@ -10,6 +10,15 @@ pub(crate) struct Joined {
     places: Vec<(usize, usize, Span)>,
 }
 
+/// The same with places moved on by `by`: for a text within a text.
+pub(crate) fn join_at(tokens: &[Token], source: &str, by: usize) -> Joined {
+    let mut joined = join(tokens, source);
+    for (_, _, span) in &mut joined.places {
+        *span = Span::new(span.start + by, span.end + by);
+    }
+    joined
+}
+
 /// Writes `tokens` out; `source` is the file's text.
 pub(crate) fn join(tokens: &[Token], source: &str) -> Joined {
     let mut joined =

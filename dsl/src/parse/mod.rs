@@ -26,15 +26,16 @@ pub const LARGEST: usize = 4 * 1024 * 1024;
 #[must_use]
 pub fn parse(file_name: &str, text: &str) -> (File, Vec<Diagnostic>) {
     let mut sink = Sink::new(file_name);
-    let file = read(file_name, text, &mut sink);
+    let mut file = read(file_name, text, &mut sink);
     let mut diagnostics = sink.finish();
+    file.broken = diagnostics.iter().any(Diagnostic::is_error);
     sort(&mut diagnostics);
     (file, diagnostics)
 }
 
 fn read(file_name: &str, text: &str, sink: &mut Sink) -> File {
     let mut file =
-        File { name: file_name.to_owned(), loops: Vec::new(), comments: Vec::new(), lost: Vec::new() };
+        File { name: file_name.to_owned(), loops: Vec::new(), comments: Vec::new(), lost: Vec::new(), broken: false };
     if text.len() > LARGEST {
         let (size, most) = (text.len() / 1024, LARGEST / 1024);
         let message = say!(

@@ -28,6 +28,8 @@ pub enum ExprKind {
     Path(Vec<Name>),
     /// `f(x, …)`, `a.b(x)`; the parenthesis touches the name.
     Call(Vec<Name>, Vec<Expr>),
+    /// `f(x).b`: an attribute or field of what a function picks.
+    Member(Box<Expr>, Vec<Name>),
     /// `["A", "B"]`, `("A", "B")`
     List(Vec<Expr>),
     /// 非

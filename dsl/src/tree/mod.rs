@@ -24,6 +24,8 @@ pub struct File {
     pub comments: Vec<Comment>,
     /// Names that broken statements would have given: told already, so not missed again.
     pub lost: Vec<String>,
+    /// Whether something in it could not be read.
+    pub broken: bool,
 }
 
 /// `// …` or `/// …`.
@@ -334,12 +336,21 @@ pub enum RuleClause {
     Missing(Name),
     /// 并列
     Ties(Name),
-    /// 提示
-    Alert(Text),
+    /// 提示, in pieces.
+    Alert(Text, Vec<AlertPiece>),
     /// 升级 D ROLE、…
     Escalate(Length, Vec<Name>),
     /// 依据
     Basis(Text),
+}
+
+/// A piece of an alert's text.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AlertPiece {
+    /// As it stands, `{{` and `}}` resolved.
+    Text(String),
+    /// `{…}`
+    Value(Expr),
 }
 
 /// 指标.

@@ -84,8 +84,8 @@ impl Builder<'_> {
             let mut diagnostic = self.sink.error("E0119", *other, message);
             if whole {
                 diagnostic = diagnostic
-                    .help(say!("可读作 {a}", "it may mean {a}"))
-                    .help(say!("也可读作 {b}", "or {b}"));
+                    .help(say!("可读作 {a}", "it may mean {a_en}"))
+                    .help(say!("也可读作 {b}", "or {b_en}"));
             }
             self.sink.push(diagnostic);
             return None;
@@ -199,9 +199,17 @@ impl Builder<'_> {
             Rule::reference => {
                 let mut inner = pair.into_inner();
                 let path = inner.next().map(|p| self.path(p))?;
+                let Some(arguments) = inner.next() else {
+                    return Some(Expr { kind: ExprKind::Path(path), span });
+                };
+                let at = self.span(&arguments);
+                let call = ExprKind::Call(path, self.exprs(arguments)?);
                 match inner.next() {
-                    Some(arguments) => ExprKind::Call(path, self.exprs(arguments)?),
-                    None => ExprKind::Path(path),
+                    Some(members) => {
+                        let called = Expr { kind: call, span: Span::new(span.start, at.end) };
+                        ExprKind::Member(Box::new(called), self.path(members))
+                    }
+                    None => call,
                 }
             }
             _ => return None,

@@ -1,5 +1,6 @@
 //! Turns the grammar's pairs into the tree. Parts that do not fit are told and left out; their neighbours stay.
 
+mod alert;
 mod expr;
 mod flow;
 mod loops;

@@ -37,7 +37,12 @@ impl Builder<'_> {
             Kind::applies => RuleClause::Applies(self.inner_expr(pair)?),
             Kind::missing => RuleClause::Missing(self.inner_name(pair)?),
             Kind::ties => RuleClause::Ties(self.inner_name(pair)?),
-            Kind::alert => RuleClause::Alert(self.inner_text(pair)?),
+            Kind::alert => {
+                let text = pair.into_inner().find(|p| p.as_rule() == Kind::string)?;
+                let text = self.text(&text);
+                let pieces = self.alert(text.span);
+                RuleClause::Alert(text, pieces)
+            }
             Kind::escalate => {
                 let (mut length, mut roles) = (None, Vec::new());
                 for part in pair.into_inner() {

@@ -1,0 +1,78 @@
+//! Resolved → checked: types and units fit, rules stand on one level, limits lie in their ranges, events lead somewhere.
+
+mod compare;
+mod events;
+mod guards;
+mod params;
+mod scopes;
+mod sense;
+mod tests_lines;
+mod types;
+
+use crate::diagnostic::{Diagnostic, Span, Words};
+use crate::resolve::{Bound, Loop, Names};
+use types::Ty;
+
+/// One loop under examination.
+pub(crate) struct Checker<'c, 'a> {
+    pub(crate) names: &'c Names<'a>,
+    pub(crate) file: &'a str,
+    pub(crate) found: Vec<Diagnostic>,
+}
+
+impl Checker<'_, '_> {
+    pub(crate) fn error(&self, code: &'static str, span: Span, message: Words) -> Diagnostic {
+        Diagnostic::error(code, self.file, span, message)
+    }
+    pub(crate) fn warning(&self, code: &'static str, span: Span, message: Words) -> Diagnostic {
+        Diagnostic::warning(code, self.file, span, message)
+    }
+    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
+        self.found.push(diagnostic);
+    }
+}
+
+/// Checks a loop. Texts that are compared with codes become those codes.
+pub(crate) fn check<'a>(of: &mut Loop<'a>, names: &Names<'a>) -> Vec<Diagnostic> {
+    let mut checker = Checker { names, file: &of.file.name, found: Vec::new() };
+    checker.params(of);
+    checker.expressions(of);
+    checker.scopes(of);
+    checker.events(of);
+    checker.sense(of);
+    checker.tests(of);
+    checker.found
+}
+
+impl Checker<'_, '_> {
+    /// The types of every expression.
+    fn expressions(&mut self, of: &mut Loop<'_>) {
+        let params: Vec<Ty> = of.params.iter().map(|p| p.value.as_ref().map_or(Ty::Any, Ty::of_value)).collect();
+        let visit = |this: &mut Self, e: Option<&mut Bound>, want: Option<&Ty>| {
+            if let Some(e) = e {
+                this.root(&params, e, want);
+            }
+        };
+        for node in &mut of.nodes {
+            for trigger in &mut node.triggers {
+                visit(self, trigger.guard.as_mut(), Some(&Ty::Bool));
+            }
+        }
+        for ending in &mut of.endings {
+            for trigger in ending.triggers.iter_mut().chain(&mut ending.resume) {
+                visit(self, trigger.guard.as_mut(), Some(&Ty::Bool));
+            }
+        }
+        visit(self, of.starts.guard.as_mut(), Some(&Ty::Bool));
+        for scope in &mut of.scopes {
+            visit(self, scope.count.as_mut(), Some(&Ty::Number));
+        }
+        for rule in &mut of.rules {
+            visit(self, rule.applies.as_mut(), Some(&Ty::Bool));
+            visit(self, rule.check.as_mut(), Some(&Ty::Bool));
+            for part in rule.alert.iter_mut().flatten() {
+                visit(self, part.value_mut(), None);
+            }
+        }
+    }
+}

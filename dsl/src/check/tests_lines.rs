@@ -1,0 +1,212 @@
+//! Tests of a loop: their lines name nodes, rules, fields, roles and words that exist.
+
+use super::Checker;
+use super::types::Ty;
+use crate::diagnostic::nearest;
+use crate::lexicon;
+use crate::resolve::{Loop, Symbol};
+use crate::say;
+use crate::tree::{EndingKind, EventLine, Expectation, LoopItem, Name, Selector, Setting, Test, TestItem, Value, ValueKind, What};
+use medloop_engine::graph;
+use medloop_engine::state::{NodeStatus, Status, Verdict};
+use medloop_engine::words::Worded;
+
+impl Checker<'_, '_> {
+    pub(super) fn tests(&mut self, of: &Loop<'_>) {
+        let mut titles: Vec<&str> = Vec::new();
+        for item in &of.tree.items {
+            let LoopItem::Test(test) = item else { continue };
+            let title = test.title.value.as_str();
+            if titles.contains(&title) {
+                let message = say!("已有同名的测试", "there is a test of this title already");
+                self.push(self.error("E0608", test.title.span, message));
+            }
+            titles.push(title);
+            self.test(of, test);
+        }
+    }
+
+    fn test(&mut self, of: &Loop<'_>, test: &Test) {
+        for item in &test.items {
+            match item {
+                TestItem::Setting(setting) => self.setting(of, setting),
+                TestItem::Event(line) => self.line(of, line),
+                TestItem::Expect { expectation, .. } => self.expectation(of, expectation),
+            }
+        }
+    }
+
+    fn setting(&mut self, of: &Loop<'_>, setting: &Setting) {
+        match setting {
+            Setting::Campus(value) => {
+                let word = value.text().unwrap_or_default();
+                if self.names.campus(&word).is_none() {
+                    let near = nearest(&word, self.names.campus_names());
+                    let message = say!("没有院区“{word}”", "there is no campus `{word}`");
+                    self.push(self.error("E0220", value.span, message).nearest(near));
+                }
+            }
+            Setting::Param(name, _) if !matches!(of.symbols.get(&name.text), Some(Symbol::Param(_))) => {
+                let near = nearest(&name.text, of.symbols.names_of(|s| matches!(s, Symbol::Param(_))));
+                self.missing(of, name, ("没有参数", "there is no param"), near);
+            }
+            Setting::Param(..) | Setting::Key(_) | Setting::Patient(_) => {}
+        }
+    }
+
+    fn missing(&mut self, of: &Loop<'_>, name: &Name, (zh, en): (&str, &str), near: Option<String>) {
+        let word = &name.text;
+        if !of.file.lost.contains(word) {
+            self.push(self.error("E0201", name.span, say!("{zh}“{word}”", "{en} `{word}`")).nearest(near));
+        }
+    }
+
+    fn line(&mut self, of: &Loop<'_>, line: &EventLine) {
+        match &line.what {
+            What::Node(name) if !matches!(of.symbols.get(&name.text), Some(Symbol::Node(_))) => {
+                let endings = ["取消", "停止", "换单"];
+                let near = nearest(&name.text, of.symbols.names_of(|s| matches!(s, Symbol::Node(_))).chain(endings));
+                self.missing(of, name, ("没有环节", "there is no node"), near);
+            }
+            What::Event(name) if self.names.event(&name.text).is_none() => {
+                let word = &name.text;
+                let near = nearest(word, self.names.catalogue.events.keys().map(|e| e.as_str()));
+                let message = say!("事件目录里没有事件“{word}”", "the catalogue has no event `{word}`");
+                self.push(self.error("E0210", name.span, message).nearest(near));
+            }
+            What::Ending(kind, span) => {
+                let kind = match kind {
+                    EndingKind::Cancel => graph::EndingKind::Cancel,
+                    EndingKind::Stop => graph::EndingKind::Stop,
+                    EndingKind::Supersede => graph::EndingKind::Supersede,
+                    EndingKind::Excuse => return,
+                };
+                if !of.endings.iter().any(|e| e.kind == kind) {
+                    let word = kind.word();
+                    let (zh, en) = (word.zh, word.json);
+                    self.push(self.error("E0215", *span, say!("本闭环没有“{zh}”", "this loop has no `{en}`")));
+                }
+            }
+            What::Resume(span) if of.endings.iter().all(|e| e.resume.is_empty()) => {
+                self.push(self.error("E0215", *span, say!("本闭环没有“恢复”", "this loop has no `resume`")));
+            }
+            _ => {}
+        }
+        for role in line.person.iter().flat_map(|p| &p.roles) {
+            if self.names.role(&role.text).is_none() {
+                let word = &role.text;
+                let near = nearest(word, self.names.role_names());
+                let message = say!("没有角色“{word}”", "there is no role `{word}`");
+                self.push(self.error("E0209", role.span, message).nearest(near));
+            }
+        }
+        if let Some(source) = &line.source {
+            let word = source.value.split('/').next().unwrap_or_default();
+            if self.names.system(word).is_none() {
+                let near = nearest(word, self.names.system_names());
+                let message = say!("没有系统“{word}”", "there is no system `{word}`");
+                self.push(self.error("E0208", source.span, message).nearest(near));
+            }
+        }
+        for (name, value) in &line.fields {
+            self.field_value(name, value);
+        }
+    }
+
+    fn field_value(&mut self, name: &Name, value: &Value) {
+        let word = &name.text;
+        let Some(field) = self.names.field(word) else {
+            let own = lexicon::position(lexicon::ATTRIBUTES, word).is_some() || [lexicon::PATIENT.zh, lexicon::PATIENT.en].contains(&word.as_str());
+            if !own {
+                let near = nearest(word, self.names.field_names().chain(lexicon::spellings(lexicon::ATTRIBUTES)));
+                let message = say!("字段字典里没有字段“{word}”", "the dictionary has no field `{word}`");
+                self.push(self.error("E0206", name.span, message).nearest(near));
+            }
+            return;
+        };
+        // A test may send what is wrong on purpose, so these are warnings.
+        let want = Ty::of_type(&field.kind);
+        let fits = match (&want, &value.kind) {
+            (Ty::Code(table), _) => {
+                let text = value.text().unwrap_or_default();
+                if self.names.table(table).is_some() && self.names.code(table, &text).is_none() {
+                    let message = say!("字段“{word}”的代码表里没有“{text}”", "the code table of `{word}` has no `{text}`");
+                    let warning = self.warning("E0607", value.span, message);
+                    self.push(warning);
+                }
+                true
+            }
+            (Ty::Number, ValueKind::Number(q)) => q.unit.is_none(),
+            (Ty::Span, ValueKind::Number(q)) => q.unit.is_some(),
+            (Ty::Moment, ValueKind::Moment(_) | ValueKind::Clock(_)) => true,
+            (Ty::Bool, ValueKind::Bool(_)) | (Ty::List(_), ValueKind::List(_)) => true,
+            (Ty::Text | Ty::Person, ValueKind::Text(_) | ValueKind::Word(_) | ValueKind::Number(_)) => true,
+            _ => false,
+        };
+        if !fits {
+            let (zh, en) = want.words();
+            let message = say!("字段“{word}”要{zh}", "the field `{word}` holds {en}");
+            let warning = self.warning("E0607", value.span, message);
+            self.push(warning);
+        }
+    }
+
+    fn expectation(&mut self, of: &Loop<'_>, expectation: &Expectation) {
+        match expectation {
+            Expectation::Loop { selector, status } => {
+                self.status::<Status>(status, ("闭环", "a loop"));
+                self.selector(of, selector.as_ref());
+            }
+            Expectation::Alert { rule, selector, .. } => {
+                if of.symbols.get(&rule.text) != Some(Symbol::Rule) {
+                    let near = nearest(&rule.text, of.symbols.names_of(|s| s == Symbol::Rule));
+                    self.missing(of, rule, ("没有规则", "there is no rule"), near);
+                }
+                self.selector(of, selector.as_ref());
+            }
+            Expectation::Named { name, selector, status, by } => {
+                match of.symbols.get(&name.text) {
+                    Some(Symbol::Node(_)) => self.status::<NodeStatus>(status, ("环节", "a node")),
+                    Some(Symbol::Rule) => self.status::<Verdict>(status, ("规则", "a rule")),
+                    _ => {
+                        let names = of.symbols.names_of(|s| matches!(s, Symbol::Node(_) | Symbol::Rule));
+                        let near = nearest(&name.text, names.chain(lexicon::spellings(lexicon::ALERT_TARGETS)));
+                        self.missing(of, name, ("没有环节或规则", "there is no node or rule"), near);
+                    }
+                }
+                if let Some(by) = by
+                    && by.unit.as_ref().is_some_and(|u| lexicon::unit_of(&u.text).is_none())
+                {
+                    self.push(self.error("E0301", by.span, say!("没有这个时间单位", "there is no such unit of time")));
+                }
+                self.selector(of, selector.as_ref());
+            }
+        }
+    }
+
+    fn status<T: Worded>(&mut self, name: &Name, (zh, en): (&str, &str)) {
+        if T::from_word(&name.text).is_some() {
+            return;
+        }
+        let word = &name.text;
+        let all: Vec<_> = T::ALL.iter().map(|w| w.word()).collect();
+        let near = nearest(word, all.iter().flat_map(|w| [w.zh, w.json]));
+        let (all_zh, all_en): (Vec<&str>, Vec<&str>) = all.iter().map(|w| (w.zh, w.json)).unzip();
+        let message = say!("“{word}”不是{zh}的状态", "`{word}` is no status of {en}");
+        let expected = crate::diagnostic::Words::new(all_zh.join("、"), all_en.join(", "));
+        self.push(self.error("E0605", name.span, message).expected(expected).nearest(near));
+    }
+
+    fn selector(&mut self, of: &Loop<'_>, selector: Option<&Selector>) {
+        let Some(selector) = selector else { return };
+        let word = &selector.field.text;
+        let field = self.names.field(word);
+        if field.is_some_and(|f| of.scopes.iter().any(|s| s.field == f.code)) {
+            return;
+        }
+        let tracks = of.scopes.iter().filter_map(|s| self.names.catalogue.fields.get(&s.field));
+        let near = nearest(word, tracks.flat_map(|f| [f.name.name.as_str(), f.code.as_str()]));
+        let message = say!("本闭环没有“每个 {word}”", "this loop has no `each {word}`");
+        self.push(self.error("E0609", selector.field.span, message).nearest(near));
+    }
+}

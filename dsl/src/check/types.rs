@@ -1,0 +1,226 @@
+//! Types of expressions.
+
+use super::Checker;
+use crate::diagnostic::Span as Place;
+use crate::resolve::{Bound, BoundKind};
+use crate::say;
+use medloop_engine::graph::Attr;
+use medloop_engine::time::Span;
+use medloop_engine::value::{Type, Value};
+use std::sync::Arc;
+
+/// The type of an expression.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Ty {
+    Bool,
+    Number,
+    Text,
+    /// A code of that table.
+    Code(Arc<str>),
+    /// A role, system or campus code.
+    World(World),
+    Moment,
+    Span,
+    Person,
+    List(Box<Ty>),
+    /// Unknown because of a mistake that was told, or open.
+    Any,
+}
+
+/// Code spaces outside the tables.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum World {
+    Role,
+    System,
+    Campus,
+}
+
+impl Ty {
+    pub(super) fn of_value(value: &Value) -> Self {
+        match value {
+            Value::Bool(_) => Self::Bool,
+            Value::Number(_) => Self::Number,
+            Value::Text(_) => Self::Text,
+            Value::Moment(_) => Self::Moment,
+            Value::Span(_) => Self::Span,
+            Value::Person(_) => Self::Person,
+            Value::List(_) => Self::List(Box::new(Self::Any)),
+        }
+    }
+    pub(super) fn of_type(kind: &Type) -> Self {
+        match kind {
+            Type::Bool => Self::Bool,
+            Type::Number => Self::Number,
+            Type::Text => Self::Text,
+            Type::Code(table) => Self::Code(table.clone()),
+            Type::Moment => Self::Moment,
+            Type::Span => Self::Span,
+            Type::Person => Self::Person,
+            Type::List(inner) => Self::List(Box::new(Self::of_type(inner))),
+        }
+    }
+    /// What it is called, in Chinese and English.
+    pub(super) fn words(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Bool => ("真假", "a truth value"),
+            Self::Number => ("数字", "a number"),
+            Self::Text => ("文字", "a text"),
+            Self::Code(_) | Self::World(_) => ("代码", "a code"),
+            Self::Moment => ("时间", "a time"),
+            Self::Span => ("时长", "a duration"),
+            Self::Person => ("人员", "a person"),
+            Self::List(_) => ("清单", "a list"),
+            Self::Any => ("值", "a value"),
+        }
+    }
+    /// Texts and codes are one family.
+    pub(super) fn is_texty(&self) -> bool {
+        matches!(self, Self::Text | Self::Code(_) | Self::World(_))
+    }
+    pub(super) fn fits(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Any, _) | (_, Self::Any) => true,
+            (Self::List(a), Self::List(b)) => a.fits(b),
+            (a, b) if a.is_texty() && b.is_texty() => true,
+            (a, b) => a == b,
+        }
+    }
+}
+
+impl Checker<'_, '_> {
+    /// A whole expression that should have a type.
+    pub(super) fn root(&mut self, params: &[Ty], e: &mut Bound, want: Option<&Ty>) {
+        let is = self.ty(params, e);
+        if let Some(want) = want {
+            self.want(&is, want, e.span);
+        }
+    }
+
+    pub(super) fn want(&mut self, is: &Ty, want: &Ty, place: Place) {
+        if is.fits(want) {
+            return;
+        }
+        let ((is_zh, is_en), (want_zh, want_en)) = (is.words(), want.words());
+        let message = say!("这里要{want_zh}，写的是{is_zh}", "{want_en} belongs here, not {is_en}");
+        let mut diagnostic = self.error("E0303", place, message);
+        if *want == Ty::Bool {
+            diagnostic = diagnostic.help(say!("写成比较，如 … == …、… <= 30分钟", "write a comparison, such as … == … or … <= 30min"));
+        }
+        self.push(diagnostic);
+    }
+
+    pub(super) fn ty(&mut self, params: &[Ty], e: &mut Bound) -> Ty {
+        let place = e.span;
+        match &mut e.kind {
+            BoundKind::Text(_) => Ty::Text,
+            BoundKind::Number(_) => Ty::Number,
+            BoundKind::Span(_) | BoundKind::Gap(_) => Ty::Span,
+            BoundKind::Moment(_) | BoundKind::EndingAt(_) => Ty::Moment,
+            BoundKind::Bool(_) | BoundKind::Done(_) | BoundKind::EndingDone(_) | BoundKind::Filled(..) => Ty::Bool,
+            BoundKind::Count(_) => Ty::Number,
+            BoundKind::Param(ix) => params.get(usize::from(ix.0)).cloned().unwrap_or(Ty::Any),
+            BoundKind::Attr(_, _, attr) => attribute(*attr),
+            BoundKind::Field(_, _, field) | BoundKind::EventField(field) | BoundKind::TrackKey(field) => {
+                self.names.catalogue.fields.get(field).map_or(Ty::Any, |f| Ty::of_type(&f.kind))
+            }
+            BoundKind::Lookup(table, inner) => {
+                let table = table.clone();
+                let is = self.ty(params, inner);
+                self.want(&is, &Ty::Text, inner.span);
+                if let BoundKind::Text(_) = inner.kind {
+                    self.adapt(&Ty::Code(table.as_str().into()), inner);
+                }
+                Ty::List(Box::new(Ty::Code(table.as_str().into())))
+            }
+            BoundKind::Not(inner) | BoundKind::Every(_, inner) | BoundKind::Any(_, inner) => {
+                let is = self.ty(params, inner);
+                self.want(&is, &Ty::Bool, inner.span);
+                Ty::Bool
+            }
+            BoundKind::And(all) | BoundKind::Or(all) => {
+                for inner in all {
+                    let is = self.ty(params, inner);
+                    self.want(&is, &Ty::Bool, inner.span);
+                }
+                Ty::Bool
+            }
+            BoundKind::Compare(op, a, b) => {
+                let op = *op;
+                let (left, right) = (self.ty(params, a), self.ty(params, b));
+                self.compare(op, (a, left), (b, right), place);
+                Ty::Bool
+            }
+            BoundKind::List(all) => {
+                let mut of = Ty::Any;
+                for inner in all.iter_mut() {
+                    let is = self.ty(params, inner);
+                    if of == Ty::Any {
+                        of = is;
+                    } else {
+                        self.want(&is, &of, inner.span);
+                    }
+                }
+                Ty::List(Box::new(of))
+            }
+            BoundKind::Negative(_) => self.negative(params, e),
+            BoundKind::Sum(..) => self.sum(params, e),
+            BoundKind::Wrong => Ty::Any,
+        }
+    }
+
+    /// `-x` becomes `0 - x` of its type.
+    fn negative(&mut self, params: &[Ty], e: &mut Bound) -> Ty {
+        let BoundKind::Negative(inner) = &mut e.kind else { return Ty::Any };
+        let is = self.ty(params, inner);
+        let zero = match is {
+            Ty::Span => BoundKind::Span(Span::ZERO),
+            Ty::Any => return Ty::Any,
+            _ => BoundKind::Number(0.0),
+        };
+        if is != Ty::Span {
+            self.want(&is, &Ty::Number, inner.span);
+        }
+        let zero = Bound { kind: zero, span: e.span };
+        let inner = std::mem::replace(&mut **inner, Bound { kind: BoundKind::Wrong, span: e.span });
+        e.kind = BoundKind::Sum(Box::new(zero), vec![(false, inner)]);
+        is
+    }
+
+    fn sum(&mut self, params: &[Ty], e: &mut Bound) -> Ty {
+        let BoundKind::Sum(first, rest) = &mut e.kind else { return Ty::Any };
+        let mut left = self.ty(params, first);
+        for (plus, inner) in rest {
+            let right = self.ty(params, inner);
+            let result = match (&left, *plus, &right) {
+                (Ty::Any, ..) | (.., Ty::Any) => Some(Ty::Any),
+                (Ty::Number, _, Ty::Number) => Some(Ty::Number),
+                (Ty::Span, _, Ty::Span) | (Ty::Moment, false, Ty::Moment) => Some(Ty::Span),
+                (Ty::Moment, _, Ty::Span) | (Ty::Span, true, Ty::Moment) => Some(Ty::Moment),
+                _ => None,
+            };
+            if result.is_none() {
+                let ((a, a_en), (b, b_en)) = (left.words(), right.words());
+                let (sign, verb) = if *plus { ("+", "加") } else { ("-", "减") };
+                let message = say!("{a}不能{verb}{b}", "{a_en} {sign} {b_en} has no meaning");
+                let mut diagnostic = self.error("E0303", inner.span, message);
+                if right == Ty::Number && matches!(left, Ty::Span | Ty::Moment) {
+                    diagnostic = diagnostic.help(say!("时长要写单位，如 30分钟", "a duration has a unit, such as 30min"));
+                }
+                self.push(diagnostic);
+            }
+            left = result.unwrap_or(Ty::Any);
+        }
+        left
+    }
+}
+
+fn attribute(attr: Attr) -> Ty {
+    match attr {
+        Attr::At | Attr::Began | Attr::Recorded | Attr::Arrived => Ty::Moment,
+        Attr::By => Ty::Person,
+        Attr::Role => Ty::World(World::Role),
+        Attr::System => Ty::World(World::System),
+        Attr::Campus => Ty::World(World::Campus),
+        Attr::Dept | Attr::Terminal | Attr::Capture => Ty::Text,
+    }
+}

@@ -1,0 +1,73 @@
+//! Expressions of the graph.
+
+use crate::resolve::{Bound, BoundKind};
+use crate::tree::CompareOp;
+use medloop_engine::graph::{Compare, Expr};
+use medloop_engine::time::{Zone, parse_moment};
+use medloop_engine::value::Value;
+
+/// What lowering an expression needs.
+pub(super) struct Lower<'z> {
+    /// In which dates that are written out are taken.
+    pub(super) zone: &'z Zone,
+}
+
+impl Lower<'_> {
+    /// `None` for what was told as a mistake.
+    pub(super) fn expr(&self, e: &Bound) -> Option<Expr> {
+        let boxed = |e: &Bound| self.expr(e).map(Box::new);
+        Some(match &e.kind {
+            BoundKind::Text(text) => Expr::Literal(Value::Text(text.clone())),
+            BoundKind::Number(n) => Expr::Literal(Value::Number(*n)),
+            BoundKind::Span(span) => Expr::Literal(Value::Span(*span)),
+            BoundKind::Moment(text) => Expr::Literal(Value::Moment(parse_moment(text, self.zone)?)),
+            BoundKind::Bool(b) => Expr::Literal(Value::Bool(*b)),
+            BoundKind::Param(ix) => Expr::Param(*ix),
+            BoundKind::Attr(node, pick, attr) => Expr::Attr(*node, *pick, *attr),
+            BoundKind::Field(node, pick, field) => Expr::Field(*node, *pick, field.clone()),
+            BoundKind::Count(node) => Expr::Count(*node),
+            BoundKind::Done(node) => Expr::Done(*node),
+            BoundKind::EventField(field) => Expr::EventField(field.clone()),
+            BoundKind::TrackKey(_) => Expr::TrackKey,
+            BoundKind::EndingAt(kind) => Expr::EndingAt(*kind),
+            BoundKind::EndingDone(kind) => Expr::EndingDone(*kind),
+            BoundKind::Lookup(table, inner) => Expr::Lookup(table.clone(), boxed(inner)?),
+            BoundKind::Not(inner) => Expr::Not(boxed(inner)?),
+            BoundKind::And(all) => Expr::And(self.all(all)?),
+            BoundKind::Or(all) => Expr::Or(self.all(all)?),
+            BoundKind::Compare(op, a, b) => self.compare(*op, a, b)?,
+            BoundKind::Filled(node, field) => Expr::Filled(*node, field.clone()),
+            BoundKind::Sum(first, rest) => rest.iter().try_fold(self.expr(first)?, |sum, (plus, e)| {
+                let right = boxed(e)?;
+                Some(if *plus { Expr::Add(Box::new(sum), right) } else { Expr::Sub(Box::new(sum), right) })
+            })?,
+            BoundKind::Every(node, body) => Expr::EveryOf(*node, boxed(body)?),
+            BoundKind::Any(node, body) => Expr::SomeOf(*node, boxed(body)?),
+            BoundKind::Gap(nodes) => Expr::Gap(nodes.clone()),
+            BoundKind::List(all) => Expr::List(self.all(all)?),
+            BoundKind::Negative(_) | BoundKind::Wrong => return None,
+        })
+    }
+
+    fn all(&self, all: &[Bound]) -> Option<Vec<Expr>> {
+        all.iter().map(|e| self.expr(e)).collect()
+    }
+
+    fn compare(&self, op: CompareOp, a: &Bound, b: &Bound) -> Option<Expr> {
+        let left = Box::new(self.expr(a)?);
+        let compare = match op {
+            CompareOp::Eq => Compare::Eq,
+            CompareOp::Ne => Compare::Ne,
+            CompareOp::Lt => Compare::Lt,
+            CompareOp::Le => Compare::Le,
+            CompareOp::Gt => Compare::Gt,
+            CompareOp::Ge => Compare::Ge,
+            CompareOp::In => return Some(Expr::In(left, Box::new(self.expr(b)?))),
+            CompareOp::Matches => {
+                let BoundKind::Text(pattern) = &b.kind else { return None };
+                return Some(Expr::Matches(left, pattern.to_string()));
+            }
+        };
+        Some(Expr::Compare(compare, left, Box::new(self.expr(b)?)))
+    }
+}

@@ -1,0 +1,87 @@
+//! Expressions whose names lead to what they name; their types are not checked yet.
+
+use crate::diagnostic::Span as Place;
+use crate::tree::CompareOp;
+use medloop_engine::graph::{Attr, EndingKind, NodeIx, ParamIx, Pick};
+use medloop_engine::name::{FieldCode, TableCode};
+use medloop_engine::time::Span;
+use std::sync::Arc;
+
+/// An expression with its place.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Bound {
+    pub(crate) kind: BoundKind,
+    pub(crate) span: Place,
+}
+
+/// What it is; as `engine::graph::Expr`, before types.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum BoundKind {
+    /// A text; a code once its comparison is checked.
+    Text(Arc<str>),
+    Number(f64),
+    Span(Span),
+    Moment(String),
+    Bool(bool),
+    Param(ParamIx),
+    Attr(NodeIx, Pick, Attr),
+    Field(NodeIx, Pick, FieldCode),
+    Count(NodeIx),
+    Done(NodeIx),
+    EventField(FieldCode),
+    /// The track's value, with the field it is of.
+    TrackKey(FieldCode),
+    EndingAt(EndingKind),
+    EndingDone(EndingKind),
+    Lookup(TableCode, Box<Bound>),
+    Not(Box<Bound>),
+    And(Vec<Bound>),
+    Or(Vec<Bound>),
+    Compare(CompareOp, Box<Bound>, Box<Bound>),
+    Filled(NodeIx, FieldCode),
+    Negative(Box<Bound>),
+    Sum(Box<Bound>, Vec<(bool, Bound)>),
+    Every(NodeIx, Box<Bound>),
+    Any(NodeIx, Box<Bound>),
+    Gap(Vec<NodeIx>),
+    List(Vec<Bound>),
+    /// Something that was told already.
+    Wrong,
+}
+
+impl Bound {
+    /// Calls `visit` for this expression and all inside it.
+    pub(crate) fn walk(&self, visit: &mut impl FnMut(&Bound)) {
+        visit(self);
+        match &self.kind {
+            BoundKind::Lookup(_, e) | BoundKind::Not(e) | BoundKind::Negative(e) | BoundKind::Every(_, e) | BoundKind::Any(_, e) => {
+                e.walk(visit);
+            }
+            BoundKind::And(all) | BoundKind::Or(all) | BoundKind::List(all) => all.iter().for_each(|e| e.walk(visit)),
+            BoundKind::Compare(_, a, b) => {
+                a.walk(visit);
+                b.walk(visit);
+            }
+            BoundKind::Sum(first, rest) => {
+                first.walk(visit);
+                rest.iter().for_each(|(_, e)| e.walk(visit));
+            }
+            _ => {}
+        }
+    }
+
+    /// The nodes that it names itself.
+    pub(crate) fn own_nodes(&self) -> Vec<NodeIx> {
+        match &self.kind {
+            BoundKind::Attr(n, ..)
+            | BoundKind::Field(n, ..)
+            | BoundKind::Count(n)
+            | BoundKind::Done(n)
+            | BoundKind::Filled(n, _)
+            | BoundKind::Every(n, _)
+            | BoundKind::Any(n, _) => vec![*n],
+            BoundKind::Gap(all) => all.clone(),
+            _ => Vec::new(),
+        }
+    }
+}

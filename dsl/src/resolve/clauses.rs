@@ -1,0 +1,207 @@
+//! Params, 起于, 共, rules, measures.
+
+use super::expr::Site;
+use super::loops::{AlertPart, Loop, Measure, Param, Rule};
+use super::Cx;
+use crate::diagnostic::nearest;
+use crate::lexicon::{self, Word};
+use crate::say;
+use crate::tree::{self, AlertPiece, LoopItem, Name, RuleClause, ValueKind};
+use medloop_engine::graph::{Flow, NodeIx, ScopeIx, Severity};
+use medloop_engine::name::{MeasureCode, ParamCode, RuleCode};
+use medloop_engine::value::Value;
+
+const SEVERITIES: [Severity; 4] = [Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
+
+/// The values of the params; they name nothing else.
+pub(super) fn params<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>) {
+    for item in &of.tree.items {
+        let LoopItem::Param(tree) = item else { continue };
+        let value = value(cx, &tree.value);
+        let range = tree.range.as_ref().and_then(|(a, b)| value_pair(cx, a, b));
+        of.params.push(Param { tree, code: tree.code.as_ref().and_then(|c| ParamCode::parse(&c.text).ok()), value, range });
+    }
+}
+
+fn value_pair(cx: &mut Cx<'_>, a: &tree::Value, b: &tree::Value) -> Option<(Value, Value)> {
+    let (a, b) = (value(cx, a), value(cx, b));
+    a.zip(b)
+}
+
+fn value(cx: &mut Cx<'_>, value: &tree::Value) -> Option<Value> {
+    match &value.kind {
+        ValueKind::Number(quantity) if quantity.unit.is_some() => cx.span(quantity).map(Value::Span),
+        ValueKind::Number(quantity) => Some(Value::Number(quantity.number)),
+        _ => {
+            let message = say!("参数的值是数字，或带单位的时长", "a param is a number, or a duration with its unit");
+            cx.push(cx.error("E0304", value.span, message));
+            None
+        }
+    }
+}
+
+/// 起于; the flow's first nodes unless said.
+pub(super) fn starts<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>, tree: Option<&'a tree::Starts>) {
+    let all = |of: &Loop<'_>| {
+        let nodes = of.nodes.iter().enumerate().filter(|(_, n)| !n.negative);
+        nodes.filter_map(|(i, _)| u16::try_from(i).ok().map(NodeIx)).collect::<Vec<_>>()
+    };
+    of.starts.nodes = match tree {
+        Some(tree) if tree.any => all(of),
+        Some(tree) => tree.nodes.iter().filter_map(|n| of.symbols.node(cx, n)).collect(),
+        None => {
+            let mut first = Vec::new();
+            firsts(of, &of.flow, &mut first);
+            first
+        }
+    };
+    let Some(guard) = tree.and_then(|t| t.guard.as_ref()) else { return };
+    let nodes = of.starts.nodes.iter().filter_map(|n| of.nodes.get(usize::from(n.0)));
+    let types = nodes.flat_map(|n| n.triggers.iter().map(|t| t.event.clone())).collect();
+    of.starts.guard = Some(cx.bind(of, Site::Opening(types), guard));
+}
+
+/// The nodes with which a flow may begin.
+fn firsts(of: &Loop<'_>, flow: &Flow, into: &mut Vec<NodeIx>) {
+    match flow {
+        Flow::Node(ix) => into.push(*ix),
+        Flow::Seq(parts) => {
+            if let Some(first) = parts.first() {
+                firsts(of, first, into);
+            }
+        }
+        Flow::Par(parts) | Flow::Choice(parts) => parts.iter().for_each(|p| firsts(of, p, into)),
+        Flow::Opt(body) | Flow::Again { body, .. } | Flow::Ends { body, .. } => firsts(of, body, into),
+        Flow::Each(ix) => {
+            if let Some(scope) = of.scopes.get(usize::from(ix.0).wrapping_sub(1)) {
+                firsts(of, &scope.flow, into);
+            }
+        }
+    }
+}
+
+/// 共 of every 每个.
+pub(super) fn counts<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>) {
+    for i in 0..of.scopes.len() {
+        let Some(tree) = of.scopes.get(i).and_then(|s| s.count_tree) else { continue };
+        let count = cx.bind(of, Site::Rule, tree);
+        if let Some(scope) = of.scopes.get_mut(i) {
+            scope.count = Some(count);
+        }
+    }
+}
+
+/// 规则.
+pub(super) fn rules<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>) {
+    for item in &of.tree.items {
+        let LoopItem::Rule(tree) = item else { continue };
+        let rule = rule(cx, of, tree);
+        of.rules.push(rule);
+    }
+}
+
+fn rule<'a>(cx: &mut Cx<'a>, of: &Loop<'a>, tree: &'a tree::Rule) -> Rule<'a> {
+    let mut rule = Rule {
+        tree,
+        code: tree.code.as_ref().and_then(|c| RuleCode::parse(&c.text).ok()),
+        scope: ScopeIx::ORDER,
+        severity: None,
+        applies: None,
+        check: None,
+        text: "",
+        missing_violates: false,
+        ties: None,
+        alert: None,
+        escalate: Vec::new(),
+        basis: None,
+    };
+    let mut seen: Vec<&str> = Vec::new();
+    for clause in &tree.clauses {
+        let (zh, en, place) = match clause {
+            RuleClause::Severity(name) => {
+                let found = contextual(cx, lexicon::SEVERITIES, name, ("级别", "severity"));
+                rule.severity = found.and_then(|i| SEVERITIES.get(i)).copied();
+                ("级别", "severity", name.span)
+            }
+            RuleClause::Check(expr, text) => {
+                (rule.check, rule.text) = (Some(cx.bind(of, Site::Rule, expr)), text);
+                ("要求", "check", expr.span)
+            }
+            RuleClause::Applies(expr) => {
+                rule.applies = Some(cx.bind(of, Site::Rule, expr));
+                ("适用", "applies", expr.span)
+            }
+            RuleClause::Missing(name) => {
+                rule.missing_violates = contextual(cx, lexicon::MISSING, name, ("缺值", "missing")).is_some();
+                ("缺值", "missing", name.span)
+            }
+            RuleClause::Ties(name) => {
+                rule.ties = contextual(cx, lexicon::TIES, name, ("并列", "ties")).map(|i| i == 0);
+                ("并列", "ties", name.span)
+            }
+            RuleClause::Alert(text, pieces) => {
+                rule.alert = Some(pieces.iter().map(|p| piece(cx, of, p)).collect());
+                ("提示", "alert", text.span)
+            }
+            RuleClause::Escalate(length, roles) => {
+                let span = cx.plain_length(length);
+                let roles: Vec<_> = roles.iter().filter_map(|r| cx.role(r)).collect();
+                if let Some(span) = span {
+                    rule.escalate.extend(roles.into_iter().map(|r| (span, r)));
+                }
+                continue;
+            }
+            RuleClause::Basis(text) => {
+                rule.basis = Some(&text.value);
+                ("依据", "basis", text.span)
+            }
+        };
+        if seen.contains(&en) {
+            cx.push(cx.error("E0416", place, say!("“{zh}”写了两次", "`{en}` stands here twice")));
+        }
+        seen.push(en);
+    }
+    let word = &tree.name.text;
+    for (zh, en) in [("级别", "severity"), ("要求", "check")] {
+        if !seen.contains(&en) && !of.file.broken {
+            let message = say!("规则“{word}”没有“{zh}”", "the rule `{word}` has no `{en}`");
+            cx.push(cx.error("E0501", tree.name.span, message));
+        }
+    }
+    rule
+}
+
+fn piece<'a>(cx: &mut Cx<'a>, of: &Loop<'a>, piece: &'a AlertPiece) -> AlertPart<'a> {
+    match piece {
+        AlertPiece::Text(text) => AlertPart::Text(text),
+        AlertPiece::Value(expr) => AlertPart::Value(cx.bind(of, Site::Rule, expr)),
+    }
+}
+
+/// The place of a word in its table.
+fn contextual(cx: &mut Cx<'_>, table: &'static [Word], name: &Name, (zh, en): (&str, &str)) -> Option<usize> {
+    let found = lexicon::position(table, &name.text);
+    if found.is_none() {
+        let word = &name.text;
+        let (all_zh, all_en): (Vec<&str>, Vec<&str>) = table.iter().map(|w| (w.zh, w.en)).unzip();
+        let (all_zh, all_en) = (all_zh.join("、"), all_en.join(", "));
+        let message = say!("“{zh}”之后不能写“{word}”", "`{en}` does not take `{word}`");
+        let near = nearest(word, lexicon::spellings(table));
+        cx.push(cx.error("E0217", name.span, message).expected(say!("{all_zh}", "{all_en}")).nearest(near));
+    }
+    found
+}
+
+/// 指标.
+pub(super) fn measures<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>) {
+    for item in &of.tree.items {
+        let LoopItem::Measure(tree) = item else { continue };
+        let (from, to) = (of.symbols.node(cx, &tree.from), of.symbols.node(cx, &tree.to));
+        let target = tree.target.as_ref().and_then(|t| {
+            cx.not_negative(t.negative, t.span);
+            cx.length(&of.symbols, &of.params, t)
+        });
+        let code = tree.code.as_ref().and_then(|c| MeasureCode::parse(&c.text).ok());
+        of.measures.push(Measure { tree, code, from, to, target });
+    }
+}

@@ -1,0 +1,156 @@
+//! The names of the catalogue, by name or code, and mistakes about them.
+
+use super::Cx;
+use crate::diagnostic::{Words, nearest};
+use crate::lexicon;
+use crate::say;
+use crate::tree::Name;
+use medloop_engine::catalogue::{Catalogue, EventDef, FieldDef, Role, Table};
+use medloop_engine::name::{CampusCode, EventType, FieldCode, RoleCode, SystemCode, TableCode};
+use std::collections::BTreeMap;
+
+/// The catalogue by what its things are called.
+pub(crate) struct Names<'a> {
+    pub(crate) catalogue: &'a Catalogue,
+    fields: BTreeMap<&'a str, &'a FieldDef>,
+    systems: BTreeMap<&'a str, &'a SystemCode>,
+    roles: BTreeMap<&'a str, (&'a RoleCode, &'a Role)>,
+    tables: BTreeMap<&'a str, (&'a TableCode, &'a Table)>,
+    campuses: BTreeMap<&'a str, &'a CampusCode>,
+}
+
+impl<'a> Names<'a> {
+    pub(crate) fn new(catalogue: &'a Catalogue) -> Self {
+        let mut names = Self {
+            catalogue,
+            fields: BTreeMap::new(),
+            systems: BTreeMap::new(),
+            roles: BTreeMap::new(),
+            tables: BTreeMap::new(),
+            campuses: BTreeMap::new(),
+        };
+        for (code, field) in &catalogue.fields {
+            names.fields.insert(&field.name.name, field);
+            names.fields.insert(code.as_str(), field);
+        }
+        for (code, named) in &catalogue.systems {
+            names.systems.insert(&named.name, code);
+            names.systems.insert(code.as_str(), code);
+        }
+        for (code, role) in &catalogue.roles {
+            names.roles.insert(&role.name.name, (code, role));
+            names.roles.insert(code.as_str(), (code, role));
+        }
+        for (code, table) in &catalogue.tables {
+            names.tables.insert(&table.name.name, (code, table));
+            names.tables.insert(code.as_str(), (code, table));
+        }
+        for (code, campus) in &catalogue.campuses {
+            names.campuses.insert(&campus.name.name, code);
+            names.campuses.insert(code.as_str(), code);
+        }
+        names
+    }
+    pub(crate) fn field(&self, text: &str) -> Option<&'a FieldDef> {
+        self.fields.get(text).copied()
+    }
+    pub(crate) fn system(&self, text: &str) -> Option<&'a SystemCode> {
+        self.systems.get(text).copied()
+    }
+    pub(crate) fn role(&self, text: &str) -> Option<&'a RoleCode> {
+        self.roles.get(text).map(|r| r.0)
+    }
+    pub(crate) fn table(&self, text: &str) -> Option<(&'a TableCode, &'a Table)> {
+        self.tables.get(text).copied()
+    }
+    pub(crate) fn campus(&self, text: &str) -> Option<&'a CampusCode> {
+        self.campuses.get(text).copied()
+    }
+    pub(crate) fn event(&self, text: &str) -> Option<(&'a EventType, &'a EventDef)> {
+        EventType::parse(text).ok().and_then(|t| self.catalogue.events.get_key_value(&t))
+    }
+    pub(crate) fn role_names(&self) -> impl Iterator<Item = &'a str> {
+        self.roles.keys().copied()
+    }
+    pub(crate) fn system_names(&self) -> impl Iterator<Item = &'a str> {
+        self.systems.keys().copied()
+    }
+    pub(crate) fn table_names(&self) -> impl Iterator<Item = &'a str> {
+        self.tables.keys().copied()
+    }
+    pub(crate) fn campus_names(&self) -> impl Iterator<Item = &'a str> {
+        self.campuses.keys().copied()
+    }
+    pub(crate) fn field_names(&self) -> impl Iterator<Item = &'a str> {
+        self.fields.keys().copied()
+    }
+    /// The code of a table that a text means, by code or name.
+    pub(crate) fn code(&self, table: &str, text: &str) -> Option<std::sync::Arc<str>> {
+        let (_, table) = self.table(table)?;
+        let found = table.codes.get_key_value(text).or_else(|| table.codes.iter().find(|(_, n)| n.name == text));
+        found.map(|(code, _)| code.clone())
+    }
+}
+
+impl<'a> Cx<'a> {
+    /// A field of the dictionary. Mistakes are told.
+    pub(crate) fn field(&mut self, name: &Name) -> Option<&'a FieldDef> {
+        let found = self.names.field(&name.text);
+        match found {
+            None => {
+                let near = nearest(&name.text, self.names.field_names());
+                self.unknown("E0206", name, say!("字段字典里没有字段", "the dictionary has no field"), near);
+            }
+            Some(field) => {
+                let words = [field.name.name.as_str(), field.code.as_str()];
+                if let Some(word) = words.into_iter().find(|w| lexicon::position(lexicon::ATTRIBUTES, w).is_some()) {
+                    let message = say!("字段不能与属性同名：“{word}”", "a field cannot be named like an attribute: `{word}`");
+                    self.push(self.error("E0207", name.span, message));
+                }
+            }
+        }
+        found
+    }
+
+    pub(crate) fn field_code(&mut self, name: &Name) -> Option<FieldCode> {
+        self.field(name).map(|f| f.code.clone())
+    }
+
+    pub(crate) fn system(&mut self, name: &Name) -> Option<SystemCode> {
+        let found = self.names.system(&name.text).cloned();
+        if found.is_none() {
+            let near = nearest(&name.text, self.names.systems.keys().copied());
+            self.unknown("E0208", name, say!("没有系统", "there is no system"), near);
+        }
+        found
+    }
+
+    pub(crate) fn role(&mut self, name: &Name) -> Option<RoleCode> {
+        let found = self.names.role(&name.text).cloned();
+        if found.is_none() {
+            let near = nearest(&name.text, self.names.roles.keys().copied());
+            self.unknown("E0209", name, say!("没有角色", "there is no role"), near);
+        }
+        found
+    }
+
+    pub(crate) fn event(&mut self, name: &Name) -> Option<(&'a EventType, &'a EventDef)> {
+        let found = self.names.event(&name.text);
+        if found.is_none() {
+            let known = self.names.catalogue.events.keys();
+            let near = nearest(&name.text, known.map(EventType::as_str));
+            self.unknown("E0210", name, say!("事件目录里没有事件", "the catalogue has no event"), near);
+        }
+        found
+    }
+
+    /// `{what}“{name}”`, unless a broken statement would have given the name.
+    pub(crate) fn unknown(&mut self, code: &'static str, name: &Name, what: Words, near: Option<String>) {
+        if self.lost.contains(&name.text) {
+            return;
+        }
+        let (word, zh, en) = (&name.text, what.zh, what.en);
+        let message = say!("{zh}“{word}”", "{en} `{word}`");
+        self.push(self.error(code, name.span, message).nearest(near));
+    }
+}

@@ -1,0 +1,208 @@
+//! Dotted paths and functions: attributes, fields, endings, look-ups.
+
+use super::bound::BoundKind;
+use super::expr::Binder;
+use crate::diagnostic::{Span as Place, nearest};
+use crate::lexicon;
+use crate::say;
+use crate::tree::{Expr, ExprKind, Name};
+use medloop_engine::graph::{Attr, EndingKind, NodeIx, Pick};
+use medloop_engine::name::FieldCode;
+
+/// In the order of [`lexicon::ATTRIBUTES`]; 次数 and 完成 follow.
+const ATTRIBUTES: [Attr; 11] = [
+    Attr::At,
+    Attr::Began,
+    Attr::Recorded,
+    Attr::Arrived,
+    Attr::By,
+    Attr::Role,
+    Attr::Dept,
+    Attr::Terminal,
+    Attr::Capture,
+    Attr::System,
+    Attr::Campus,
+];
+
+fn ending(word: &str) -> Option<EndingKind> {
+    match word {
+        "取消" | "cancel" => Some(EndingKind::Cancel),
+        "停止" | "stop" => Some(EndingKind::Stop),
+        "换单" | "supersede" => Some(EndingKind::Supersede),
+        _ => None,
+    }
+}
+
+impl Binder<'_, '_, '_> {
+    pub(super) fn path(&mut self, path: &[Name], pick: Pick, span: Place) -> Option<BoundKind> {
+        match path {
+            [name] => self.bare(name),
+            [first, attribute] => {
+                if self.of.symbols.get(&first.text).is_none() {
+                    if let Some(kind) = ending(&first.text) {
+                        return self.ending(kind, first, attribute);
+                    }
+                    if matches!(first.text.as_str(), "豁免" | "excuse") {
+                        self.cx.not_yet("E0911", span, "豁免", "`excuse`");
+                        return None;
+                    }
+                    if [lexicon::PATIENT.zh, lexicon::PATIENT.en].contains(&first.text.as_str()) {
+                        self.cx.not_yet("E0909", span, "患者的字段", "a field of the patient");
+                        return None;
+                    }
+                }
+                let node = self.node_of(first)?;
+                self.attribute(node, pick, attribute)
+            }
+            _ => self.wrong("E0306", span, say!("名称最多两段：环节.字段", "a name has two parts at most: NODE.FIELD")),
+        }
+    }
+
+    fn attribute(&mut self, node: NodeIx, pick: Pick, name: &Name) -> Option<BoundKind> {
+        if let Some(i) = lexicon::position(lexicon::ATTRIBUTES, &name.text) {
+            return Some(match ATTRIBUTES.get(i) {
+                Some(attr) => BoundKind::Attr(node, pick, *attr),
+                None if i == ATTRIBUTES.len() => BoundKind::Count(node),
+                None => BoundKind::Done(node),
+            });
+        }
+        self.field(node, name).map(|field| BoundKind::Field(node, pick, field))
+    }
+
+    /// A field that the node records.
+    fn field(&mut self, node: NodeIx, name: &Name) -> Option<FieldCode> {
+        let place = self.of.nodes.get(usize::from(node.0))?;
+        let own: Vec<&str> = place
+            .fields
+            .iter()
+            .filter_map(|f| self.cx.names.catalogue.fields.get(&f.field))
+            .flat_map(|f| [f.name.name.as_str(), f.code.as_str()])
+            .collect();
+        let found = self.cx.names.field(&name.text).map(|f| f.code.clone());
+        if let Some(code) = found.filter(|c| place.fields.iter().any(|f| f.field == *c)) {
+            return Some(code);
+        }
+        let (word, of) = (&name.text, place.name);
+        let near = nearest(word, own.into_iter().chain(lexicon::spellings(lexicon::ATTRIBUTES)));
+        let message = say!("环节“{of}”没有记录字段“{word}”", "the node `{of}` does not record a field `{word}`");
+        let mut diagnostic = self.cx.error("E0214", name.span, message).nearest(near);
+        if self.cx.names.field(word).is_some() {
+            diagnostic = diagnostic.help(say!("在该环节写 可填 {word}", "let that node say `optional {word}`"));
+        }
+        self.cx.push(diagnostic);
+        None
+    }
+
+    fn ending(&mut self, kind: EndingKind, first: &Name, attribute: &Name) -> Option<BoundKind> {
+        self.no_nodes(first)?;
+        if !self.of.endings.iter().any(|e| e.kind == kind) {
+            let word = &first.text;
+            let message = say!("本闭环没有“{word}”", "this loop has no `{word}`");
+            self.cx.push(self.cx.error("E0215", first.span, message));
+            return None;
+        }
+        let word = &attribute.text;
+        if [lexicon::REASON.zh, lexicon::REASON.en].contains(&word.as_str()) {
+            self.cx.not_yet("E0913", attribute.span, "取消、停止的原因", "the reason of an ending");
+            return None;
+        }
+        match lexicon::position(lexicon::ATTRIBUTES, word) {
+            Some(0) => Some(BoundKind::EndingAt(kind)),
+            Some(12) => Some(BoundKind::EndingDone(kind)),
+            _ => {
+                let near = nearest(word, ["时间", "完成", "at", "done"]);
+                let message = say!("取消、停止、换单只有“时间”与“完成”", "an ending has only `at` and `done`");
+                self.cx.push(self.cx.error("E0214", attribute.span, message).nearest(near));
+                None
+            }
+        }
+    }
+
+    pub(super) fn call(&mut self, path: &[Name], arguments: &[Expr], span: Place) -> Option<BoundKind> {
+        let [function] = path else {
+            if path.first().is_some_and(|f| [lexicon::PATIENT.zh, lexicon::PATIENT.en].contains(&f.text.as_str())) {
+                self.cx.not_yet("E0909", span, "患者的字段", "a field of the patient");
+                return None;
+            }
+            return self.wrong("E0307", span, say!("这里没有函数", "there is no such function"));
+        };
+        match lexicon::position(lexicon::FUNCTIONS, &function.text) {
+            Some(i @ (0 | 1)) => {
+                let pick = if i == 0 { Pick::First } else { Pick::Last };
+                match arguments {
+                    [Expr { kind: ExprKind::Path(path), span }] if path.len() == 2 => self.path(path, pick, *span),
+                    _ => self.usage(span, "首次(环节).字段 或 末次(环节).时间", "first(NODE).FIELD or last(NODE).at"),
+                }
+            }
+            Some(2) => match arguments {
+                [Expr { kind: ExprKind::Path(path), .. }] if path.len() == 2 => {
+                    let (node, field) = (path.first()?, path.last()?);
+                    let node = self.node_of(node)?;
+                    Some(BoundKind::Filled(node, self.field(node, field)?))
+                }
+                _ => self.usage(span, "已填(环节.字段)", "filled(NODE.FIELD)"),
+            },
+            Some(3) => {
+                let mut nodes = Vec::new();
+                for argument in arguments {
+                    match &argument.kind {
+                        ExprKind::Path(path) if path.len() == 1 => nodes.push(self.node_of(path.first()?)?),
+                        _ => return self.usage(argument.span, "间隔(环节、环节 …)", "gap(NODE, NODE …)"),
+                    }
+                }
+                if nodes.is_empty() {
+                    return self.usage(span, "间隔(环节、环节 …)", "gap(NODE, NODE …)");
+                }
+                Some(BoundKind::Gap(nodes))
+            }
+            Some(_) => {
+                self.cx.not_yet("E0905", span, "总和、个数、不同", "`sum`, `number_of`, `distinct`");
+                None
+            }
+            None => self.lookup(function, arguments, span),
+        }
+    }
+
+    fn usage(&mut self, span: Place, zh: &str, en: &str) -> Option<BoundKind> {
+        let message = say!("写法是 {zh}", "it is written {en}");
+        self.cx.push(self.cx.error("E0307", span, message));
+        None
+    }
+
+    fn lookup(&mut self, function: &Name, arguments: &[Expr], span: Place) -> Option<BoundKind> {
+        let word = &function.text;
+        let Some((code, table)) = self.cx.names.table(word) else {
+            let near = nearest(word, self.cx.names.table_names().chain(lexicon::spellings(lexicon::FUNCTIONS)));
+            self.cx.unknown("E0216", function, say!("没有函数或代码表", "there is no function or code table"), near);
+            return None;
+        };
+        if table.maps.is_empty() {
+            let message = say!("代码表“{word}”只是清单，不能查对应", "the code table `{word}` is a plain list and leads nowhere");
+            self.cx.push(self.cx.error("E0307", function.span, message));
+            return None;
+        }
+        let [argument] = arguments else {
+            return self.usage(span, &format!("{word}(值)"), &format!("{word}(VALUE)"));
+        };
+        Some(BoundKind::Lookup(code.clone(), self.boxed(argument)))
+    }
+
+    pub(super) fn member(&mut self, call: &Expr, members: &[Name], span: Place) -> Option<BoundKind> {
+        let (ExprKind::Call(path, arguments), [attribute]) = (&call.kind, members) else {
+            return self.usage(span, "首次(环节).字段 或 末次(环节).时间", "first(NODE).FIELD or last(NODE).at");
+        };
+        let function = path.first().filter(|_| path.len() == 1)?;
+        let pick = match lexicon::position(lexicon::FUNCTIONS, &function.text) {
+            Some(0) => Pick::First,
+            Some(1) => Pick::Last,
+            _ => return self.usage(span, "首次(环节).字段 或 末次(环节).时间", "first(NODE).FIELD or last(NODE).at"),
+        };
+        match arguments.as_slice() {
+            [Expr { kind: ExprKind::Path(path), .. }] if path.len() == 1 => {
+                let node = self.node_of(path.first()?)?;
+                self.attribute(node, pick, attribute)
+            }
+            _ => self.usage(span, "首次(环节).字段 或 末次(环节).时间", "first(NODE).FIELD or last(NODE).at"),
+        }
+    }
+}
