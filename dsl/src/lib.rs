@@ -3,10 +3,10 @@
 //! A loop file goes from text to [`tree`] ([`parse`]), its names are looked up, its types and rules of sense are checked, and what is
 //! sound is lowered to [`medloop_engine::graph`]. Every stage collects its mistakes as [`diagnostic`]s and goes on.
 
-/// Mistakes: collected by every stage, shown by whoever runs it.
-pub mod diagnostic;
 /// Steps two to four: tree → resolved → checked → graph.
 pub mod compile;
+/// Mistakes: collected by every stage, shown by whoever runs it.
+pub mod diagnostic;
 /// Every word of the language in Chinese and English.
 pub mod lexicon;
 /// Everything that one folder of definitions says, compiled.

@@ -1,49 +1,135 @@
 //! Golden directories: a case is a file dropped in. `ok/*.loop` compile without a word; `err/*.loop` have their messages, as people
-//! read them, beside them in `.zh.txt` and `.en.txt`. `UPDATE_GOLDEN=1` rewrites what is then reviewed as a diff.
+//! read them, beside them in `.zh.txt` and `.en.txt` (`err/syntax_*.loop` are only parsed); `graph/*.loop` have the definition that
+//! they compile to beside them in `.json`. `UPDATE_GOLDEN=1` rewrites what is then reviewed as a diff.
 
-use medloop_dsl::diagnostic::{Lang, Sources, render_all};
+use medloop_dsl::compile::compile;
+use medloop_dsl::diagnostic::{Diagnostic, Lang, Sources, render_all};
 use medloop_dsl::parse::parse;
+use medloop_dsl::yaml;
+use medloop_engine::catalogue::Catalogue;
+use medloop_engine::graph::Definition;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-fn files(folder: &str) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
-    let entries = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path());
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
+}
+
+fn files(name: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder(name)).unwrap().map(|e| e.unwrap().path());
     let mut files: Vec<PathBuf> = entries.filter(|p| p.extension().is_some_and(|e| e == "loop")).collect();
     files.sort();
     files
 }
 
-fn messages(path: &Path, lang: Lang) -> String {
-    let text = String::from_utf8(std::fs::read(path).unwrap()).unwrap();
+fn text(path: &Path) -> String {
+    String::from_utf8(std::fs::read(path).unwrap()).unwrap()
+}
+
+fn catalogue(root: &Path) -> Catalogue {
+    let mut texts = BTreeMap::new();
+    for file in ["hospital.yaml", "fields.yaml", "events.yaml"] {
+        texts.insert(file.to_owned(), text(&root.join(file)));
+    }
+    for entry in std::fs::read_dir(root.join("codes")).unwrap() {
+        let path = entry.unwrap().path();
+        texts.insert(format!("codes/{}", path.file_name().unwrap().to_str().unwrap()), text(&path));
+    }
+    let (context, found) = yaml::read("", &texts);
+    assert!(found.is_empty(), "{}", render_all(&found, &Sources::new(texts), Lang::Zh));
+    context.unwrap().catalogue
+}
+
+/// What compiling a file gives; files that begin with `syntax_` are only parsed.
+fn compiled(path: &Path, catalogue: &Catalogue) -> (Vec<Definition>, Vec<Diagnostic>, Sources) {
+    let text = text(path);
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
-    let (_, diagnostics) = parse(&name, &text);
-    render_all(&diagnostics, &Sources::new([(name, text)]), lang)
+    let (file, mut found) = parse(&name, &text);
+    let mut definitions = Vec::new();
+    if !name.starts_with("syntax_") {
+        let (all, more) = compile(&[file], catalogue);
+        definitions = all;
+        found.extend(more);
+        medloop_dsl::diagnostic::sort(&mut found);
+    }
+    (definitions, found, Sources::new([(name, text)]))
+}
+
+fn hold(golden: &Path, now: &str, wrong: &mut Vec<String>) {
+    let before = std::fs::read(golden).ok().and_then(|b| String::from_utf8(b).ok()).unwrap_or_default();
+    if now == before {
+        return;
+    }
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(golden, now).unwrap();
+    } else {
+        wrong.push(format!("--- {}\n{before}\n+++\n{now}", golden.display()));
+    }
 }
 
 #[test]
 fn good_files_compile_without_a_word() {
+    let world = catalogue(&folder("world"));
     for path in files("ok") {
-        assert_eq!(messages(&path, Lang::En), "", "{}", path.display());
+        let (definitions, found, sources) = compiled(&path, &world);
+        assert!(found.is_empty(), "{}", render_all(&found, &sources, Lang::Zh));
+        assert_eq!(definitions.len(), 1);
+    }
+}
+
+#[test]
+fn the_loop_of_the_language_page_compiles_in_the_shipped_world() {
+    let shipped = catalogue(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../loops"));
+    let (definitions, found, sources) = compiled(&folder("ok/language.loop"), &shipped);
+    assert!(found.is_empty(), "{}", render_all(&found, &sources, Lang::Zh));
+    assert_eq!(definitions[0].code.as_str(), "transfusion");
+    assert_eq!(definitions[0].nodes.len(), 12);
+    assert_eq!(definitions[0].rules.iter().filter(|r| r.scope.0 == 1).count(), 4);
+    assert_eq!(definitions[0].rules[2].code.as_str(), "blood_out");
+}
+
+#[test]
+fn shipped_loops_compile() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    for folder in ["loops", "examples/mimic4demo"] {
+        let world = catalogue(&root.join(folder));
+        let entries = std::fs::read_dir(root.join(folder)).unwrap().map(|e| e.unwrap().path());
+        for path in entries.filter(|p| p.extension().is_some_and(|e| e == "loop")) {
+            let (definitions, found, sources) = compiled(&path, &world);
+            assert!(found.is_empty(), "{}", render_all(&found, &sources, Lang::Zh));
+            assert_eq!(definitions.len(), 1, "{}", path.display());
+        }
     }
 }
 
 #[test]
 fn bad_files_have_their_messages() {
-    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
+    let world = catalogue(&folder("world"));
     let mut wrong = Vec::new();
     for path in files("err") {
+        let (definitions, found, sources) = compiled(&path, &world);
+        assert!(!found.is_empty(), "{} has no mistake", path.display());
+        assert!(definitions.is_empty() || found.iter().all(|d| !d.is_error()), "{}", path.display());
         for (lang, ending) in [(Lang::Zh, "zh.txt"), (Lang::En, "en.txt")] {
-            let golden = path.with_extension(ending);
-            let now = messages(&path, lang);
-            assert!(!now.is_empty(), "{} has no mistake", path.display());
-            let before =
-                std::fs::read(&golden).ok().and_then(|b| String::from_utf8(b).ok()).unwrap_or_default();
-            if update && now != before {
-                std::fs::write(&golden, &now).unwrap();
-            } else if now != before {
-                wrong.push(format!("--- {}\n{before}\n+++\n{now}", golden.display()));
-            }
+            hold(&path.with_extension(ending), &render_all(&found, &sources, lang), &mut wrong);
         }
+    }
+    assert!(wrong.is_empty(), "UPDATE_GOLDEN=1 rewrites:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn graphs_are_as_reviewed() {
+    let world = catalogue(&folder("world"));
+    let mut wrong = Vec::new();
+    for path in files("graph") {
+        let (definitions, found, sources) = compiled(&path, &world);
+        assert!(found.is_empty(), "{}", render_all(&found, &sources, Lang::Zh));
+        let mut definition = definitions.into_iter().next().unwrap();
+        // What comes from the catalogue is not this test's affair.
+        (definition.fields, definition.tables) = (BTreeMap::new(), BTreeMap::new());
+        (definition.roles, definition.campuses) = (BTreeMap::new(), BTreeMap::new());
+        let json = serde_json::to_string_pretty(&definition).unwrap() + "\n";
+        hold(&path.with_extension("json"), &json, &mut wrong);
     }
     assert!(wrong.is_empty(), "UPDATE_GOLDEN=1 rewrites:\n{}", wrong.join("\n"));
 }

@@ -10,13 +10,20 @@ use medloop_engine::value::check_pattern;
 use std::sync::Arc;
 
 impl Checker<'_, '_> {
-    pub(super) fn compare(&mut self, op: CompareOp, (a, left): (&mut Bound, Ty), (b, right): (&mut Bound, Ty), place: Place) {
+    pub(super) fn compare(
+        &mut self,
+        op: CompareOp,
+        (a, left): (&mut Bound, Ty),
+        (b, right): (&mut Bound, Ty),
+        place: Place,
+    ) {
         match op {
             CompareOp::Eq | CompareOp::Ne => {
                 self.adapt(&right, a);
                 self.adapt(&left, b);
                 if matches!(left, Ty::List(_)) || matches!(right, Ty::List(_)) {
-                    let message = say!("清单不能比较相等，用“属于”", "a list is not compared with `==`: use `in`");
+                    let message =
+                        say!("清单不能比较相等，用“属于”", "a list is not compared with `==`: use `in`");
                     self.push(self.error("E0303", place, message));
                 } else {
                     self.alike((a, &left), (b, &right), place);
@@ -28,7 +35,10 @@ impl Checker<'_, '_> {
                     if !ordered(is) {
                         let (zh, en) = is.words();
                         let message = say!("{zh}没有大小之分", "{en} is neither less nor greater");
-                        self.push(self.error("E0303", e.span, message).expected(say!("数字、时间或时长", "a number, a time or a duration")));
+                        self.push(
+                            self.error("E0303", e.span, message)
+                                .expected(say!("数字、时间或时长", "a number, a time or a duration")),
+                        );
                         return;
                     }
                 }
@@ -47,7 +57,10 @@ impl Checker<'_, '_> {
             if let (BoundKind::Number(n), Ty::Span | Ty::Moment) = (&e.kind, other) {
                 debug_assert_eq!(*is, Ty::Number);
                 let message = say!("时长必须写单位", "a duration has a unit");
-                self.push(self.error("E0301", e.span, message).help(say!("如 {n}分钟、{n}小时", "such as {n}min, {n}h")));
+                self.push(
+                    self.error("E0301", e.span, message)
+                        .help(say!("如 {n}分钟、{n}小时", "such as {n}min, {n}h")),
+                );
                 return;
             }
         }
@@ -64,7 +77,10 @@ impl Checker<'_, '_> {
         } else if !matches!(right, Ty::List(_) | Ty::Any) {
             let (zh, en) = right.words();
             let message = say!("“属于”之后要清单，写的是{zh}", "a list belongs behind `in`, not {en}");
-            self.push(self.error("E0303", b.span, message).help(say!("如 属于 (\"甲\"、\"乙\")", "such as in (\"a\", \"b\")")));
+            self.push(
+                self.error("E0303", b.span, message)
+                    .help(say!("如 属于 (\"甲\"、\"乙\")", "such as in (\"a\", \"b\")")),
+            );
             return;
         }
         if let BoundKind::List(all) = &mut b.kind {
@@ -85,7 +101,10 @@ impl Checker<'_, '_> {
     fn matches(&mut self, (a, left): (&mut Bound, &Ty), b: &mut Bound) {
         self.want(left, &Ty::Text, a.span);
         let BoundKind::Text(pattern) = &b.kind else {
-            let message = say!("“匹配”之后要写在引号里的正则表达式", "a regular expression in quotes belongs behind `matches`");
+            let message = say!(
+                "“匹配”之后要写在引号里的正则表达式",
+                "a regular expression in quotes belongs behind `matches`"
+            );
             self.push(self.error("E0303", b.span, message));
             return;
         };
@@ -108,7 +127,8 @@ impl Checker<'_, '_> {
                         let words = known.codes.iter().flat_map(|(c, n)| [c.as_ref(), n.name.as_str()]);
                         let near = nearest(text, words);
                         let title = known.name.name.as_str();
-                        let message = say!("代码表“{title}”里没有“{text}”", "the code table `{title}` has no `{text}`");
+                        let message =
+                            say!("代码表“{title}”里没有“{text}”", "the code table `{title}` has no `{text}`");
                         self.push(self.error("E0311", e.span, message).nearest(near));
                         None
                     }

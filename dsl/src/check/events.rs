@@ -40,7 +40,10 @@ impl Checker<'_, '_> {
             let (word, of) = (self.title(&field.field), node.name);
             let events: Vec<String> = node.triggers.iter().map(|t| t.event.to_string()).collect();
             let events = events.join("、");
-            let message = say!("环节“{of}”的事件 {events} 不带字段“{word}”", "the events {events} of `{of}` do not carry the field `{word}`");
+            let message = say!(
+                "环节“{of}”的事件 {events} 不带字段“{word}”",
+                "the events {events} of `{of}` do not carry the field `{word}`"
+            );
             let help = say!("在 events.yaml 的事件里加上它", "add it to the event in events.yaml");
             self.push(self.error("E0213", field.span, message).help(help));
         }
@@ -59,22 +62,31 @@ impl Checker<'_, '_> {
                     "事件 {event} 不带“{word}”，不知道属于哪一条轨迹",
                     "the event {event} does not carry `{word}`: to which track does it belong?"
                 );
-                self.push(self.error("E0408", trigger.span, message).label(scope.span, say!("这个“每个”", "this `each`")));
+                self.push(
+                    self.error("E0408", trigger.span, message)
+                        .label(scope.span, say!("这个“每个”", "this `each`")),
+                );
             }
         }
     }
 
     /// An event carries the key or something linked to it.
     fn leads(&mut self, of: &Loop<'_>, trigger: &Trigger) {
-        let Some(key) = &of.key else { return };
+        let Some(key) = of.key.as_ref().filter(|_| !of.flow_lost) else { return };
         let linked = of.nodes.iter().flat_map(|n| &n.fields).filter(|f| f.link).map(|f| &f.field);
-        let ways: Vec<&FieldCode> = std::iter::once(key).chain(linked).chain(of.scopes.iter().map(|s| &s.field)).collect();
+        let ways: Vec<&FieldCode> =
+            std::iter::once(key).chain(linked).chain(of.scopes.iter().map(|s| &s.field)).collect();
         if self.def(trigger).is_some_and(|d| !ways.iter().any(|w| d.fields.contains(w))) {
             let event = &trigger.event;
             let words: Vec<String> = ways.iter().map(|w| self.title(w)).collect();
             let words = words.join("、");
-            let message = say!("事件 {event} 找不到它的医嘱：不带主键，也不带关联的字段", "the event {event} leads to no order: it carries neither the key nor a linked field");
-            self.push(self.error("E0219", trigger.span, message).expected(say!("{words} 之一", "one of {words}")));
+            let message = say!(
+                "事件 {event} 找不到它的医嘱：不带主键，也不带关联的字段",
+                "the event {event} leads to no order: it carries neither the key nor a linked field"
+            );
+            self.push(
+                self.error("E0219", trigger.span, message).expected(say!("{words} 之一", "one of {words}")),
+            );
         }
     }
 
@@ -94,8 +106,12 @@ impl Checker<'_, '_> {
     }
 
     fn both(&mut self, (a, first): (&str, Place), (b, second): (&str, Place), event: &str) {
-        let message = say!("事件 {event} 同时完成“{a}”和“{b}”", "the event {event} completes both `{a}` and `{b}`");
-        let help = say!("用互斥的“当”区分，如 当 结论 == \"通过\"", "tell them apart by guards that exclude each other, such as when result == \"passed\"");
+        let message =
+            say!("事件 {event} 同时完成“{a}”和“{b}”", "the event {event} completes both `{a}` and `{b}`");
+        let help = say!(
+            "用互斥的“当”区分，如 当 结论 == \"通过\"",
+            "tell them apart by guards that exclude each other, such as when result == \"passed\""
+        );
         self.push(self.error("E0411", second, message).label(first, say!("另一处", "the other")).help(help));
     }
 }

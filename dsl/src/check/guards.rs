@@ -69,16 +69,21 @@ fn literal(e: &Bound) -> Option<&BoundKind> {
 fn exclude(a: &Asks<'_>, b: &Asks<'_>) -> bool {
     match (a, b) {
         (Asks::Among(x), Asks::Among(y)) => !x.iter().any(|v| y.contains(v)),
-        (Asks::Among(x), Asks::Without(y)) | (Asks::Without(y), Asks::Among(x)) => x.iter().all(|v| y.contains(v)),
+        (Asks::Among(x), Asks::Without(y)) | (Asks::Without(y), Asks::Among(x)) => {
+            x.iter().all(|v| y.contains(v))
+        }
         (Asks::Beyond(up, with, n), Asks::Beyond(other_up, other_with, m)) if up != other_up => {
-            let (low, low_with, high, high_with) = if *up { (n, with, m, other_with) } else { (m, other_with, n, with) };
+            let (low, low_with, high, high_with) =
+                if *up { (n, with, m, other_with) } else { (m, other_with, n, with) };
             low > high || (low - high).abs() < f64::EPSILON && !(*low_with && *high_with)
         }
-        (Asks::Among(x), Asks::Beyond(up, with, n)) | (Asks::Beyond(up, with, n), Asks::Among(x)) => x.iter().all(|v| {
-            let BoundKind::Number(v) = v else { return false };
-            let inside = if *up { v > n } else { v < n };
-            !(inside || *with && (v - n).abs() < f64::EPSILON)
-        }),
+        (Asks::Among(x), Asks::Beyond(up, with, n)) | (Asks::Beyond(up, with, n), Asks::Among(x)) => {
+            x.iter().all(|v| {
+                let BoundKind::Number(v) = v else { return false };
+                let inside = if *up { v > n } else { v < n };
+                !(inside || *with && (v - n).abs() < f64::EPSILON)
+            })
+        }
         _ => false,
     }
 }

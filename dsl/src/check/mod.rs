@@ -47,7 +47,8 @@ pub(crate) fn check<'a>(of: &mut Loop<'a>, names: &Names<'a>) -> Vec<Diagnostic>
 impl Checker<'_, '_> {
     /// The types of every expression.
     fn expressions(&mut self, of: &mut Loop<'_>) {
-        let params: Vec<Ty> = of.params.iter().map(|p| p.value.as_ref().map_or(Ty::Any, Ty::of_value)).collect();
+        let params: Vec<Ty> =
+            of.params.iter().map(|p| p.value.as_ref().map_or(Ty::Any, Ty::of_value)).collect();
         let visit = |this: &mut Self, e: Option<&mut Bound>, want: Option<&Ty>| {
             if let Some(e) = e {
                 this.root(&params, e, want);

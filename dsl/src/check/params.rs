@@ -8,22 +8,37 @@ use medloop_engine::value::Value;
 impl Checker<'_, '_> {
     pub(super) fn params(&mut self, of: &Loop<'_>) {
         for param in &of.params {
-            let (Some(value), Some((low, high)), Some((low_tree, high_tree))) = (&param.value, &param.range, &param.tree.range) else {
+            let (Some(value), Some((low, high)), Some((low_tree, high_tree))) =
+                (&param.value, &param.range, &param.tree.range)
+            else {
                 continue;
             };
             let word = &param.tree.name.text;
             let range = low_tree.span.to(high_tree.span);
             let kind = std::mem::discriminant(value);
             if std::mem::discriminant(low) != kind || std::mem::discriminant(high) != kind {
-                let message = say!("参数“{word}”的值与范围不是一类：都写单位，或都不写", "the value and the range of `{word}` are of two kinds: all with a unit, or none");
+                let message = say!(
+                    "参数“{word}”的值与范围不是一类：都写单位，或都不写",
+                    "the value and the range of `{word}` are of two kinds: all with a unit, or none"
+                );
                 self.push(self.error("E0304", range, message));
                 continue;
             }
             if size(low) > size(high) {
-                self.push(self.error("E0310", range, say!("范围的下限大于上限", "the range begins above its end")));
+                self.push(self.error(
+                    "E0310",
+                    range,
+                    say!("范围的下限大于上限", "the range begins above its end"),
+                ));
             } else if size(value) < size(low) || size(value) > size(high) {
-                let message = say!("参数“{word}”的值在它自己的范围之外", "the value of `{word}` lies outside its own range");
-                self.push(self.error("E0509", param.tree.value.span, message).label(range, say!("范围", "the range")));
+                let message = say!(
+                    "参数“{word}”的值在它自己的范围之外",
+                    "the value of `{word}` lies outside its own range"
+                );
+                self.push(
+                    self.error("E0509", param.tree.value.span, message)
+                        .label(range, say!("范围", "the range")),
+                );
             }
         }
     }
@@ -31,7 +46,10 @@ impl Checker<'_, '_> {
 
 fn size(value: &Value) -> f64 {
     match value {
-        #[expect(clippy::cast_precision_loss, reason = "lengths are below a hundred years in microseconds, less than 2^53")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "lengths are below a hundred years in microseconds, less than 2^53"
+        )]
         Value::Span(span) => span.0 as f64,
         Value::Number(n) => *n,
         _ => 0.0,

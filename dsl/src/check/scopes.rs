@@ -34,7 +34,8 @@ impl Checker<'_, '_> {
             let all: Vec<Need> = rule.check.iter().chain(&rule.applies).flat_map(|e| needs(of, e)).collect();
             let scope = all.first().map_or(ScopeIx::ORDER, |n| n.0);
             let (word, alert) = (rule.tree.name.text.clone(), rule.alert.as_ref());
-            let alerts: Vec<Need> = alert.into_iter().flatten().filter_map(|p| p.value()).flat_map(|e| needs(of, e)).collect();
+            let alerts: Vec<Need> =
+                alert.into_iter().flatten().filter_map(|p| p.value()).flat_map(|e| needs(of, e)).collect();
             if let Some((other, place)) = all.iter().find(|(s, _)| *s != scope) {
                 self.two_blocks(of, &word, scope, *other, *place);
             }
@@ -43,7 +44,10 @@ impl Checker<'_, '_> {
                     "规则“{word}”按医嘱判定，提示里说不清是哪一条轨迹",
                     "the rule `{word}` is judged once an order: which of the tracks does the alert mean?"
                 );
-                let help = say!("去掉这个占位，或在要求里点名“每个”之内的环节", "leave the placeholder out, or let the check name a node within `each`");
+                let help = say!(
+                    "去掉这个占位，或在要求里点名“每个”之内的环节",
+                    "leave the placeholder out, or let the check name a node within `each`"
+                );
                 self.push(self.error("E0504", *place, message).help(help));
             }
             if let Some(rule) = of.rules.get_mut(i) {
@@ -52,7 +56,10 @@ impl Checker<'_, '_> {
         }
         for scope in &of.scopes {
             if let Some((_, place)) = scope.count.as_ref().map(|c| needs(of, c)).unwrap_or_default().first() {
-                let message = say!("“共”按医嘱计算，不能用“每个”之内的环节", "`count` is reckoned for the order: it cannot name a node within `each`");
+                let message = say!(
+                    "“共”按医嘱计算，不能用“每个”之内的环节",
+                    "`count` is reckoned for the order: it cannot name a node within `each`"
+                );
                 self.push(self.error("E0503", *place, message));
             }
         }
@@ -70,7 +77,10 @@ impl Checker<'_, '_> {
             "规则“{word}”同时点名“每个 {a}”与“每个 {b}”的环节，不知道哪条对哪条",
             "the rule `{word}` names nodes of `each {a}` and of `each {b}`: which track goes with which?"
         );
-        let help = say!("分成两条规则；跨轨迹的量词暂不支持", "make two rules of it; quantifiers over tracks are not available yet");
+        let help = say!(
+            "分成两条规则；跨轨迹的量词暂不支持",
+            "make two rules of it; quantifiers over tracks are not available yet"
+        );
         self.push(self.error("E0503", place, message).help(help));
     }
 
@@ -80,9 +90,16 @@ impl Checker<'_, '_> {
             let (a, b) = (scope_of(of, from), scope_of(of, to));
             let place = measure.tree.from.span.to(measure.tree.to.span);
             if from == to {
-                self.push(self.error("E0512", place, say!("指标的两端是同一个环节", "both ends of the measure are one node")));
+                self.push(self.error(
+                    "E0512",
+                    place,
+                    say!("指标的两端是同一个环节", "both ends of the measure are one node"),
+                ));
             } else if a != b && a != ScopeIx::ORDER && b != ScopeIx::ORDER {
-                let message = say!("指标的两端在两个不同的“每个”里", "the two ends of the measure are in two different `each`");
+                let message = say!(
+                    "指标的两端在两个不同的“每个”里",
+                    "the two ends of the measure are in two different `each`"
+                );
                 self.push(self.error("E0512", place, message));
             }
         }

@@ -6,7 +6,10 @@ use crate::diagnostic::nearest;
 use crate::lexicon;
 use crate::resolve::{Loop, Symbol};
 use crate::say;
-use crate::tree::{EndingKind, EventLine, Expectation, LoopItem, Name, Selector, Setting, Test, TestItem, Value, ValueKind, What};
+use crate::tree::{
+    EndingKind, EventLine, Expectation, LoopItem, Name, Selector, Setting, Test, TestItem, Value, ValueKind,
+    What,
+};
 use medloop_engine::graph;
 use medloop_engine::state::{NodeStatus, Status, Verdict};
 use medloop_engine::words::Worded;
@@ -65,7 +68,8 @@ impl Checker<'_, '_> {
         match &line.what {
             What::Node(name) if !matches!(of.symbols.get(&name.text), Some(Symbol::Node(_))) => {
                 let endings = ["取消", "停止", "换单"];
-                let near = nearest(&name.text, of.symbols.names_of(|s| matches!(s, Symbol::Node(_))).chain(endings));
+                let near =
+                    nearest(&name.text, of.symbols.names_of(|s| matches!(s, Symbol::Node(_))).chain(endings));
                 self.missing(of, name, ("没有环节", "there is no node"), near);
             }
             What::Event(name) if self.names.event(&name.text).is_none() => {
@@ -84,7 +88,11 @@ impl Checker<'_, '_> {
                 if !of.endings.iter().any(|e| e.kind == kind) {
                     let word = kind.word();
                     let (zh, en) = (word.zh, word.json);
-                    self.push(self.error("E0215", *span, say!("本闭环没有“{zh}”", "this loop has no `{en}`")));
+                    self.push(self.error(
+                        "E0215",
+                        *span,
+                        say!("本闭环没有“{zh}”", "this loop has no `{en}`"),
+                    ));
                 }
             }
             What::Resume(span) if of.endings.iter().all(|e| e.resume.is_empty()) => {
@@ -116,9 +124,11 @@ impl Checker<'_, '_> {
     fn field_value(&mut self, name: &Name, value: &Value) {
         let word = &name.text;
         let Some(field) = self.names.field(word) else {
-            let own = lexicon::position(lexicon::ATTRIBUTES, word).is_some() || [lexicon::PATIENT.zh, lexicon::PATIENT.en].contains(&word.as_str());
+            let own = lexicon::position(lexicon::ATTRIBUTES, word).is_some()
+                || [lexicon::PATIENT.zh, lexicon::PATIENT.en].contains(&word.as_str());
             if !own {
-                let near = nearest(word, self.names.field_names().chain(lexicon::spellings(lexicon::ATTRIBUTES)));
+                let near =
+                    nearest(word, self.names.field_names().chain(lexicon::spellings(lexicon::ATTRIBUTES)));
                 let message = say!("字段字典里没有字段“{word}”", "the dictionary has no field `{word}`");
                 self.push(self.error("E0206", name.span, message).nearest(near));
             }
@@ -130,7 +140,10 @@ impl Checker<'_, '_> {
             (Ty::Code(table), _) => {
                 let text = value.text().unwrap_or_default();
                 if self.names.table(table).is_some() && self.names.code(table, &text).is_none() {
-                    let message = say!("字段“{word}”的代码表里没有“{text}”", "the code table of `{word}` has no `{text}`");
+                    let message = say!(
+                        "字段“{word}”的代码表里没有“{text}”",
+                        "the code table of `{word}` has no `{text}`"
+                    );
                     let warning = self.warning("E0607", value.span, message);
                     self.push(warning);
                 }
@@ -170,14 +183,19 @@ impl Checker<'_, '_> {
                     Some(Symbol::Rule) => self.status::<Verdict>(status, ("规则", "a rule")),
                     _ => {
                         let names = of.symbols.names_of(|s| matches!(s, Symbol::Node(_) | Symbol::Rule));
-                        let near = nearest(&name.text, names.chain(lexicon::spellings(lexicon::ALERT_TARGETS)));
+                        let near =
+                            nearest(&name.text, names.chain(lexicon::spellings(lexicon::ALERT_TARGETS)));
                         self.missing(of, name, ("没有环节或规则", "there is no node or rule"), near);
                     }
                 }
                 if let Some(by) = by
                     && by.unit.as_ref().is_some_and(|u| lexicon::unit_of(&u.text).is_none())
                 {
-                    self.push(self.error("E0301", by.span, say!("没有这个时间单位", "there is no such unit of time")));
+                    self.push(self.error(
+                        "E0301",
+                        by.span,
+                        say!("没有这个时间单位", "there is no such unit of time"),
+                    ));
                 }
                 self.selector(of, selector.as_ref());
             }
@@ -198,7 +216,7 @@ impl Checker<'_, '_> {
     }
 
     fn selector(&mut self, of: &Loop<'_>, selector: Option<&Selector>) {
-        let Some(selector) = selector else { return };
+        let Some(selector) = selector.filter(|_| !of.flow_lost) else { return };
         let word = &selector.field.text;
         let field = self.names.field(word);
         if field.is_some_and(|f| of.scopes.iter().any(|s| s.field == f.code)) {

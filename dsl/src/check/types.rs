@@ -104,7 +104,10 @@ impl Checker<'_, '_> {
         let message = say!("这里要{want_zh}，写的是{is_zh}", "{want_en} belongs here, not {is_en}");
         let mut diagnostic = self.error("E0303", place, message);
         if *want == Ty::Bool {
-            diagnostic = diagnostic.help(say!("写成比较，如 … == …、… <= 30分钟", "write a comparison, such as … == … or … <= 30min"));
+            diagnostic = diagnostic.help(say!(
+                "写成比较，如 … == …、… <= 30分钟",
+                "write a comparison, such as … == … or … <= 30min"
+            ));
         }
         self.push(diagnostic);
     }
@@ -116,7 +119,9 @@ impl Checker<'_, '_> {
             BoundKind::Number(_) => Ty::Number,
             BoundKind::Span(_) | BoundKind::Gap(_) => Ty::Span,
             BoundKind::Moment(_) | BoundKind::EndingAt(_) => Ty::Moment,
-            BoundKind::Bool(_) | BoundKind::Done(_) | BoundKind::EndingDone(_) | BoundKind::Filled(..) => Ty::Bool,
+            BoundKind::Bool(_) | BoundKind::Done(_) | BoundKind::EndingDone(_) | BoundKind::Filled(..) => {
+                Ty::Bool
+            }
             BoundKind::Count(_) => Ty::Number,
             BoundKind::Param(ix) => params.get(usize::from(ix.0)).cloned().unwrap_or(Ty::Any),
             BoundKind::Attr(_, _, attr) => attribute(*attr),
@@ -204,7 +209,8 @@ impl Checker<'_, '_> {
                 let message = say!("{a}不能{verb}{b}", "{a_en} {sign} {b_en} has no meaning");
                 let mut diagnostic = self.error("E0303", inner.span, message);
                 if right == Ty::Number && matches!(left, Ty::Span | Ty::Moment) {
-                    diagnostic = diagnostic.help(say!("时长要写单位，如 30分钟", "a duration has a unit, such as 30min"));
+                    diagnostic = diagnostic
+                        .help(say!("时长要写单位，如 30分钟", "a duration has a unit, such as 30min"));
                 }
                 self.push(diagnostic);
             }

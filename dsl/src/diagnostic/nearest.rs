@@ -70,7 +70,7 @@ const ALIKE: &[&str] = &[
 #[must_use]
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let wrong: Vec<char> = word.chars().take(64).flat_map(char::to_lowercase).collect();
-    let mut best: Option<(usize, usize, &str)> = None;
+    let mut best: Option<(Near, &str)> = None;
     for candidate in candidates {
         if candidate == word {
             continue;
@@ -82,15 +82,16 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         // In doubled units: an edit costs 2, so `longest` means that half of the characters differ.
         let limit = if wrong.iter().any(|c| !c.is_ascii()) { longest } else { longest.div_ceil(3) * 2 };
         let kept = shared > 0 || cost < longest * 2;
-        if cost <= limit
-            && kept
-            && best.is_none_or(|(c, s, _)| (cost, usize::MAX - shared) < (c, usize::MAX - s))
-        {
-            best = Some((cost, shared, candidate));
+        let near = (cost, usize::MAX - shared, wrong.len().abs_diff(right.len()));
+        if cost <= limit && kept && best.is_none_or(|(other, _)| near < other) {
+            best = Some((near, candidate));
         }
     }
-    best.map(|(_, _, name)| name.to_owned())
+    best.map(|(_, name)| name.to_owned())
 }
+
+/// How far a candidate is: edits, characters not shared, difference of lengths.
+type Near = (usize, usize, usize);
 
 /// As [`nearest`], over owned names.
 #[must_use]

@@ -15,7 +15,13 @@ pub(super) fn param(p: &resolve::Param<'_>) -> Option<Param> {
 }
 
 pub(super) fn measure(m: &resolve::Measure<'_>) -> Option<Measure> {
-    Some(Measure { code: m.code.clone()?, name: m.tree.name.text.clone(), from: m.from?, to: m.to?, target: m.target })
+    Some(Measure {
+        code: m.code.clone()?,
+        name: m.tree.name.text.clone(),
+        from: m.from?,
+        to: m.to?,
+        target: m.target,
+    })
 }
 
 impl Lower<'_> {
@@ -31,7 +37,8 @@ impl Lower<'_> {
     }
 
     pub(super) fn node(&self, n: &resolve::Node<'_>) -> Option<Node> {
-        let field = |f: &resolve::NodeField| NodeField { field: f.field.clone(), required: f.required, link: f.link };
+        let field =
+            |f: &resolve::NodeField| NodeField { field: f.field.clone(), required: f.required, link: f.link };
         Some(Node {
             code: n.code.clone()?,
             name: n.name.to_owned(),
@@ -46,7 +53,13 @@ impl Lower<'_> {
             icon: n.icon.to_owned(),
             fields: n.fields.iter().map(field).collect(),
             limit: n.limit.clone(),
-            plan: n.plan.as_ref().map(|p| Plan { node: p.node, field: p.field.clone(), from: p.from, to: p.to, missed: p.missed }),
+            plan: n.plan.as_ref().map(|p| Plan {
+                node: p.node,
+                field: p.field.clone(),
+                from: p.from,
+                to: p.to,
+                missed: p.missed,
+            }),
         })
     }
 

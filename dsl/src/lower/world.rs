@@ -18,7 +18,10 @@ pub(super) fn fill(definition: &mut Definition, of: &Loop<'_>, catalogue: &Catal
     for e in expressions(of) {
         let mut named = Vec::new();
         e.walk(&mut |e| match &e.kind {
-            BoundKind::Field(_, _, f) | BoundKind::EventField(f) | BoundKind::TrackKey(f) | BoundKind::Filled(_, f) => {
+            BoundKind::Field(_, _, f)
+            | BoundKind::EventField(f)
+            | BoundKind::TrackKey(f)
+            | BoundKind::Filled(_, f) => {
                 named.push(f.clone());
             }
             BoundKind::Lookup(table, _) => {
@@ -33,7 +36,8 @@ pub(super) fn fill(definition: &mut Definition, of: &Loop<'_>, catalogue: &Catal
     for field in definition.fields.values() {
         tables.extend(table_of(&field.kind));
     }
-    definition.tables = tables.into_iter().filter_map(|t| catalogue.tables.get(&t).map(|d| (t, d.clone()))).collect();
+    definition.tables =
+        tables.into_iter().filter_map(|t| catalogue.tables.get(&t).map(|d| (t, d.clone()))).collect();
     definition.roles = roles(definition, catalogue);
     definition.campuses = campuses(definition, catalogue);
 }
@@ -58,7 +62,10 @@ fn expressions<'l>(of: &'l Loop<'_>) -> impl Iterator<Item = &'l Bound> {
 }
 
 /// The roles that are named, and every role whose holders have one of them.
-fn roles(definition: &Definition, catalogue: &Catalogue) -> BTreeMap<RoleCode, medloop_engine::catalogue::Role> {
+fn roles(
+    definition: &Definition,
+    catalogue: &Catalogue,
+) -> BTreeMap<RoleCode, medloop_engine::catalogue::Role> {
     let named: BTreeSet<&RoleCode> = definition
         .nodes
         .iter()
@@ -72,7 +79,10 @@ fn roles(definition: &Definition, catalogue: &Catalogue) -> BTreeMap<RoleCode, m
 }
 
 /// The group's values at every campus; what a campus sets otherwise is written over them later.
-fn campuses(definition: &Definition, catalogue: &Catalogue) -> BTreeMap<medloop_engine::name::CampusCode, CampusSettings> {
+fn campuses(
+    definition: &Definition,
+    catalogue: &Catalogue,
+) -> BTreeMap<medloop_engine::name::CampusCode, CampusSettings> {
     let settings = |zone| CampusSettings {
         zone,
         params: definition.params.iter().map(|p| p.value.clone()).collect(),

@@ -34,8 +34,13 @@ pub fn parse(file_name: &str, text: &str) -> (File, Vec<Diagnostic>) {
 }
 
 fn read(file_name: &str, text: &str, sink: &mut Sink) -> File {
-    let mut file =
-        File { name: file_name.to_owned(), loops: Vec::new(), comments: Vec::new(), lost: Vec::new(), broken: false };
+    let mut file = File {
+        name: file_name.to_owned(),
+        loops: Vec::new(),
+        comments: Vec::new(),
+        lost: Vec::new(),
+        broken: false,
+    };
     if text.len() > LARGEST {
         let (size, most) = (text.len() / 1024, LARGEST / 1024);
         let message = say!(

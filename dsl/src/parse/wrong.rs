@@ -158,7 +158,7 @@ impl Finding<'_, '_> {
     }
 
     fn unknown(&self, span: Span, written: &str) -> Diagnostic {
-        if span.start == span.end {
+        if span.start == span.end || self.rest().starts_with('}') {
             return self.error("E0111", span, say!("语句没有写完", "the statement is not complete"));
         }
         self.error("E0111", span, say!("这里读不懂“{written}”", "cannot make sense of `{written}` here"))
@@ -188,6 +188,13 @@ impl Finding<'_, '_> {
                 say!("写“或”", "write `or`")
             };
             return Some(self.error("E0114", span, message).help(help));
+        }
+        if rest.starts_with(':') && self.begins && self.expected.iter().all(|e| *e != Rule::colon) {
+            return Some(self.error(
+                "E0125",
+                span,
+                say!("关键字之后不写冒号", "no colon stands behind a keyword"),
+            ));
         }
         let number =
             self.builder.joined.before(self.at).and_then(|b| self.builder.source.get(b.start..b.end));
@@ -221,6 +228,7 @@ impl Finding<'_, '_> {
             );
         }
         if self.has(&[Rule::open])
+            && !self.has(&[Rule::k_arriving])
             && !self.has(&[Rule::comma])
             && !rest.starts_with('{')
             && !self.has(&[Rule::string])

@@ -54,10 +54,16 @@ impl Bound {
     pub(crate) fn walk(&self, visit: &mut impl FnMut(&Bound)) {
         visit(self);
         match &self.kind {
-            BoundKind::Lookup(_, e) | BoundKind::Not(e) | BoundKind::Negative(e) | BoundKind::Every(_, e) | BoundKind::Any(_, e) => {
+            BoundKind::Lookup(_, e)
+            | BoundKind::Not(e)
+            | BoundKind::Negative(e)
+            | BoundKind::Every(_, e)
+            | BoundKind::Any(_, e) => {
                 e.walk(visit);
             }
-            BoundKind::And(all) | BoundKind::Or(all) | BoundKind::List(all) => all.iter().for_each(|e| e.walk(visit)),
+            BoundKind::And(all) | BoundKind::Or(all) | BoundKind::List(all) => {
+                all.iter().for_each(|e| e.walk(visit))
+            }
             BoundKind::Compare(_, a, b) => {
                 a.walk(visit);
                 b.walk(visit);

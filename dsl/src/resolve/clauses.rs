@@ -1,8 +1,8 @@
 //! Params, 起于, 共, rules, measures.
 
+use super::Cx;
 use super::expr::Site;
 use super::loops::{AlertPart, Loop, Measure, Param, Rule};
-use super::Cx;
 use crate::diagnostic::nearest;
 use crate::lexicon::{self, Word};
 use crate::say;
@@ -19,7 +19,12 @@ pub(super) fn params<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>) {
         let LoopItem::Param(tree) = item else { continue };
         let value = value(cx, &tree.value);
         let range = tree.range.as_ref().and_then(|(a, b)| value_pair(cx, a, b));
-        of.params.push(Param { tree, code: tree.code.as_ref().and_then(|c| ParamCode::parse(&c.text).ok()), value, range });
+        of.params.push(Param {
+            tree,
+            code: tree.code.as_ref().and_then(|c| ParamCode::parse(&c.text).ok()),
+            value,
+            range,
+        });
     }
 }
 
@@ -33,7 +38,8 @@ fn value(cx: &mut Cx<'_>, value: &tree::Value) -> Option<Value> {
         ValueKind::Number(quantity) if quantity.unit.is_some() => cx.span(quantity).map(Value::Span),
         ValueKind::Number(quantity) => Some(Value::Number(quantity.number)),
         _ => {
-            let message = say!("参数的值是数字，或带单位的时长", "a param is a number, or a duration with its unit");
+            let message =
+                say!("参数的值是数字，或带单位的时长", "a param is a number, or a duration with its unit");
             cx.push(cx.error("E0304", value.span, message));
             None
         }

@@ -59,7 +59,10 @@ pub(super) fn fill<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>) {
         });
         let resume: Vec<_> = tree.resume.iter().flat_map(|on| nodes::triggers(cx, of, on)).collect();
         if tree.kind == tree::EndingKind::Supersede && successor.is_none() && tree.successor.is_none() {
-            let message = say!("换单须写“新单 字段”", "`supersede` names the field of the new order: `successor FIELD`");
+            let message = say!(
+                "换单须写“新单 字段”",
+                "`supersede` names the field of the new order: `successor FIELD`"
+            );
             cx.push(cx.error("E0414", tree.span, message));
         }
         if let Some(ending) = of.endings.get_mut(i) {
@@ -75,7 +78,8 @@ fn carried(cx: &mut Cx<'_>, on: &tree::On, name: &tree::Name, field: &medloop_en
     let lacking: Vec<_> = defs.filter(|(_, d)| !d.fields.contains(field)).map(|(t, _)| t.clone()).collect();
     if let Some(event) = lacking.first() {
         let word = &name.text;
-        let message = say!("事件 {event} 不带字段“{word}”", "the event {event} does not carry the field `{word}`");
+        let message =
+            say!("事件 {event} 不带字段“{word}”", "the event {event} does not carry the field `{word}`");
         cx.push(cx.error("E0213", name.span, message));
     }
 }

@@ -57,7 +57,8 @@ impl Binder<'_, '_, '_> {
             },
             ExprKind::Moment(text) => BoundKind::Moment(text.clone()),
             ExprKind::Clock(_) => {
-                let message = say!("时刻不带日期，不能参与比较", "a time of day without its date cannot be compared");
+                let message =
+                    say!("时刻不带日期，不能参与比较", "a time of day without its date cannot be compared");
                 self.cx.push(self.cx.error("E0309", expr.span, message));
                 return None;
             }
@@ -88,7 +89,11 @@ impl Binder<'_, '_, '_> {
         self.no_nodes(name)?;
         let node = self.of.symbols.node(self.cx, name)?;
         let body = self.boxed(body);
-        Some(if kind == QuantifierKind::Every { BoundKind::Every(node, body) } else { BoundKind::Any(node, body) })
+        Some(if kind == QuantifierKind::Every {
+            BoundKind::Every(node, body)
+        } else {
+            BoundKind::Any(node, body)
+        })
     }
 
     /// Guards see the event at hand and nothing that came before it.
@@ -96,8 +101,12 @@ impl Binder<'_, '_, '_> {
         if matches!(self.site, Site::Rule) {
             return Some(());
         }
-        let message = say!("这里只看得到当前事件的字段，看不到环节", "only fields of the event at hand are seen here, no nodes");
-        let help = say!("直接写字段名，如“结论 == \"…\"”", "write the field alone, such as `result == \"…\"`");
+        let message = say!(
+            "这里只看得到当前事件的字段，看不到环节",
+            "only fields of the event at hand are seen here, no nodes"
+        );
+        let help =
+            say!("直接写字段名，如“结论 == \"…\"”", "write the field alone, such as `result == \"…\"`");
         self.cx.push(self.cx.error("E0505", name.span, message).help(help));
         None
     }
@@ -114,7 +123,10 @@ impl Binder<'_, '_, '_> {
             (Some(Symbol::Param(ix)), _) => self.param(ix),
             (Some(Symbol::Node(_)), _) => {
                 let message = say!("环节“{word}”之后缺属性", "the node `{word}` lacks an attribute");
-                let help = say!("写 {word}.完成、{word}.时间 或 {word}.字段", "write {word}.done, {word}.at or {word}.FIELD");
+                let help = say!(
+                    "写 {word}.完成、{word}.时间 或 {word}.字段",
+                    "write {word}.done, {word}.at or {word}.FIELD"
+                );
                 self.cx.push(self.cx.error("E0305", name.span, message).help(help));
                 None
             }
@@ -152,10 +164,18 @@ impl Binder<'_, '_, '_> {
                 if self.of.scopes.iter().any(|s| s.field == field) {
                     return Some(BoundKind::TrackKey(field));
                 }
+                if self.of.flow_lost {
+                    return None;
+                }
                 let word = &name.text;
                 let message = say!("字段“{word}”属于哪个环节？", "the field `{word}` of which node?");
-                let holders: Vec<&str> =
-                    self.of.nodes.iter().filter(|n| n.fields.iter().any(|f| f.field == field)).map(|n| n.name).collect();
+                let holders: Vec<&str> = self
+                    .of
+                    .nodes
+                    .iter()
+                    .filter(|n| n.fields.iter().any(|f| f.field == field))
+                    .map(|n| n.name)
+                    .collect();
                 let mut diagnostic = self.cx.error("E0212", name.span, message);
                 for holder in holders.into_iter().take(3) {
                     diagnostic = diagnostic.help(say!("写 {holder}.{word}", "write {holder}.{word}"));
@@ -165,10 +185,12 @@ impl Binder<'_, '_, '_> {
             }
         };
         let defs = types.iter().filter_map(|t| self.cx.names.catalogue.events.get_key_value(t));
-        let lacking: Vec<&EventType> = defs.filter(|(_, d)| !d.fields.contains(&field)).map(|(t, _)| t).collect();
+        let lacking: Vec<&EventType> =
+            defs.filter(|(_, d)| !d.fields.contains(&field)).map(|(t, _)| t).collect();
         if let Some(event) = lacking.first() {
             let word = &name.text;
-            let message = say!("事件 {event} 不带字段“{word}”", "the event {event} does not carry the field `{word}`");
+            let message =
+                say!("事件 {event} 不带字段“{word}”", "the event {event} does not carry the field `{word}`");
             self.cx.push(self.cx.error("E0213", name.span, message));
         }
         Some(BoundKind::EventField(field))
@@ -186,7 +208,12 @@ impl Binder<'_, '_, '_> {
         self.of.symbols.node(self.cx, name)
     }
 
-    pub(super) fn wrong(&mut self, code: &'static str, span: Place, words: crate::diagnostic::Words) -> Option<BoundKind> {
+    pub(super) fn wrong(
+        &mut self,
+        code: &'static str,
+        span: Place,
+        words: crate::diagnostic::Words,
+    ) -> Option<BoundKind> {
         self.cx.push(self.cx.error(code, span, words));
         None
     }

@@ -16,6 +16,8 @@ struct Walk<'c, 'a, 'l> {
     /// Where each node statement stands in the flow already.
     used: Vec<Option<Place>>,
     scope: ScopeIx,
+    /// Nodes that a misspelt name of the flow probably meant.
+    meant: Vec<String>,
     /// Whether a 重来 stands around.
     again: Option<Place>,
 }
@@ -25,7 +27,7 @@ pub(super) fn resolve<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>, flow: Option<&'a S
     let trees: Vec<&'a tree::Node> =
         of.tree.items.iter().filter_map(|i| if let LoopItem::Node(n) = i { Some(n) } else { None }).collect();
     let used = vec![None; trees.len()];
-    let mut walk = Walk { cx, of, trees, used, scope: ScopeIx::ORDER, again: None };
+    let mut walk = Walk { cx, of, trees, used, meant: Vec::new(), scope: ScopeIx::ORDER, again: None };
     if let Some(flow) = flow {
         if let Some(flow) = walk.flow(&flow.value) {
             walk.of.flow = flow;
@@ -45,7 +47,11 @@ impl<'a> Walk<'_, 'a, '_> {
             match before {
                 Some(outer) => {
                     let message = say!("“重来”里不能再有“重来”", "an `again` cannot stand within another");
-                    self.cx.push(self.cx.error("E0409", node.span, message).label(outer, say!("外层", "the outer one")));
+                    self.cx.push(
+                        self.cx
+                            .error("E0409", node.span, message)
+                            .label(outer, say!("外层", "the outer one")),
+                    );
                 }
                 None if self.scope != ScopeIx::ORDER => {
                     self.cx.not_yet("E0906", node.span, "“每个”里的“重来”", "`again` within `each`");
@@ -91,7 +97,9 @@ impl<'a> Walk<'_, 'a, '_> {
                     FlowOp::Par => Flow::Par(parts),
                 })
             }
-            FlowKind::Each { field, count, until_stop, body } => self.each(field, count.as_ref(), *until_stop, body, flow.span),
+            FlowKind::Each { field, count, until_stop, body } => {
+                self.each(field, count.as_ref(), *until_stop, body, flow.span)
+            }
         }
     }
 
@@ -110,16 +118,27 @@ impl<'a> Walk<'_, 'a, '_> {
         }
         if let Some(outer) = self.again {
             let message = say!("“重来”里不能有“每个”", "an `each` cannot stand within an `again`");
-            self.cx.push(self.cx.error("E0409", field.span, message).label(outer, say!("“重来”在这里", "the `again`")));
+            self.cx.push(
+                self.cx.error("E0409", field.span, message).label(outer, say!("“重来”在这里", "the `again`")),
+            );
         }
         let code = self.cx.field_code(field);
         if let Some(other) = code.as_ref().and_then(|c| self.of.scopes.iter().find(|s| s.field == *c)) {
             let word = &field.text;
             let message = say!("两个“每个 {word}”", "`each {word}` stands here twice");
-            self.cx.push(self.cx.error("E0407", field.span, message).label(other.span, say!("第一个", "the first")));
+            self.cx.push(
+                self.cx.error("E0407", field.span, message).label(other.span, say!("第一个", "the first")),
+            );
         }
         let code = code?;
-        let scope = Scope { field: code, span: field.span, flow: Flow::Seq(Vec::new()), count_tree: count, count: None, until_stop };
+        let scope = Scope {
+            field: code,
+            span: field.span,
+            flow: Flow::Seq(Vec::new()),
+            count_tree: count,
+            count: None,
+            until_stop,
+        };
         self.of.scopes.push(scope);
         let ix = ScopeIx(u16::try_from(self.of.scopes.len()).unwrap_or(u16::MAX));
         self.scope = ix;
@@ -138,12 +157,14 @@ impl<'a> Walk<'_, 'a, '_> {
             Some(Symbol::Fragment) => return None,
             Some(other) => {
                 let (word, (zh, en)) = (&name.text, other.words());
-                let message = say!("“{word}”是{zh}，流程里只有环节", "`{word}` is a {en}; a flow holds nodes");
+                let message =
+                    say!("“{word}”是{zh}，流程里只有环节", "`{word}` is a {en}; a flow holds nodes");
                 self.cx.push(self.cx.error("E0202", name.span, message));
                 return None;
             }
             None => {
                 let near = nearest(&name.text, self.of.symbols.names_of(|s| matches!(s, Symbol::Node(_))));
+                self.meant.extend(near.clone());
                 self.cx.unknown("E0201", name, say!("没有环节", "there is no node"), near);
                 return None;
             }
@@ -152,7 +173,9 @@ impl<'a> Walk<'_, 'a, '_> {
         if let Some(Some(first)) = self.used.get(i) {
             let word = &name.text;
             let message = say!("环节“{word}”在流程中出现两次", "the node `{word}` stands in the flow twice");
-            self.cx.push(self.cx.error("E0405", name.span, message).label(*first, say!("第一次", "the first time")));
+            self.cx.push(
+                self.cx.error("E0405", name.span, message).label(*first, say!("第一次", "the first time")),
+            );
             return None;
         }
         if let Some(used) = self.used.get_mut(i) {
@@ -163,7 +186,12 @@ impl<'a> Walk<'_, 'a, '_> {
         Some(self.add(i, tree, (optional, repeated, negative)))
     }
 
-    fn add(&mut self, i: usize, tree: &'a tree::Node, (optional, repeated, negative): (bool, bool, bool)) -> NodeIx {
+    fn add(
+        &mut self,
+        i: usize,
+        tree: &'a tree::Node,
+        (optional, repeated, negative): (bool, bool, bool),
+    ) -> NodeIx {
         let ix = NodeIx(u16::try_from(self.of.nodes.len()).unwrap_or(u16::MAX));
         if let Some(place) = self.of.symbols.places.get_mut(i) {
             *place = Some(ix);
@@ -193,10 +221,15 @@ impl<'a> Walk<'_, 'a, '_> {
             if self.used.get(i).is_some_and(Option::is_some) {
                 continue;
             }
-            if flow && !self.of.file.broken {
+            let meant = |n: &Name| self.meant.contains(&n.text);
+            let misspelt = meant(&tree.name) || tree.code.as_ref().is_some_and(meant);
+            if flow && !self.of.file.broken && !misspelt {
                 let word = &tree.name.text;
                 let message = say!("环节“{word}”不在流程里", "the node `{word}` is not in the flow");
-                let help = say!("写进流程，或写在“重来”“终止”之后", "put it into the flow, or behind `again` or `ends`");
+                let help = say!(
+                    "写进流程，或写在“重来”“终止”之后",
+                    "put it into the flow, or behind `again` or `ends`"
+                );
                 self.cx.push(self.cx.error("E0404", tree.name.span, message).help(help));
             }
             self.add(i, tree, (true, false, false));

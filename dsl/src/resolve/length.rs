@@ -46,7 +46,12 @@ impl Cx<'_> {
     }
 
     /// A length of the graph: written out, or a parameter that holds a duration.
-    pub(super) fn length(&mut self, symbols: &Symbols<'_>, params: &[super::Param<'_>], length: &Length) -> Option<graph::Length> {
+    pub(super) fn length(
+        &mut self,
+        symbols: &Symbols<'_>,
+        params: &[super::Param<'_>],
+        length: &Length,
+    ) -> Option<graph::Length> {
         match &length.kind {
             LengthKind::Quantity(quantity) => {
                 let span = self.span(quantity)?;
@@ -57,7 +62,10 @@ impl Cx<'_> {
                 let param = params.get(usize::from(ix.0))?;
                 if matches!(param.value, Some(medloop_engine::value::Value::Number(_))) {
                     let word = &name.text;
-                    let message = say!("参数“{word}”是数字，这里要时长", "the param `{word}` is a number; a duration belongs here");
+                    let message = say!(
+                        "参数“{word}”是数字，这里要时长",
+                        "the param `{word}` is a number; a duration belongs here"
+                    );
                     self.push(self.error("E0303", name.span, message));
                     return None;
                 }
@@ -87,7 +95,11 @@ impl Cx<'_> {
 
     pub(super) fn not_negative(&mut self, negative: bool, place: Place) {
         if negative {
-            self.push(self.error("E0508", place, say!("这里的时长不能是负的", "this duration cannot be negative")));
+            self.push(self.error(
+                "E0508",
+                place,
+                say!("这里的时长不能是负的", "this duration cannot be negative"),
+            ));
         }
     }
 }

@@ -19,6 +19,8 @@ pub(crate) struct Loop<'a> {
     pub(crate) file: &'a File,
     pub(crate) tree: &'a tree::Loop,
     pub(crate) symbols: Symbols<'a>,
+    /// Whether its flow could not be read, so that little can be said of what depends on it.
+    pub(crate) flow_lost: bool,
     pub(crate) code: Option<LoopCode>,
     pub(crate) grade: Option<u8>,
     pub(crate) category: Option<&'a str>,
@@ -172,6 +174,7 @@ pub(super) fn resolve<'a>(cx: &mut Cx<'a>, file: &'a File, item: &'a tree::Loop)
         file,
         tree: item,
         symbols,
+        flow_lost: file.broken && !item.items.iter().any(|i| matches!(i, LoopItem::Flow(_))),
         code: item.code.as_ref().and_then(|c| LoopCode::parse(&c.text).ok()),
         grade: None,
         category: None,
@@ -190,7 +193,10 @@ pub(super) fn resolve<'a>(cx: &mut Cx<'a>, file: &'a File, item: &'a tree::Loop)
     if item.code.is_none() {
         let word = &item.name.text;
         let message = say!("闭环“{word}”缺少稳定的代码", "the loop `{word}` has no stable code");
-        let help = say!("在名称后写 [代码]；发布之后不可更改", "write a [code] behind the name; it never changes once published");
+        let help = say!(
+            "在名称后写 [代码]；发布之后不可更改",
+            "write a [code] behind the name; it never changes once published"
+        );
         cx.push(cx.error("E0203", item.name.span, message).help(help));
     }
     let heads = head(cx, &mut of);
@@ -281,7 +287,11 @@ fn head<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>) -> Heads<'a> {
 fn grade_of(cx: &mut Cx<'_>, grade: &Spanned<f64>) -> Option<u8> {
     let value = (0..=8u8).find(|n| (f64::from(*n) - grade.value).abs() < f64::EPSILON);
     if value.is_none() {
-        cx.push(cx.error("E0308", grade.span, say!("等级是 0 到 8 的整数", "a grade is a whole number from 0 to 8")));
+        cx.push(cx.error(
+            "E0308",
+            grade.span,
+            say!("等级是 0 到 8 的整数", "a grade is a whole number from 0 to 8"),
+        ));
     }
     value
 }

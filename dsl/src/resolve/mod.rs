@@ -13,9 +13,9 @@ mod path;
 mod symbols;
 
 pub(crate) use bound::{Bound, BoundKind};
-pub(crate) use loops::{Loop, Measure, Node, NodeField, Param, Rule, Trigger};
-pub(crate) use loops::Ending;
 pub(crate) use loops::AlertPart;
+pub(crate) use loops::Ending;
+pub(crate) use loops::{Loop, Measure, Node, NodeField, Param, Rule, Trigger};
 pub(crate) use names::Names;
 pub(crate) use symbols::Symbol;
 
@@ -57,8 +57,13 @@ pub(crate) fn resolve<'a>(files: &'a [File], names: &'a Names<'a>) -> (Vec<Loop<
             for name in [Some(&item.name), item.code.as_ref()].into_iter().flatten() {
                 let word = &name.text;
                 if let Some((other, at)) = known.insert(word, (&file.name, name.span)) {
-                    let message = say!("“{word}”已是另一个闭环的名称或代码", "`{word}` already names another loop");
-                    cx.push(cx.error("E0205", name.span, message).label_in(other, at, say!("在这里", "here")));
+                    let message =
+                        say!("“{word}”已是另一个闭环的名称或代码", "`{word}` already names another loop");
+                    cx.push(cx.error("E0205", name.span, message).label_in(
+                        other,
+                        at,
+                        say!("在这里", "here"),
+                    ));
                 }
             }
             if item.fragment {

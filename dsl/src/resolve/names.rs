@@ -87,7 +87,8 @@ impl<'a> Names<'a> {
     /// The code of a table that a text means, by code or name.
     pub(crate) fn code(&self, table: &str, text: &str) -> Option<std::sync::Arc<str>> {
         let (_, table) = self.table(table)?;
-        let found = table.codes.get_key_value(text).or_else(|| table.codes.iter().find(|(_, n)| n.name == text));
+        let found =
+            table.codes.get_key_value(text).or_else(|| table.codes.iter().find(|(_, n)| n.name == text));
         found.map(|(code, _)| code.clone())
     }
 }
@@ -103,8 +104,13 @@ impl<'a> Cx<'a> {
             }
             Some(field) => {
                 let words = [field.name.name.as_str(), field.code.as_str()];
-                if let Some(word) = words.into_iter().find(|w| lexicon::position(lexicon::ATTRIBUTES, w).is_some()) {
-                    let message = say!("字段不能与属性同名：“{word}”", "a field cannot be named like an attribute: `{word}`");
+                if let Some(word) =
+                    words.into_iter().find(|w| lexicon::position(lexicon::ATTRIBUTES, w).is_some())
+                {
+                    let message = say!(
+                        "字段不能与属性同名：“{word}”",
+                        "a field cannot be named like an attribute: `{word}`"
+                    );
                     self.push(self.error("E0207", name.span, message));
                 }
             }
@@ -149,6 +155,7 @@ impl<'a> Cx<'a> {
         if self.lost.contains(&name.text) {
             return;
         }
+        let near = near.or_else(|| nearest(&name.text, self.lost.iter().map(String::as_str)));
         let (word, zh, en) = (&name.text, what.zh, what.en);
         let message = say!("{zh}“{word}”", "{en} `{word}`");
         self.push(self.error(code, name.span, message).nearest(near));

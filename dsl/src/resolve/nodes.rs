@@ -86,7 +86,10 @@ fn missing(cx: &mut Cx<'_>, of: &Loop<'_>, tree: &tree::Node) {
         return;
     }
     if !tree.clauses.iter().any(|c| matches!(c, NodeClause::On(_))) {
-        let message = say!("环节“{word}”没有“事件”，永远不会发生", "the node `{word}` has no `on`: it can never happen");
+        let message = say!(
+            "环节“{word}”没有“事件”，永远不会发生",
+            "the node `{word}` has no `on`: it can never happen"
+        );
         cx.push(cx.error("E0412", tree.name.span, message));
     }
     if !tree.clauses.iter().any(|c| matches!(c, NodeClause::Stage(_))) {
@@ -120,7 +123,9 @@ fn fields(cx: &mut Cx<'_>, tree: &tree::Node) -> Vec<NodeField> {
                 Some(first) => {
                     let word = &name.text;
                     let message = say!("字段“{word}”写了两次", "the field `{word}` stands here twice");
-                    cx.push(cx.error("E0416", name.span, message).label(first.span, say!("第一次", "the first")));
+                    cx.push(
+                        cx.error("E0416", name.span, message).label(first.span, say!("第一次", "the first")),
+                    );
                 }
                 None => all.push(NodeField { field, required: *required, link: *link, span: name.span }),
             }
@@ -131,7 +136,8 @@ fn fields(cx: &mut Cx<'_>, tree: &tree::Node) -> Vec<NodeField> {
 
 /// 事件 … as one trigger a type.
 pub(super) fn triggers<'a>(cx: &mut Cx<'a>, of: &Loop<'a>, on: &tree::On) -> Vec<Trigger> {
-    let types: Vec<(EventType, Place)> = on.types.iter().filter_map(|t| cx.event(t).map(|(e, _)| (e.clone(), t.span))).collect();
+    let types: Vec<(EventType, Place)> =
+        on.types.iter().filter_map(|t| cx.event(t).map(|(e, _)| (e.clone(), t.span))).collect();
     let mut systems = Vec::new();
     for name in &on.systems {
         let Some(system) = cx.system(name) else { continue };
@@ -140,11 +146,19 @@ pub(super) fn triggers<'a>(cx: &mut Cx<'a>, of: &Loop<'a>, on: &tree::On) -> Vec
     }
     let site = Site::Event(types.iter().map(|t| t.0.clone()).collect());
     let guard = on.guard.as_ref().map(|g| cx.bind(of, site, g));
-    types.into_iter().map(|(event, span)| Trigger { event, systems: systems.clone(), guard: guard.clone(), span }).collect()
+    types
+        .into_iter()
+        .map(|(event, span)| Trigger { event, systems: systems.clone(), guard: guard.clone(), span })
+        .collect()
 }
 
 /// An event that no source sends would never come.
-fn senders(cx: &mut Cx<'_>, types: &[(EventType, Place)], system: &medloop_engine::name::SystemCode, name: &Name) {
+fn senders(
+    cx: &mut Cx<'_>,
+    types: &[(EventType, Place)],
+    system: &medloop_engine::name::SystemCode,
+    name: &Name,
+) {
     let defs = types.iter().filter_map(|(t, _)| cx.names.catalogue.events.get(t).map(|d| (t, d)));
     let silent: Vec<_> = defs.filter(|(_, d)| !d.systems.is_empty() && !d.systems.contains(system)).collect();
     if silent.len() == types.len() && !types.is_empty() {
@@ -155,7 +169,10 @@ fn senders(cx: &mut Cx<'_>, types: &[(EventType, Place)], system: &medloop_engin
             .filter_map(|s| cx.names.catalogue.systems.get(s).map(|n| n.name.as_str()))
             .collect();
         let senders = titles.join("、");
-        let message = say!("事件目录说系统“{word}”不发送 {event}", "the catalogue says that `{word}` does not send {event}");
+        let message = say!(
+            "事件目录说系统“{word}”不发送 {event}",
+            "the catalogue says that `{word}` does not send {event}"
+        );
         cx.push(cx.error("E0218", name.span, message).expected(say!("{senders}", "{senders}")));
     }
 }
@@ -168,12 +185,13 @@ fn limit<'a>(
     from: Option<&Name>,
     span: Place,
 ) -> Option<Limit> {
+    cx.not_negative(length.negative, span);
+    let length = cx.length(&of.symbols, &of.params, length);
     let from = match from {
         Some(name) => Some(reachable(cx, of, ix, name)?),
         None => None,
     };
-    cx.not_negative(length.negative, span);
-    Some(Limit { length: cx.length(&of.symbols, &of.params, length)?, from })
+    Some(Limit { length: length?, from })
 }
 
 /// A node that is seen from another's track: of the same, or of the order.
@@ -187,7 +205,10 @@ fn reachable<'a>(cx: &mut Cx<'a>, of: &Loop<'a>, ix: NodeIx, name: &Name) -> Opt
         return None;
     }
     if there.scope != here.scope && there.scope != graph::ScopeIx::ORDER {
-        let message = say!("环节“{word}”在另一个“每个”里，这里看不到是哪一条", "the node `{word}` is within another `each`: which of its tracks?");
+        let message = say!(
+            "环节“{word}”在另一个“每个”里，这里看不到是哪一条",
+            "the node `{word}` is within another `each`: which of its tracks?"
+        );
         cx.push(cx.error("E0507", name.span, message));
         return None;
     }
@@ -196,7 +217,14 @@ fn reachable<'a>(cx: &mut Cx<'a>, of: &Loop<'a>, ix: NodeIx, name: &Name) -> Opt
 
 type Window<'a> = (&'a Length, Option<&'a Length>, Option<&'a Length>);
 
-fn plan<'a>(cx: &mut Cx<'a>, of: &Loop<'a>, ix: NodeIx, path: &[Name], (from, to, miss): Window<'_>, span: Place) -> Option<Plan> {
+fn plan<'a>(
+    cx: &mut Cx<'a>,
+    of: &Loop<'a>,
+    ix: NodeIx,
+    path: &[Name],
+    (from, to, miss): Window<'_>,
+    span: Place,
+) -> Option<Plan> {
     let (node, field) = match path {
         [field] => (None, field),
         [node, field] => (Some(reachable_or_self(cx, of, ix, node)?), field),
@@ -209,11 +237,16 @@ fn plan<'a>(cx: &mut Cx<'a>, of: &Loop<'a>, ix: NodeIx, path: &[Name], (from, to
     let def = cx.field(field)?;
     if def.kind != medloop_engine::value::Type::Moment {
         let word = &field.text;
-        let message = say!("字段“{word}”不是时间，不能作计划", "the field `{word}` is no time and cannot be planned by");
+        let message = say!(
+            "字段“{word}”不是时间，不能作计划",
+            "the field `{word}` is no time and cannot be planned by"
+        );
         cx.push(cx.error("E0303", field.span, message));
         return None;
     }
-    let records = |i: NodeIx| of.nodes.get(usize::from(i.0)).is_some_and(|n| n.fields.iter().any(|f| f.field == def.code));
+    let records = |i: NodeIx| {
+        of.nodes.get(usize::from(i.0)).is_some_and(|n| n.fields.iter().any(|f| f.field == def.code))
+    };
     let node = match node {
         Some(node) => node,
         None if records(ix) => ix,
@@ -221,7 +254,8 @@ fn plan<'a>(cx: &mut Cx<'a>, of: &Loop<'a>, ix: NodeIx, path: &[Name], (from, to
     };
     if !records(node) {
         let (word, of) = (&field.text, of.nodes.get(usize::from(node.0)).map_or("", |n| n.name));
-        let message = say!("环节“{of}”没有记录字段“{word}”", "the node `{of}` does not record a field `{word}`");
+        let message =
+            say!("环节“{of}”没有记录字段“{word}”", "the node `{of}` does not record a field `{word}`");
         cx.push(cx.error("E0214", field.span, message));
         return None;
     }
@@ -229,7 +263,8 @@ fn plan<'a>(cx: &mut Cx<'a>, of: &Loop<'a>, ix: NodeIx, path: &[Name], (from, to
         match &from.kind {
             LengthKind::Name(name) => cx.not_yet("E0903", name.span, "具名的窗", "a named window"),
             LengthKind::Quantity(_) => {
-                let message = say!("窗有两端，如 -30分钟..+60分钟", "a window has two ends, such as -30min..+60min");
+                let message =
+                    say!("窗有两端，如 -30分钟..+60分钟", "a window has two ends, such as -30min..+60min");
                 cx.push(cx.error("E0309", from.span, message));
             }
         }
@@ -239,7 +274,8 @@ fn plan<'a>(cx: &mut Cx<'a>, of: &Loop<'a>, ix: NodeIx, path: &[Name], (from, to
         cx.not_negative(miss.negative, miss.span);
     }
     let missed = miss.and_then(|m| cx.length(&of.symbols, &of.params, m));
-    let (from_length, to_length) = (cx.length(&of.symbols, &of.params, from), cx.length(&of.symbols, &of.params, to));
+    let (from_length, to_length) =
+        (cx.length(&of.symbols, &of.params, from), cx.length(&of.symbols, &of.params, to));
     let (from_length, to_length) = (from_length?, to_length?);
     if let (graph::Length::Span(a), graph::Length::Span(b)) = (from_length, to_length)
         && a > b
@@ -264,7 +300,9 @@ fn only_holder(
 ) -> Option<NodeIx> {
     let scope = of.nodes.get(usize::from(ix.0))?.scope;
     let holders: Vec<usize> = (0..of.nodes.len())
-        .filter(|i| of.nodes.get(*i).is_some_and(|n| n.scope == scope && n.fields.iter().any(|f| f.field == *field)))
+        .filter(|i| {
+            of.nodes.get(*i).is_some_and(|n| n.scope == scope && n.fields.iter().any(|f| f.field == *field))
+        })
         .collect();
     if let [only] = holders.as_slice() {
         return u16::try_from(*only).ok().map(NodeIx);

@@ -54,7 +54,11 @@ impl Binder<'_, '_, '_> {
                 let node = self.node_of(first)?;
                 self.attribute(node, pick, attribute)
             }
-            _ => self.wrong("E0306", span, say!("名称最多两段：环节.字段", "a name has two parts at most: NODE.FIELD")),
+            _ => self.wrong(
+                "E0306",
+                span,
+                say!("名称最多两段：环节.字段", "a name has two parts at most: NODE.FIELD"),
+            ),
         }
     }
 
@@ -84,10 +88,14 @@ impl Binder<'_, '_, '_> {
         }
         let (word, of) = (&name.text, place.name);
         let near = nearest(word, own.into_iter().chain(lexicon::spellings(lexicon::ATTRIBUTES)));
-        let message = say!("环节“{of}”没有记录字段“{word}”", "the node `{of}` does not record a field `{word}`");
-        let mut diagnostic = self.cx.error("E0214", name.span, message).nearest(near);
-        if self.cx.names.field(word).is_some() {
-            diagnostic = diagnostic.help(say!("在该环节写 可填 {word}", "let that node say `optional {word}`"));
+        let message =
+            say!("环节“{of}”没有记录字段“{word}”", "the node `{of}` does not record a field `{word}`");
+        let mut diagnostic = self.cx.error("E0214", name.span, message);
+        if self.cx.names.field(word).is_none() {
+            diagnostic = diagnostic.nearest(near);
+        } else {
+            diagnostic =
+                diagnostic.help(say!("在该环节写 可填 {word}", "let that node say `optional {word}`"));
         }
         self.cx.push(diagnostic);
         None
@@ -111,7 +119,8 @@ impl Binder<'_, '_, '_> {
             Some(12) => Some(BoundKind::EndingDone(kind)),
             _ => {
                 let near = nearest(word, ["时间", "完成", "at", "done"]);
-                let message = say!("取消、停止、换单只有“时间”与“完成”", "an ending has only `at` and `done`");
+                let message =
+                    say!("取消、停止、换单只有“时间”与“完成”", "an ending has only `at` and `done`");
                 self.cx.push(self.cx.error("E0214", attribute.span, message).nearest(near));
                 None
             }
@@ -120,7 +129,10 @@ impl Binder<'_, '_, '_> {
 
     pub(super) fn call(&mut self, path: &[Name], arguments: &[Expr], span: Place) -> Option<BoundKind> {
         let [function] = path else {
-            if path.first().is_some_and(|f| [lexicon::PATIENT.zh, lexicon::PATIENT.en].contains(&f.text.as_str())) {
+            if path
+                .first()
+                .is_some_and(|f| [lexicon::PATIENT.zh, lexicon::PATIENT.en].contains(&f.text.as_str()))
+            {
                 self.cx.not_yet("E0909", span, "患者的字段", "a field of the patient");
                 return None;
             }
@@ -130,8 +142,14 @@ impl Binder<'_, '_, '_> {
             Some(i @ (0 | 1)) => {
                 let pick = if i == 0 { Pick::First } else { Pick::Last };
                 match arguments {
-                    [Expr { kind: ExprKind::Path(path), span }] if path.len() == 2 => self.path(path, pick, *span),
-                    _ => self.usage(span, "首次(环节).字段 或 末次(环节).时间", "first(NODE).FIELD or last(NODE).at"),
+                    [Expr { kind: ExprKind::Path(path), span }] if path.len() == 2 => {
+                        self.path(path, pick, *span)
+                    }
+                    _ => self.usage(
+                        span,
+                        "首次(环节).字段 或 末次(环节).时间",
+                        "first(NODE).FIELD or last(NODE).at",
+                    ),
                 }
             }
             Some(2) => match arguments {
@@ -172,12 +190,21 @@ impl Binder<'_, '_, '_> {
     fn lookup(&mut self, function: &Name, arguments: &[Expr], span: Place) -> Option<BoundKind> {
         let word = &function.text;
         let Some((code, table)) = self.cx.names.table(word) else {
-            let near = nearest(word, self.cx.names.table_names().chain(lexicon::spellings(lexicon::FUNCTIONS)));
-            self.cx.unknown("E0216", function, say!("没有函数或代码表", "there is no function or code table"), near);
+            let near =
+                nearest(word, self.cx.names.table_names().chain(lexicon::spellings(lexicon::FUNCTIONS)));
+            self.cx.unknown(
+                "E0216",
+                function,
+                say!("没有函数或代码表", "there is no function or code table"),
+                near,
+            );
             return None;
         };
         if table.maps.is_empty() {
-            let message = say!("代码表“{word}”只是清单，不能查对应", "the code table `{word}` is a plain list and leads nowhere");
+            let message = say!(
+                "代码表“{word}”只是清单，不能查对应",
+                "the code table `{word}` is a plain list and leads nowhere"
+            );
             self.cx.push(self.cx.error("E0307", function.span, message));
             return None;
         }
@@ -189,13 +216,23 @@ impl Binder<'_, '_, '_> {
 
     pub(super) fn member(&mut self, call: &Expr, members: &[Name], span: Place) -> Option<BoundKind> {
         let (ExprKind::Call(path, arguments), [attribute]) = (&call.kind, members) else {
-            return self.usage(span, "首次(环节).字段 或 末次(环节).时间", "first(NODE).FIELD or last(NODE).at");
+            return self.usage(
+                span,
+                "首次(环节).字段 或 末次(环节).时间",
+                "first(NODE).FIELD or last(NODE).at",
+            );
         };
         let function = path.first().filter(|_| path.len() == 1)?;
         let pick = match lexicon::position(lexicon::FUNCTIONS, &function.text) {
             Some(0) => Pick::First,
             Some(1) => Pick::Last,
-            _ => return self.usage(span, "首次(环节).字段 或 末次(环节).时间", "first(NODE).FIELD or last(NODE).at"),
+            _ => {
+                return self.usage(
+                    span,
+                    "首次(环节).字段 或 末次(环节).时间",
+                    "first(NODE).FIELD or last(NODE).at",
+                );
+            }
         };
         match arguments.as_slice() {
             [Expr { kind: ExprKind::Path(path), .. }] if path.len() == 1 => {

@@ -52,7 +52,10 @@ impl<'a> Symbols<'a> {
             if code.is_none() && symbol != Symbol::Fragment {
                 let word = &name.text;
                 let message = say!("“{word}”缺少稳定的代码", "`{word}` has no stable code");
-                let help = say!("在名称后写 [代码]，如 [issue]；发布之后不可更改", "write a [code] behind the name, such as [issue]; it never changes once published");
+                let help = say!(
+                    "在名称后写 [代码]，如 [issue]；发布之后不可更改",
+                    "write a [code] behind the name, such as [issue]; it never changes once published"
+                );
                 cx.push(cx.error("E0203", name.span, message).help(help));
             }
             symbols.add(cx, symbol, name);
@@ -68,8 +71,14 @@ impl<'a> Symbols<'a> {
         let word = &name.text;
         match self.table.get(word.as_str()) {
             Some((_, first)) => {
-                let message = say!("“{word}”重名：环节、规则、参数、指标的名称与代码不能相同", "`{word}` is taken: nodes, rules, params and measures share their names and codes");
-                cx.push(cx.error("E0204", name.span, message).label(*first, say!("已在这里用过", "it is used here already")));
+                let message = say!(
+                    "“{word}”重名：环节、规则、参数、指标的名称与代码不能相同",
+                    "`{word}` is taken: nodes, rules, params and measures share their names and codes"
+                );
+                cx.push(
+                    cx.error("E0204", name.span, message)
+                        .label(*first, say!("已在这里用过", "it is used here already")),
+                );
             }
             None => {
                 self.table.insert(word, (symbol, name.span));
@@ -129,11 +138,6 @@ impl<'a> Symbols<'a> {
     /// The names of one kind.
     pub(crate) fn names_of(&self, which: impl Fn(Symbol) -> bool) -> impl Iterator<Item = &'a str> {
         self.table.iter().filter(move |(_, (s, _))| which(*s)).map(|(name, _)| *name)
-    }
-
-    /// All of the names.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &'a str> {
-        self.table.keys().copied()
     }
 }
 

@@ -33,7 +33,8 @@ impl Builder<'_> {
                     if !plain.is_empty() {
                         pieces.push(AlertPiece::Text(std::mem::take(&mut plain)));
                     }
-                    pieces.extend(self.placeholder(span.start + start, span.start + i).map(AlertPiece::Value));
+                    pieces
+                        .extend(self.placeholder(span.start + start, span.start + i).map(AlertPiece::Value));
                 }
                 ('}', None) => self.lone(span.start + i, "}"),
                 ('\\', None) => plain.extend(chars.next().map(|(_, c)| c)),
@@ -51,7 +52,10 @@ impl Builder<'_> {
     }
 
     fn lone(&mut self, at: usize, sign: &str) {
-        let message = say!("提示中单独的“{sign}”：占位写 {{名称}}，原样的括号写两遍", "a lone `{sign}` in an alert: a placeholder is {{NAME}}, the sign itself is doubled");
+        let message = say!(
+            "提示中单独的“{sign}”：占位写 {{名称}}，原样的括号写两遍",
+            "a lone `{sign}` in an alert: a placeholder is {{NAME}}, the sign itself is doubled"
+        );
         self.sink.push(self.sink.error("E0124", Span::new(at, at + 1), message));
     }
 
@@ -64,7 +68,9 @@ impl Builder<'_> {
         let tokens = balance::balance(tokens, text.len(), &mut quiet)?;
         let joined = join::join_at(&tokens, text, start);
         let read = LoopParser::parse(Rule::only_expr, &joined.text).ok();
-        let pair = read.and_then(|mut pairs| pairs.next()).and_then(|p| p.into_inner().find(|p| p.as_rule() == Rule::expr));
+        let pair = read
+            .and_then(|mut pairs| pairs.next())
+            .and_then(|p| p.into_inner().find(|p| p.as_rule() == Rule::expr));
         let clean = quiet.finish().is_empty();
         let Some(pair) = pair.filter(|_| clean) else {
             let span = Span::new(start.saturating_sub(1), end + 1);
@@ -73,7 +79,13 @@ impl Builder<'_> {
             self.sink.push(self.sink.error("E0124", span, message).expected(expected));
             return None;
         };
-        let mut inner = Builder { source: self.source, joined: &joined, comments: &[], sink: self.sink, lost: Vec::new() };
+        let mut inner = Builder {
+            source: self.source,
+            joined: &joined,
+            comments: &[],
+            sink: self.sink,
+            lost: Vec::new(),
+        };
         inner.expr(pair)
     }
 }
