@@ -203,7 +203,7 @@ impl Checker<'_, '_> {
     }
 
     fn status<T: Worded>(&mut self, name: &Name, (zh, en): (&str, &str)) {
-        if T::from_word(&name.text).is_some() {
+        if crate::testing::meaning::<T>(&name.text).is_some() {
             return;
         }
         let word = &name.text;
