@@ -181,6 +181,6 @@ pub fn unit_of(word: &str) -> Option<Unit> {
 }
 
 /// Both spellings of every word of a table.
-pub fn spellings<'s>(table: &'s [Word]) -> impl Iterator<Item = &'s str> {
+pub fn spellings(table: &[Word]) -> impl Iterator<Item = &str> {
     table.iter().flat_map(|w| [w.zh, w.en])
 }

@@ -2,42 +2,24 @@
 //! read them, beside them in `.zh.txt` and `.en.txt` (`err/syntax_*.loop` are only parsed); `graph/*.loop` have the definition that
 //! they compile to beside them in `.json`. `UPDATE_GOLDEN=1` rewrites what is then reviewed as a diff.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod common;
+
+use common::{catalogue, folder, text};
 use medloop_dsl::compile::compile;
 use medloop_dsl::diagnostic::{Diagnostic, Lang, Sources, render_all};
 use medloop_dsl::parse::parse;
-use medloop_dsl::yaml;
 use medloop_engine::catalogue::Catalogue;
 use medloop_engine::graph::Definition;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-
-fn folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
-}
 
 fn files(name: &str) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder(name)).unwrap().map(|e| e.unwrap().path());
     let mut files: Vec<PathBuf> = entries.filter(|p| p.extension().is_some_and(|e| e == "loop")).collect();
     files.sort();
     files
-}
-
-fn text(path: &Path) -> String {
-    String::from_utf8(std::fs::read(path).unwrap()).unwrap()
-}
-
-fn catalogue(root: &Path) -> Catalogue {
-    let mut texts = BTreeMap::new();
-    for file in ["hospital.yaml", "fields.yaml", "events.yaml"] {
-        texts.insert(file.to_owned(), text(&root.join(file)));
-    }
-    for entry in std::fs::read_dir(root.join("codes")).unwrap() {
-        let path = entry.unwrap().path();
-        texts.insert(format!("codes/{}", path.file_name().unwrap().to_str().unwrap()), text(&path));
-    }
-    let (context, found) = yaml::read("", &texts);
-    assert!(found.is_empty(), "{}", render_all(&found, &Sources::new(texts), Lang::Zh));
-    context.unwrap().catalogue
 }
 
 /// What compiling a file gives; files that begin with `syntax_` are only parsed.
@@ -56,7 +38,7 @@ fn compiled(path: &Path, catalogue: &Catalogue) -> (Vec<Definition>, Vec<Diagnos
 }
 
 fn hold(golden: &Path, now: &str, wrong: &mut Vec<String>) {
-    let before = std::fs::read(golden).ok().and_then(|b| String::from_utf8(b).ok()).unwrap_or_default();
+    let before = text(golden);
     if now == before {
         return;
     }

@@ -95,7 +95,7 @@ fn excerpt(out: &mut String, source: &Source, span: Span, mark: char) {
     let (mut text, mut pad, mut marks) = (String::new(), 0, 0);
     let from = span.start.min(start + line.len());
     let before: usize = line.get(..from - start).map_or(0, |t| t.chars().map(|c| shown(c).1).sum());
-    let cut = if before > BEFORE { before - BEFORE } else { 0 };
+    let cut = before.saturating_sub(BEFORE);
     if cut > 0 {
         text.push('…');
         pad += 1;

@@ -151,13 +151,5 @@ impl Balance<'_> {
 
 /// `NAME [code] {`: the head of a loop, unlike `闭环 有缺陷闭合` in a test.
 fn heads_a_loop(after: &[Token]) -> bool {
-    let sign = |t: &Token, s: &str| t.kind == Kind::Sign(sign_of(s));
-    match after {
-        [name, open, ..] if name.kind == Kind::Word && (sign(open, "{") || sign(open, "[")) => true,
-        _ => false,
-    }
-}
-
-fn sign_of(s: &str) -> &'static str {
-    if s == "{" { "{" } else { "[" }
+    matches!(after, [name, open, ..] if name.kind == Kind::Word && matches!(open.kind, Kind::Sign("{" | "[")))
 }

@@ -187,7 +187,7 @@ impl Lexer<'_> {
             && self
                 .tokens
                 .last()
-                .is_some_and(|t| !self.text.get(t.span.start..t.span.end).is_some_and(|s| s == "、"));
+                .is_some_and(|t| self.text.get(t.span.start..t.span.end).is_none_or(|s| s != "、"));
         let digits = self.text.get(self.at..end).map_or(0, |t| t.chars().count());
         if comma && digits == 3 {
             let start = self.tokens.iter().rev().nth(1).map_or(self.at, |t| t.span.start);

@@ -28,10 +28,8 @@ pub(super) fn resolve<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>, flow: Option<&'a S
         of.tree.items.iter().filter_map(|i| if let LoopItem::Node(n) = i { Some(n) } else { None }).collect();
     let used = vec![None; trees.len()];
     let mut walk = Walk { cx, of, trees, used, meant: Vec::new(), scope: ScopeIx::ORDER, again: None };
-    if let Some(flow) = flow {
-        if let Some(flow) = walk.flow(&flow.value) {
-            walk.of.flow = flow;
-        }
+    if let Some(flow) = flow.and_then(|f| walk.flow(&f.value)) {
+        walk.of.flow = flow;
     }
     walk.left_out(flow.is_some());
 }

@@ -142,13 +142,16 @@ fn sign(op: FlowOp) -> &'static str {
     }
 }
 
+/// An operator and its place.
+type Op = (FlowOp, Span);
+
 /// A tree to go on with: `→` binds tightest, then `&`, then `|`.
 fn regroup(items: Vec<Flow>, ops: &[(FlowOp, Span)], span: Span) -> Flow {
     let loosest = [FlowOp::Choice, FlowOp::Par]
         .into_iter()
         .find(|op| ops.iter().any(|(o, _)| o == op))
         .unwrap_or(FlowOp::Seq);
-    let mut groups: Vec<(Vec<Flow>, Vec<(FlowOp, Span)>)> = vec![(Vec::new(), Vec::new())];
+    let mut groups: Vec<(Vec<Flow>, Vec<Op>)> = vec![(Vec::new(), Vec::new())];
     let mut before = std::iter::once(None).chain(ops.iter().copied().map(Some));
     for item in items {
         let op = before.next().flatten();
