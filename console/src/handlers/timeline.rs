@@ -33,7 +33,11 @@ pub(crate) async fn timeline(
             let model = Timeline {
                 chrome: asked.chrome(&order_no),
                 choices: choices(&asked, &order_no, &all, &shown),
-                instances: shown.iter().map(|s| instance(&s.view, &asked, &order_no)).collect(),
+                instances: shown
+                    .iter()
+                    .enumerate()
+                    .map(|(n, s)| instance(&s.view, n, &asked, &order_no))
+                    .collect(),
             };
             page(&asked, StatusCode::OK, |t| t.timeline(asked.lang, &model))
         }

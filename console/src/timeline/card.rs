@@ -10,6 +10,8 @@ use serde::Serialize;
 /// One card.
 #[derive(Clone, Debug, Serialize)]
 pub struct Card {
+    /// What the headline links to.
+    pub anchor: String,
     /// Its status.
     pub status: Tag,
     /// Name of the node's own icon.
@@ -130,6 +132,7 @@ pub(super) fn card(node: &NodeView, broken: Vec<String>, lang: Lang, all: bool) 
     let fields = if occurrences.is_empty() { facts(r) } else { Vec::new() };
     let summary = summary(node, occurrences.len(), fields.len(), happened, lang);
     Card {
+        anchor: String::new(),
         status: node_tag(node.state, lang),
         icon: node.icon.clone(),
         title: node.title.clone(),

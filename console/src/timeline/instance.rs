@@ -2,7 +2,7 @@
 
 use super::rules::{Rules, rules};
 use super::status::{Tag, instance_tag, node_tag};
-use super::track::{Track, tracks};
+use super::track::{Track, anchor, tracks};
 use crate::chrome::Asked;
 use medloop_engine::state::{NodeStatus, Status};
 use medloop_engine::view::{InstanceView, Lang};
@@ -38,6 +38,8 @@ pub struct Instance {
     pub tracks: Vec<Track>,
     /// Its rules.
     pub rules: Option<Rules>,
+    /// Whether every card is open.
+    pub all: bool,
     /// Opens or folds every card.
     pub toggle: Toggle,
 }
@@ -60,6 +62,8 @@ pub struct Sentence {
     pub tone: &'static str,
     /// Name of its icon.
     pub icon: &'static str,
+    /// The card it is about, on the same page.
+    pub href: Option<String>,
 }
 
 /// The patient line.
@@ -89,9 +93,10 @@ pub struct Toggle {
     pub title: String,
 }
 
-/// The page's part for one instance, asked for under `order_no`.
+/// The page's part for its `nth` instance, asked for under `order_no`.
 #[must_use]
-pub fn instance(view: &InstanceView, asked: &Asked, order_no: &str) -> Instance {
+pub fn instance(view: &InstanceView, nth: usize, asked: &Asked, order_no: &str) -> Instance {
+    let prefix = format!("i{nth}");
     let lang = asked.lang;
     let all = asked.get("open") == "all";
     let over = view.closed_at.is_some() || !matches!(view.state, Status::Open | Status::Interrupted);
@@ -108,11 +113,17 @@ pub fn instance(view: &InstanceView, asked: &Asked, order_no: &str) -> Instance 
                 .to_owned(),
             text,
         }),
-        headline: sentence(view),
+        headline: Sentence {
+            href: view.headline.node.as_deref().and_then(|n| {
+                anchor(view, &prefix, view.headline.track.as_deref(), n).map(|a| format!("#{a}"))
+            }),
+            ..sentence(view)
+        },
         patient: patient(view, lang),
         counts: counts(view, lang),
-        tracks: tracks(view, lang, all),
+        tracks: tracks(view, &prefix, lang, all),
         rules: rules(view, lang, all),
+        all,
         toggle: Toggle {
             href: asked.with(&[("open", if all { "" } else { "all" })]),
             title: if all {
@@ -134,7 +145,7 @@ pub(crate) fn sentence(view: &InstanceView) -> Sentence {
         "good" => "circle-check",
         _ => "circle-minus",
     };
-    Sentence { text: view.headline.text.clone(), tone: view.headline.tone, icon }
+    Sentence { text: view.headline.text.clone(), tone: view.headline.tone, icon, href: None }
 }
 
 /// The patient line: what is known, nothing made up.

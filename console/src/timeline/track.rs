@@ -78,16 +78,16 @@ pub struct Bit {
 const MANY: usize = 6;
 
 /// The rows of an instance.
-pub(super) fn tracks(view: &InstanceView, lang: Lang, all: bool) -> Vec<Track> {
+pub(super) fn tracks(view: &InstanceView, prefix: &str, lang: Lang, all: bool) -> Vec<Track> {
     let many = view.tracks.len() > MANY;
     view.tracks
         .iter()
         .filter(|t| t.key.is_some() || !t.nodes.is_empty() || !t.withdrawn.is_empty())
-        .map(|t| track(view, t, lang, all, many))
+        .map(|t| track(view, t, prefix, lang, all, many))
         .collect()
 }
 
-fn track(view: &InstanceView, t: &TrackView, lang: Lang, all: bool, many: bool) -> Track {
+fn track(view: &InstanceView, t: &TrackView, prefix: &str, lang: Lang, all: bool, many: bool) -> Track {
     let violated = view.rules.iter().filter(|r| r.track == t.key && r.state == Verdict::Violated).count();
     let wrong = violated > 0
         || t.state == Status::Interrupted
@@ -117,7 +117,7 @@ fn track(view: &InstanceView, t: &TrackView, lang: Lang, all: bool, many: bool) 
             Lang::Zh => format!("违反 {violated} 条规则"),
             Lang::En => format!("{violated} rules violated"),
         }),
-        places: places(view, t, lang, all),
+        places: places(view, t, prefix, lang, all),
         withdrawn: t
             .withdrawn
             .iter()
@@ -139,7 +139,7 @@ fn bit(n: &NodeView, lang: Lang) -> Bit {
 }
 
 /// Cards in the order of the flow. Rounds that were begun anew stand as one place each before the cards of the last.
-fn places(view: &InstanceView, t: &TrackView, lang: Lang, all: bool) -> Vec<Place> {
+fn places(view: &InstanceView, t: &TrackView, prefix: &str, lang: Lang, all: bool) -> Vec<Place> {
     let last = |n: &NodeView| t.nodes.iter().filter(|m| m.node == n.node).map(|m| m.round).max();
     let again: Vec<&str> = t.nodes.iter().filter(|n| n.round > 1).map(|n| n.node.as_str()).collect();
     let mut out: Vec<Place> = Vec::new();
@@ -153,6 +153,7 @@ fn places(view: &InstanceView, t: &TrackView, lang: Lang, all: bool) -> Vec<Plac
         let broken = if replaced { Vec::new() } else { broken.map(|r| r.title.clone()).collect() };
         let mut card = card(n, broken, lang, all);
         if !replaced {
+            card.anchor = anchor(view, prefix, t.key.as_deref(), &n.node).unwrap_or_default();
             card.round = (many && n.round > 1).then(|| title(n.round, lang));
             old = None;
             out.push(Place { card: Some(card), round: None });
@@ -171,6 +172,12 @@ fn places(view: &InstanceView, t: &TrackView, lang: Lang, all: bool) -> Vec<Plac
         card.last = true;
     }
     out
+}
+
+/// Where the card of a node stands on the page: by the track's place, since its value may hold anything.
+pub(super) fn anchor(view: &InstanceView, prefix: &str, track: Option<&str>, node: &str) -> Option<String> {
+    let at = view.tracks.iter().position(|t| t.key.as_deref() == track)?;
+    Some(format!("{prefix}t{at}-{node}"))
 }
 
 /// Branches that were not taken say nothing about this order.

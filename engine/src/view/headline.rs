@@ -10,57 +10,73 @@ use crate::words::{Lang, Worded as _};
 
 /// The sentence for an instance at `now`.
 pub(super) fn headline(scene: &Scene<'_>, now: Instant) -> Headline {
-    let say = |text: String, tone| Headline { text, tone };
     let state = scene.state;
-    match state.status {
+    let text = match state.status {
         Status::Cancelled | Status::Superseded | Status::Stopped => {
             let text = state.ended_by.as_ref().map(|e| super::track::ended_sentence(scene, e));
-            return say(text.unwrap_or_else(|| word(scene)), "over");
+            text.unwrap_or_else(|| word(scene))
         }
         Status::Void => {
-            return say(
-                scene.pick("开立它的消息已被撤回", "the event that opened it was taken back").to_owned(),
-                "over",
-            );
+            scene.pick("开立它的消息已被撤回", "the event that opened it was taken back").to_owned()
         }
         Status::Waiting => {
-            return say(
-                scene.pick("还没有收到开立它的消息", "the event that opens it has not come").to_owned(),
-                "over",
-            );
+            scene.pick("还没有收到开立它的消息", "the event that opens it has not come").to_owned()
         }
-        Status::Closed => return say(lasted(scene), "good"),
-        Status::Open | Status::Interrupted | Status::ClosedWithDefects => {}
+        Status::Closed => return say(scene, lasted(scene), "good", None),
+        Status::ClosedWithDefects => return defects(scene, now),
+        Status::Open | Status::Interrupted => return running(scene, now),
+    };
+    say(scene, text, "over", None)
+}
+
+fn say(
+    scene: &Scene<'_>,
+    text: String,
+    tone: &'static str,
+    about: Option<(&TrackState, NodeIx)>,
+) -> Headline {
+    Headline {
+        text,
+        tone,
+        track: about.and_then(|(t, _)| super::track::key(t)),
+        node: about.and_then(|(_, n)| scene.node(n)).map(|n| n.code.to_string()),
     }
+}
+
+/// What is worst on an order that goes on, else what is due next.
+fn running(scene: &Scene<'_>, now: Instant) -> Headline {
     let broken = violated(scene, Severity::High);
-    let over = state.status == Status::ClosedWithDefects;
     if let Some((track, rule)) = broken.first() {
-        return say(with_others(scene, violation(scene, track, rule, now), broken.len() - 1), "bad");
+        let text = with_others(scene, violation(scene, track, rule, now), broken.len() - 1);
+        return say(scene, text, "bad", super::track::decided(&rule.because).map(|n| (*track, n)));
     }
     let mut overdue = nodes(scene, NodeStatus::Overdue);
     overdue.sort_by_key(|(_, n)| std::cmp::Reverse(n.timing.late_by));
-    if let Some((track, node)) = overdue.first().filter(|_| !over) {
-        return say(with_others(scene, late(scene, track, node), overdue.len() - 1), "bad");
+    if let Some((track, node)) = overdue.first() {
+        let text = with_others(scene, late(scene, track, node), overdue.len() - 1);
+        return say(scene, text, "bad", Some((track, node.node)));
     }
-    if over {
-        return say(defects(scene, now), "bad");
-    }
-    if state.status == Status::Interrupted {
+    if scene.state.status == Status::Interrupted {
         let stuck = nodes(scene, NodeStatus::Due);
-        let text = stuck.first().map(|(t, n)| next(scene, t, n));
-        let text = text.map(|t| format!("{}{}{t}", word(scene), sep(scene)));
-        return say(text.unwrap_or_else(|| word(scene)), "bad");
+        let first = stuck.first();
+        let text = first.map(|(t, n)| format!("{}{}{}", word(scene), sep(scene), next(scene, t, n)));
+        let about = first.map(|(t, n)| (*t, n.node));
+        return say(scene, text.unwrap_or_else(|| word(scene)), "bad", about);
+    }
+    let minor = violated(scene, Severity::Low);
+    if let Some((track, rule)) = minor.first() {
+        let text = with_others(scene, violation(scene, track, rule, now), minor.len() - 1);
+        return say(scene, text, "warn", super::track::decided(&rule.because).map(|n| (*track, n)));
     }
     let mut due = nodes(scene, NodeStatus::Due);
     due.retain(|(_, n)| scene.node(n.node).is_some_and(|d| !d.optional));
     due.sort_by_key(|(_, n)| (n.timing.deadline.map_or(i64::MAX, |d| d.at.0), n.node));
-    let minor = violated(scene, Severity::Low);
-    match (due.first(), minor.first()) {
-        (Some((track, node)), None) => say(with_more(scene, next(scene, track, node), due.len() - 1), "next"),
-        (_, Some((track, rule))) => {
-            say(with_others(scene, violation(scene, track, rule, now), minor.len() - 1), "warn")
+    match due.first() {
+        Some((track, node)) => {
+            let text = with_more(scene, next(scene, track, node), due.len() - 1);
+            say(scene, text, "next", Some((track, node.node)))
         }
-        (None, None) => say(waiting(scene), "next"),
+        None => say(scene, waiting(scene), "next", None),
     }
 }
 
@@ -194,25 +210,25 @@ fn waiting(scene: &Scene<'_>) -> String {
 }
 
 /// What made an ended order defective.
-fn defects(scene: &Scene<'_>, now: Instant) -> String {
+fn defects(scene: &Scene<'_>, now: Instant) -> Headline {
     let broken = violated(scene, Severity::Medium);
     let missing = nodes(scene, NodeStatus::Missing);
-    let head = word(scene);
-    let (comma, count) = (sep(scene), broken.len() + missing.len());
-    let first = broken
-        .first()
-        .map(|(t, r)| violation(scene, t, r, now))
-        .or_else(|| {
-            missing.first().map(|(t, n)| {
-                let (name, place) = (scene.title(n.node), place(scene, t));
-                match scene.lang {
-                    Lang::Zh => format!("{place}{name}没有记录"),
-                    Lang::En => format!("{place}{name} was not recorded"),
-                }
-            })
-        })
-        .unwrap_or_else(|| scene.pick("必填项缺失", "a required field is missing").to_owned());
-    with_others(scene, format!("{head}{comma}{first}"), count.saturating_sub(1))
+    let others = (broken.len() + missing.len()).saturating_sub(1);
+    let (first, about) = if let Some((track, rule)) = broken.first() {
+        let about = super::track::decided(&rule.because).map(|n| (*track, n));
+        (violation(scene, track, rule, now), about)
+    } else if let Some((track, node)) = missing.first() {
+        let (name, place) = (scene.title(node.node), place(scene, track));
+        let text = match scene.lang {
+            Lang::Zh => format!("{place}{name}没有记录"),
+            Lang::En => format!("{place}{name} was not recorded"),
+        };
+        (text, Some((*track, node.node)))
+    } else {
+        (scene.pick("必填项缺失", "a required field is missing").to_owned(), None)
+    };
+    let text = format!("{}{}{first}", word(scene), sep(scene));
+    say(scene, with_others(scene, text, others), "bad", about)
 }
 
 fn place(scene: &Scene<'_>, track: &TrackState) -> String {

@@ -67,7 +67,8 @@ fn capture(scene: &Scene<'_>, text: &str) -> String {
     .to_owned()
 }
 
-/// The node's own fields in the order of its declaration, then the others; the key is in the head of every page already.
+/// The node's own fields in the order of its declaration, then the others. The key stands in the head of every page, the
+/// track's value at its row.
 fn shown(scene: &Scene<'_>, node: Option<&Node>, fact: &Fact) -> Vec<ShownField> {
     let declared = node.map(|n| n.fields.as_slice()).unwrap_or_default();
     let mut codes: Vec<&FieldCode> = declared.iter().map(|f| &f.field).collect();
@@ -76,7 +77,8 @@ fn shown(scene: &Scene<'_>, node: Option<&Node>, fact: &Fact) -> Vec<ShownField>
             codes.push(code);
         }
     }
-    codes.retain(|c| **c != scene.def.key);
+    let of_track = node.and_then(|n| scene.def.scope(n.scope)).map(|s| &s.field);
+    codes.retain(|c| **c != scene.def.key && Some(*c) != of_track);
     let field = |code: &&FieldCode| {
         let def = scene.field(code);
         let known = fact.fields.get(*code).map(|v| (scene.value(def, v), false));

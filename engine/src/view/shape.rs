@@ -97,6 +97,10 @@ pub struct Headline {
     pub text: String,
     /// `bad`, `warn`, `next`, `good` or `over`.
     pub tone: &'static str,
+    /// The track it is about; null for the order's own, or when it is about no node.
+    pub track: Option<String>,
+    /// The node it is about.
+    pub node: Option<String>,
 }
 
 /// One track.

@@ -101,7 +101,7 @@ pub(super) fn key(track: &TrackState) -> Option<String> {
 }
 
 /// The node at which a verdict was decided: the one that is absent or lacks something, else the last of those compared.
-fn decided(because: &Because) -> Option<NodeIx> {
+pub(super) fn decided(because: &Because) -> Option<NodeIx> {
     match because {
         Because::Compared(seen) => seen.iter().filter_map(|s| s.node).max(),
         Because::NotHappened(n, _)
