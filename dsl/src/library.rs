@@ -1,7 +1,7 @@
 //! Everything that one folder of definitions says, compiled: texts in, the catalogue and the loops out.
 
 use crate::diagnostic::{self, Diagnostic, Span};
-use crate::{parse, tree, yaml};
+use crate::{compile, parse, tree, yaml};
 use medloop_engine::catalogue::Catalogue;
 use medloop_engine::graph::Definition;
 use medloop_engine::name::LoopCode;
@@ -80,10 +80,14 @@ pub fn load(texts: &BTreeMap<String, String>) -> (Library, Vec<Diagnostic>) {
         found.extend(mistakes);
         files.push(file);
     }
-    let (mut definitions, mistakes) = compile(&files);
+    let (mut definitions, mistakes) = compile::compile(&files, &catalogue);
     found.extend(mistakes);
-    found.extend(yaml::apply(&mut definitions, &deviations));
-    found.extend(twice(&files));
+    // A loop that did not compile is there all the same: its own mistakes are what has to be told.
+    let written = |of: &str| files.iter().flat_map(|f| &f.loops).any(|l| l.name.text == of || is_code(l, of));
+    let compiled = |of: &str| definitions.iter().any(|d| d.name == of || d.code.as_str() == of);
+    let (apt, _): (Vec<yaml::Deviation>, Vec<_>) =
+        deviations.iter().cloned().partition(|d| compiled(&d.of) || !written(&d.of));
+    found.extend(yaml::apply(&mut definitions, &apt));
     let prefix = format!("{folder}sources/");
     let sources: BTreeMap<String, String> = texts
         .iter()
@@ -95,16 +99,6 @@ pub fn load(texts: &BTreeMap<String, String>) -> (Library, Vec<Diagnostic>) {
     }
     diagnostic::sort(&mut found);
     (library(catalogue, definitions, files, deviations, sources), found)
-}
-
-/// The stages after parsing. Until they are there this says so for every loop.
-fn compile(files: &[tree::File]) -> (Vec<Definition>, Vec<Diagnostic>) {
-    let loops = files.iter().flat_map(|f| f.loops.iter().map(move |l| (f, l)));
-    let words = || crate::say!("闭环还不能编译", "loops cannot be compiled yet");
-    (
-        Vec::new(),
-        loops.map(|(f, l)| Diagnostic::error("E0900", f.name.as_str(), l.name.span, words())).collect(),
-    )
 }
 
 /// Splits texts by the nearest folder upward that holds a `hospital.yaml`; files without one stand under `""`.
@@ -124,30 +118,8 @@ fn folder_of_hospital(path: &str) -> Option<&str> {
     path.strip_suffix("hospital.yaml").filter(|folder| folder.is_empty() || folder.ends_with('/'))
 }
 
-/// Two loops of one code would replace each other.
-fn twice(files: &[tree::File]) -> Vec<Diagnostic> {
-    let mut seen: BTreeMap<&str, (&str, Span)> = BTreeMap::new();
-    let mut found = Vec::new();
-    for file in files {
-        for loop_ in file.loops.iter().filter(|l| !l.fragment) {
-            let Some(code) = &loop_.code else { continue };
-            if let Some((first, at)) = seen.get(code.text.as_str()).filter(|(first, _)| *first != file.name) {
-                let text = &code.text;
-                let words = crate::say!(
-                    "另一个文件已有编码为 {text} 的闭环",
-                    "another file has a loop with the code {text}"
-                );
-                let there = crate::say!("在这里", "here");
-                found.push(
-                    Diagnostic::error("E0716", file.name.as_str(), code.span, words)
-                        .label_in(*first, *at, there),
-                );
-            } else {
-                seen.insert(&code.text, (&file.name, code.span));
-            }
-        }
-    }
-    found
+fn is_code(loop_: &tree::Loop, of: &str) -> bool {
+    loop_.code.as_ref().is_some_and(|code| code.text == of)
 }
 
 /// The catalogue of a folder that has none.

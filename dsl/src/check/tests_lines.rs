@@ -207,9 +207,9 @@ impl Checker<'_, '_> {
             return;
         }
         let word = &name.text;
-        let all: Vec<_> = T::ALL.iter().map(|w| w.word()).collect();
-        let near = nearest(word, all.iter().flat_map(|w| [w.zh, w.json]));
-        let (all_zh, all_en): (Vec<&str>, Vec<&str>) = all.iter().map(|w| (w.zh, w.json)).unzip();
+        let all = crate::testing::spellings::<T>();
+        let near = nearest(word, all.iter().flat_map(|(zh, en)| [zh.as_str(), en]));
+        let (all_zh, all_en): (Vec<String>, Vec<&str>) = all.into_iter().unzip();
         let message = say!("“{word}”不是{zh}的状态", "`{word}` is no status of {en}");
         let expected = crate::diagnostic::Words::new(all_zh.join("、"), all_en.join(", "));
         self.push(self.error("E0605", name.span, message).expected(expected).nearest(near));

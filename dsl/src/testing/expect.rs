@@ -331,11 +331,11 @@ fn nothing(name: &str, scope: ScopeIx) -> Words {
 fn word<T: Worded>(name: &Name) -> Result<T, Box<Wrong>> {
     words::meaning(&name.text).ok_or_else(|| {
         let text = &name.text;
-        let all = words::all::<T>();
-        let list = all.chunks(2).filter_map(|c| c.first().copied()).collect::<Vec<_>>().join("、");
-        let list_en = all.chunks(2).filter_map(|c| c.get(1).copied()).collect::<Vec<_>>().join(", ");
+        let all = words::spellings::<T>();
+        let list = all.iter().map(|(zh, _)| zh.as_str()).collect::<Vec<_>>().join("、");
+        let list_en = all.iter().map(|(_, en)| *en).collect::<Vec<_>>().join(", ");
         let words = crate::say!("“{text}” 不是 {list} 之一", "“{text}” is none of {list_en}");
-        Wrong::unknown(name.span, words, nearest(text, all))
+        Wrong::unknown(name.span, words, nearest(text, all.iter().flat_map(|(zh, en)| [zh.as_str(), en])))
     })
 }
 

@@ -11,7 +11,7 @@ mod values;
 mod words;
 
 pub use coverage::coverage;
-pub use words::meaning;
+pub use words::{meaning, spellings};
 
 use crate::diagnostic::{Diagnostic, Span};
 use crate::tree;

@@ -1,5 +1,6 @@
 //! The words that tests use for statuses and verdicts: the engine's own, and with 已 before those that are keywords of the language.
 
+use crate::lexicon;
 use medloop_engine::words::Worded;
 
 /// What a word of a test stands for: `闭合`, `closed`, `已取消`.
@@ -8,7 +9,10 @@ pub fn meaning<T: Worded>(word: &str) -> Option<T> {
     T::from_word(word).or_else(|| word.strip_prefix('已').and_then(T::from_word))
 }
 
-/// Every word that stands for one of a kind.
-pub(super) fn all<T: Worded>() -> Vec<&'static str> {
-    T::ALL.iter().flat_map(|t| [t.word().zh, t.word().json]).collect()
+/// Every word that stands for one of a kind, as a test writes it: Chinese and English.
+#[must_use]
+pub fn spellings<T: Worded>() -> Vec<(String, &'static str)> {
+    let zh =
+        |word: &str| if lexicon::keyword(word).is_some() { format!("已{word}") } else { word.to_owned() };
+    T::ALL.iter().map(|t| (zh(t.word().zh), t.word().json)).collect()
 }

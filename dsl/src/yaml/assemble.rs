@@ -100,7 +100,7 @@ fn strangers(folder: &str, texts: &BTreeMap<String, String>) -> Vec<Diagnostic> 
             let near = crate::diagnostic::nearest(rest, list.clone());
             let list: Vec<&str> = list.collect();
             let (zh, en) = (list.join("、"), list.join(", "));
-            Diagnostic::warning("E0717", path.as_str(), Span::at(0), words)
+            Diagnostic::warning("E0716", path.as_str(), Span::at(0), words)
                 .expected(crate::say!("其中之一：{zh}", "one of {en}"))
                 .nearest(near)
         })

@@ -1,0 +1,109 @@
+//! The tests that loops carry: those of the shipped library, the page's own loop on the shipped YAML, and what failures read like.
+
+use medloop_dsl::diagnostic::{Lang, Sources, render_all};
+use medloop_dsl::library;
+use medloop_dsl::testing::{self, Options, Outcome};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+fn run(texts: &BTreeMap<String, String>) -> Vec<Outcome> {
+    let (library, found) = library::load(texts);
+    let sources = Sources::new(texts.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    assert!(found.is_empty(), "{}", render_all(&found, &sources, Lang::En));
+    library
+        .tests()
+        .map(|(file, test, definition)| {
+            testing::run(file, test, &library.catalogue, definition, Options::default())
+        })
+        .collect()
+}
+
+fn told(outcomes: &[Outcome], texts: &BTreeMap<String, String>, lang: Lang) -> String {
+    let sources = Sources::new(texts.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    let failures: Vec<_> = outcomes.iter().flat_map(|o| o.failures.clone()).collect();
+    render_all(&failures, &sources, lang)
+}
+
+#[test]
+fn shipped_loops_pass_and_leave_nothing_out() {
+    let texts = shipped();
+    let outcomes = run(&texts);
+    assert_eq!(told(&outcomes, &texts, Lang::En), "");
+    assert!(outcomes.len() > 50 && outcomes.iter().all(|o| o.orders == 50), "{} tests", outcomes.len());
+    let (library, _) = library::load(&texts);
+    for file in &library.files {
+        for loop_ in &file.loops {
+            assert_eq!(testing::coverage(&file.name, loop_), Vec::new(), "{}", file.name);
+        }
+    }
+}
+
+#[test]
+fn the_loop_of_the_language_page_runs_as_it_stands() {
+    let mut texts = shipped();
+    texts.remove("transfusion.loop");
+    texts.insert("language.loop".to_owned(), read(&root().join("tests/ok/language.loop")));
+    let outcomes = run(&texts);
+    assert_eq!(told(&outcomes, &texts, Lang::En), "");
+    assert_eq!(outcomes.iter().map(|o| o.orders).collect::<Vec<_>>(), [50]);
+}
+
+#[test]
+fn a_campus_sets_its_limit() {
+    let (library, _) = library::load(&shipped());
+    let (definition, _) = library.definitions.values().next().unwrap();
+    let limits: Vec<_> = definition
+        .campuses
+        .iter()
+        .map(|(campus, settings)| {
+            let at = definition.params.iter().position(|p| p.code.as_str() == "start_limit").unwrap();
+            (campus.as_str(), medloop_dsl::yaml::spell(&settings.params[at]))
+        })
+        .collect();
+    assert_eq!(limits, [("east", "30分钟".to_owned()), ("west", "20分钟".to_owned())]);
+}
+
+#[test]
+fn failures_say_what_was_expected_and_why_it_is_not_so() {
+    let mut texts = shipped();
+    texts.remove("transfusion.loop");
+    texts.remove("campus/west.yaml");
+    let case = root().join("tests/test_err/failing.loop");
+    texts.insert("failing.loop".to_owned(), read(&case));
+    let outcomes = run(&texts);
+    for (lang, ext) in [(Lang::Zh, "zh.txt"), (Lang::En, "en.txt")] {
+        let golden = case.with_extension(ext);
+        let told = told(&outcomes, &texts, lang);
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            std::fs::write(&golden, &told).unwrap();
+        }
+        assert_eq!(read(&golden), told);
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf()
+}
+
+fn shipped() -> BTreeMap<String, String> {
+    let folder = root().join("../loops");
+    let mut all = BTreeMap::new();
+    let mut open = vec![folder.clone()];
+    while let Some(next) = open.pop() {
+        for entry in std::fs::read_dir(&next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let name = path.strip_prefix(&folder).unwrap().to_str().unwrap().replace('\\', "/");
+                all.insert(name, read(&path));
+            }
+        }
+    }
+    all
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test reads its files")]
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap()
+}
