@@ -184,3 +184,26 @@ pub fn unit_of(word: &str) -> Option<Unit> {
 pub fn spellings(table: &[Word]) -> impl Iterator<Item = &str> {
     table.iter().flat_map(|w| [w.zh, w.en])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_grammar_knows_every_keyword_and_no_other() {
+        let grammar = include_str!("loop.pest");
+        let mut known: Vec<&str> = KEYWORDS.iter().map(|k| k.en).collect();
+        known.dedup();
+        for en in &known {
+            assert!(grammar.contains(&format!("k_{en} = @{{ \"@{en}\" ~ end }}")), "{en}");
+        }
+        assert_eq!(grammar.matches(" ~ end }").count(), known.len());
+    }
+
+    #[test]
+    fn a_word_is_a_keyword_once() {
+        for (i, a) in KEYWORDS.iter().enumerate() {
+            assert!(KEYWORDS.iter().skip(i + 1).all(|b| a.zh != b.zh), "{}", a.zh);
+        }
+    }
+}
