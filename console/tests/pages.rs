@@ -1,72 +1,40 @@
 //! Every page over a real store, as a browser asks for it: both languages, escaping, headers, search, search's paging.
 
 mod sample;
+mod served;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode, header};
-use medloop_engine::name::LoopCode;
-use medloop_engine::time::parse_moment;
-use medloop_store::{Clock, Mode, Options, Published, Store, Submission};
 use serde_json::json;
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use served::House;
 use tower::ServiceExt as _;
 
-struct House {
-    app: axum::Router,
-    store: Store,
-    _folder: tempfile::TempDir,
+async fn ask(house: &House, request: Request<Body>) -> Response<Body> {
+    house.app.clone().oneshot(request).await.unwrap()
 }
 
-/// A house in which it is `now` on 2026-01-05, with the shipped catalogue and the loop written out by hand.
-async fn house(now: &str) -> House {
-    let catalogue = Arc::new(sample::catalogue());
-    let def = sample::definition(&catalogue);
-    let hash = def.hash();
-    let zone = &catalogue.campuses.values().next().unwrap().zone;
-    let now = parse_moment(&format!("2026-01-05T{now}"), zone).unwrap().at;
-    let definitions = BTreeMap::from([(LoopCode::parse("transfusion").unwrap(), (Arc::new(def), hash))]);
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite:{}", folder.path().join("t.db").display());
-    let options = Options { clock: Clock::manual(now), ..Options::default() };
-    let store = Store::open(&url, Published { catalogue, definitions }, options).await.unwrap();
-    House { app: medloop_console::router(store.clone()), store, _folder: folder }
+async fn get(house: &House, path: &str) -> (StatusCode, String) {
+    let response = ask(house, Request::get(path).body(Body::empty()).unwrap()).await;
+    let status = response.status();
+    let body = to_bytes(response.into_body(), 8 << 20).await.unwrap();
+    (status, String::from_utf8(body.to_vec()).unwrap())
 }
 
-impl House {
-    async fn send(&self, events: Vec<serde_json::Value>) {
-        let messages = events.into_iter().map(Submission::value).collect();
-        self.store.submit(messages, Mode::Live).await.unwrap();
+async fn ok(house: &House, path: &str) -> String {
+    let (status, body) = get(house, path).await;
+    assert_eq!(status, StatusCode::OK, "{path}: {body}");
+    assert!(!body.contains("<script"), "{path}: no script anywhere");
+    if let Ok(folder) = std::env::var("MEDLOOP_PREVIEW") {
+        let name = path.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+        std::fs::write(format!("{folder}/page{name}.html"), &body).unwrap();
     }
-    async fn ask(&self, request: Request<Body>) -> Response<Body> {
-        self.app.clone().oneshot(request).await.unwrap()
-    }
-    async fn get(&self, path: &str) -> (StatusCode, String) {
-        let response = self.ask(Request::get(path).body(Body::empty()).unwrap()).await;
-        let status = response.status();
-        let body = to_bytes(response.into_body(), 8 << 20).await.unwrap();
-        (status, String::from_utf8(body.to_vec()).unwrap())
-    }
-    async fn ok(&self, path: &str) -> String {
-        let (status, body) = self.get(path).await;
-        assert_eq!(status, StatusCode::OK, "{path}: {body}");
-        assert!(!body.contains("<script"), "{path}: no script anywhere");
-        if let Ok(folder) = std::env::var("MEDLOOP_PREVIEW") {
-            let name = path.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
-            std::fs::write(format!("{folder}/page{name}.html"), &body).unwrap();
-        }
-        body
-    }
-}
-
-fn order(order: &str, patient: &serde_json::Value) -> Vec<serde_json::Value> {
-    sample::lines().iter().map(|l| sample::event(order, l, patient)).collect()
+    body
 }
 
 #[tokio::test]
 async fn every_page_opens_in_both_languages() {
-    let house = house("11:26").await;
-    house.send(order("ZY1", &sample::patient())).await;
+    let house = House::new("11:26").await;
+    house.send(served::order("ZY1", &sample::patient())).await;
     house.send(vec![json!({"specversion": "1.0", "id": "bad"})]).await;
     house.send(vec![json!({"specversion": "1.0", "id": "lost", "source": "bis/east", "type": "specimen.received", "time": "2026-01-05T09:00:00+08:00", "campus": "east", "data": {"specimen_no": "S9"}})]).await;
     for (path, zh, en) in [
@@ -86,29 +54,29 @@ async fn every_page_opens_in_both_languages() {
         ("/events/bis%2Feast/ZY1-blood.issued-10:55", "血液已配发", "Blood issued"),
     ] {
         let join = if path.contains('?') { '&' } else { '?' };
-        let html = house.ok(path).await;
+        let html = ok(&house, path).await;
         assert!(html.contains("<html lang=\"zh-CN\">") && html.contains(zh), "{path}: {html}");
-        let html = house.ok(&format!("{path}{join}lang=en")).await;
+        let html = ok(&house, &format!("{path}{join}lang=en")).await;
         assert!(html.contains("<html lang=\"en\">") && html.contains(en), "{path}: {html}");
     }
     for path in ["/orders/none", "/events/x/y", "/loops/none"] {
-        let (status, body) = house.get(path).await;
+        let (status, body) = get(&house, path).await;
         assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
         assert!(body.contains("没有"), "{path}");
     }
-    let (status, _) = house.get("/orders?cursor=nonsense").await;
+    let (status, _) = get(&house, "/orders?cursor=nonsense").await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]
 async fn what_messages_say_is_text_and_never_markup() {
-    let house = house("11:26").await;
+    let house = House::new("11:26").await;
     let evil = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{7*7}}";
     let mut patient = sample::patient();
     for key in ["name", "bed", "visit_no", "ward"] {
         patient[key] = evil.into();
     }
-    let mut events = order("ZY2", &patient);
+    let mut events = served::order("ZY2", &patient);
     for event in &mut events {
         event["data"]["actor"]["name"] = evil.into();
         event["data"]["actor"]["dept"] = evil.into();
@@ -122,25 +90,25 @@ async fn what_messages_say_is_text_and_never_markup() {
     for path in
         ["/", "/orders", "/orders/ZY2?open=all", "/orders/ZY2?open=all&lang=en", "/waiting", "/quarantine"]
     {
-        let html = house.ok(path).await;
+        let html = ok(&house, path).await;
         assert!(!html.contains("<img"), "{path}");
         assert!(!html.contains("49}"), "{path}");
     }
-    let html = house.ok(&format!("/orders?q={}", "%3Cscript%3Ealert(1)%3C%2Fscript%3E")).await;
+    let html = ok(&house, &format!("/orders?q={}", "%3Cscript%3Ealert(1)%3C%2Fscript%3E")).await;
     assert!(html.contains("&lt;script&gt;"));
     // The message behind a node is reachable whatever its id holds.
-    let html = house.ok("/orders/ZY2?open=all").await;
+    let html = ok(&house, "/orders/ZY2?open=all").await;
     let link = html.split("<a href=\"").filter_map(|s| s.split('"').next()).find(|l| l.contains("events"));
     let link = link.unwrap().replace("&#x2f;", "/").replace("&amp;", "&");
-    let message = house.ok(&link).await;
+    let message = ok(&house, &link).await;
     assert!(message.contains("ZY2") && !message.contains("<img"));
 }
 
 #[tokio::test]
 async fn answers_carry_a_strict_policy_and_the_language_is_kept() {
-    let house = house("11:26").await;
-    house.send(order("ZY3", &sample::patient())).await;
-    let response = house.ask(Request::get("/orders/ZY3?lang=en").body(Body::empty()).unwrap()).await;
+    let house = House::new("11:26").await;
+    house.send(served::order("ZY3", &sample::patient())).await;
+    let response = ask(&house, Request::get("/orders/ZY3?lang=en").body(Body::empty()).unwrap()).await;
     let headers = response.headers().clone();
     assert!(headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().starts_with("default-src 'none'"));
     assert_eq!(headers[header::CACHE_CONTROL], "no-store");
@@ -148,19 +116,19 @@ async fn answers_carry_a_strict_policy_and_the_language_is_kept() {
     assert_eq!(headers[header::REFERRER_POLICY], "no-referrer");
     let cookie = headers[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
     let again = Request::get("/orders/ZY3").header(header::COOKIE, cookie).body(Body::empty()).unwrap();
-    let body = to_bytes(house.ask(again).await.into_body(), 8 << 20).await.unwrap();
+    let body = to_bytes(ask(&house, again).await.into_body(), 8 << 20).await.unwrap();
     let html = String::from_utf8(body.to_vec()).unwrap();
     assert!(html.contains("<html lang=\"en\">"));
     let css = html.split("href=\"").filter_map(|s| s.split('"').next()).find(|l| l.ends_with(".css"));
     let css = css.unwrap().replace("&#x2f;", "/");
-    let response = house.ask(Request::get(&css).body(Body::empty()).unwrap()).await;
+    let response = ask(&house, Request::get(&css).body(Body::empty()).unwrap()).await;
     assert_eq!(response.status(), StatusCode::OK);
     assert!(response.headers()[header::CACHE_CONTROL].to_str().unwrap().contains("immutable"));
 }
 
 #[tokio::test]
 async fn the_list_is_paged_by_its_address() {
-    let house = house("11:26").await;
+    let house = House::new("11:26").await;
     let first = &sample::lines()[..1];
     for n in 0..65 {
         house
@@ -170,7 +138,7 @@ async fn the_list_is_paged_by_its_address() {
     let mut path = "/orders?status=open".to_owned();
     let mut found = 0;
     for page in 0..3 {
-        let html = house.ok(&path).await;
+        let html = ok(&house, &path).await;
         found += html.matches("<tr>\n").count();
         let next = html.split("rel=\"next\" href=\"").nth(1).and_then(|s| s.split('"').next());
         match next {

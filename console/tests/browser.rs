@@ -1,0 +1,92 @@
+//! The pages in a real browser, at three widths and in both languages: nothing sticks out sideways, every text has the
+//! contrast that WCAG 2.2 AA asks for, every control can be hit. Skipped, loudly, where no Chromium is installed.
+
+mod sample;
+mod served;
+
+use axum::Json;
+use axum::response::Html;
+use axum::routing::get;
+use served::House;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+fn chromium() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    std::env::split_paths(&path).flat_map(|d| names.map(|n| d.join(n))).find(|p| p.is_file())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_fit_their_width_and_can_be_read() {
+    let Some(chromium) = chromium() else {
+        eprintln!("SKIPPED: no Chromium is installed, so no page was looked at in a browser.");
+        return;
+    };
+    let house = House::new("11:26").await;
+    house.send(served::order("ZY1", &sample::patient())).await;
+    let mut long = sample::patient();
+    long["name"] = "阿卜杜热西提·买买提艾力·库尔班江".repeat(2).into();
+    long["visit_no"] = "V".repeat(60).into();
+    house.send(served::order(&"ZY2-0123456789".repeat(4), &long)).await;
+    house.send(vec![serde_json::json!({"specversion": "1.0", "id": "x".repeat(200)})]).await;
+    let pages = [
+        "/",
+        "/orders",
+        "/orders?q=P0001",
+        "/orders/ZY1",
+        "/orders/ZY1?open=all",
+        "/loops",
+        "/loops/transfusion",
+        "/waiting",
+        "/quarantine",
+        "/events/bis%2Feast/ZY1-blood.issued-10:55",
+        "/orders/none",
+        &format!("/orders/{}", "ZY2-0123456789".repeat(4)),
+    ];
+    let mut list = Vec::new();
+    for page in pages {
+        let join = if page.contains('?') { '&' } else { '?' };
+        for lang in ["zh", "en"] {
+            list.extend([360, 1024, 1920].map(|width| (format!("{page}{join}lang={lang}"), width)));
+        }
+    }
+    let asked = list.len();
+    let measure = axum::Router::new()
+        .route("/measure", get(|| async { Html(include_str!("browser.html")) }))
+        .route("/measure/list", get(move || async move { Json(list) }));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let app = house.app.clone().merge(measure);
+    let server = tokio::spawn(async move { axum::serve(listener, app).await });
+    let profile = tempfile::tempdir().unwrap();
+    let out = profile.path().join("dom.html");
+    let mut browser = std::process::Command::new(chromium)
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
+        .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
+        .args(["--window-size=2000,1000", "--virtual-time-budget=600000", "--dump-dom"])
+        .arg(format!("--user-data-dir={}", profile.path().join("profile").display()))
+        .arg(format!("http://{address}/measure"))
+        .stdin(Stdio::null())
+        .stdout(std::fs::File::create(&out).unwrap())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut ended = false;
+    for _ in 0..360 {
+        ended = browser.try_wait().unwrap().is_some();
+        if ended {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    if !ended {
+        browser.kill().unwrap();
+    }
+    browser.wait().unwrap();
+    server.abort();
+    let dom = std::fs::read_to_string(&out).unwrap();
+    let said = dom.split("<pre id=\"out\">").nth(1).and_then(|t| t.split("</pre>").next()).unwrap_or(&dom);
+    assert_eq!(said.trim(), format!("measured {asked}"), "{said}");
+}

@@ -1,0 +1,42 @@
+//! A house with its pages over a real store, for tests that ask as a browser does.
+
+use crate::sample;
+use medloop_engine::name::LoopCode;
+use medloop_engine::time::parse_moment;
+use medloop_store::{Clock, Mode, Options, Published, Store, Submission};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The pages over a store of their own.
+pub(crate) struct House {
+    pub(crate) app: axum::Router,
+    store: Store,
+    _folder: tempfile::TempDir,
+}
+
+impl House {
+    /// A house in which it is `now` on 2026-01-05, with the shipped catalogue and the loop written out by hand.
+    pub(crate) async fn new(now: &str) -> Self {
+        let catalogue = Arc::new(sample::catalogue());
+        let def = sample::definition(&catalogue);
+        let hash = def.hash();
+        let zone = &catalogue.campuses.values().next().unwrap().zone;
+        let now = parse_moment(&format!("2026-01-05T{now}"), zone).unwrap().at;
+        let definitions = BTreeMap::from([(LoopCode::parse("transfusion").unwrap(), (Arc::new(def), hash))]);
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("t.db").display());
+        let options = Options { clock: Clock::manual(now), ..Options::default() };
+        let store = Store::open(&url, Published { catalogue, definitions }, options).await.unwrap();
+        Self { app: medloop_console::router(store.clone()), store, _folder: folder }
+    }
+    /// Sends events through the store's own door.
+    pub(crate) async fn send(&self, events: Vec<serde_json::Value>) {
+        let messages = events.into_iter().map(Submission::value).collect();
+        self.store.submit(messages, Mode::Live).await.unwrap();
+    }
+}
+
+/// An order's events.
+pub(crate) fn order(order: &str, patient: &serde_json::Value) -> Vec<serde_json::Value> {
+    sample::lines().iter().map(|l| sample::event(order, l, patient)).collect()
+}
