@@ -18,12 +18,12 @@ pub(super) struct Endings {
 }
 
 impl Endings {
-    /// `latest`: the latest non-negative occurrence the endings act on; `before`: the earliest moments of 之前 nodes.
+    /// `latest`: the latest non-negative occurrences the endings act on, of each precision; `before`: the earliest moments of 之前 nodes.
     pub(super) fn new(
         def: &Definition,
         zone: &Zone,
         facts: &[Fact],
-        latest: Option<Moment>,
+        latest: &[Moment],
         before: &[(u16, Moment)],
     ) -> Self {
         let mut out = Self::default();
@@ -70,8 +70,8 @@ impl Endings {
                 }
             }
         }
-        if let (Some(c), Some(l)) = (&out.cancel, latest)
-            && later(zone, l, c.at)
+        if let Some(c) = &out.cancel
+            && latest.iter().any(|l| later(zone, *l, c.at))
         {
             out.cancel = None;
         }

@@ -10,11 +10,12 @@ use super::timing::Sides;
 use super::track::{Walked, grave};
 use super::walk::{Met, Place, Tracks, Walk};
 use super::{Folded, TrackInput};
-use crate::facts::{TrackFacts, TrackId};
-use crate::graph::{CampusSettings, Definition, NodeIx, ScopeIx};
+use crate::facts::{Fact, TrackFacts, TrackId};
+use crate::graph::{CampusSettings, Definition, ScopeIx};
 use crate::name::CampusCode;
 use crate::state::{NodeState, NodeStatus, Reason, Status, Timing, TrackState, Verdict};
 use crate::time::{Instant, Moment};
+use crate::value::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
@@ -35,9 +36,9 @@ pub(super) fn fold(
     let tracks: Vec<Coming<'_>> = inputs.iter().map(|(id, input)| Coming::new(def, id, *input)).collect();
 
     let all = || std::iter::once(&own).chain(tracks.iter().map(Coming::facts));
-    let latest = all().filter_map(|f| f.latest).max_by_key(|m| m.at);
+    let latest: Vec<Moment> = all().flat_map(|f| f.latest.iter().copied()).collect();
     let before: Vec<(u16, Moment)> = all().flat_map(|f| f.before.iter().copied()).collect();
-    let endings = Endings::new(def, &settings.zone, &order.facts, latest, &before);
+    let endings = Endings::new(def, &settings.zone, &order.facts, &latest, &before);
     let opened_at = all().filter_map(|f| f.opens).min();
     let dead_opening = all().any(|f| f.dead_opening);
     let begun = tracks.iter().any(|t| t.facts().begun);
@@ -100,6 +101,9 @@ pub(super) fn fold(
     for track in tracks {
         match track {
             Coming::Known(summary) => {
+                if !summary.facts.live {
+                    continue;
+                }
                 any.take(summary);
                 next.join(summary.next_change);
             }
@@ -288,7 +292,7 @@ impl<'a> Tracks for Meet<'a> {
         let complete = ended && (over || (count > 0 && reached && (!until_stop || stopped)));
         Met {
             count,
-            owed: owed.is_some() && !reached,
+            owed: owed.flatten().is_some() && !reached,
             complete,
             begun: mine().any(|t| t.facts().begun && !t.taken()),
             last: mine().filter_map(|t| t.facts().last).max_by_key(|(m, n)| (m.at, *n, m.precision)),
@@ -299,23 +303,16 @@ impl<'a> Tracks for Meet<'a> {
 /// Occurrences that lack their track's value, shown on the order's track.
 fn unassigned(sides: &Sides<'_>, out: &mut Vec<NodeState>) {
     let side = sides.own;
-    let mut nodes: Vec<NodeIx> = Vec::new();
     for o in &side.unassigned {
-        if !nodes.contains(&o.node) {
-            nodes.push(o.node);
-        }
-    }
-    for ix in nodes {
-        let Some(node) = sides.def.node(ix) else { continue };
-        let hits: Vec<_> = side.unassigned.iter().filter(|o| o.node == ix).copied().collect();
+        let Some(node) = sides.def.node(o.node) else { continue };
         let around = Circumstance { branch: false, cancels: &[], unassigned: true };
         out.push(NodeState {
-            node: ix,
+            node: o.node,
             round: 1,
             status: NodeStatus::Done,
             reason: None,
-            findings: findings(sides.def, &sides.settings.zone, side, node, &hits, &around),
-            hits: hits.iter().map(|o| o.fact).collect(),
+            findings: findings(sides.def, &sides.settings.zone, side, node, std::slice::from_ref(o), &around),
+            hits: vec![o.fact],
             timing: Timing::default(),
         });
     }
@@ -350,8 +347,35 @@ fn context(scene: &Scene<'_>, places: &[(ScopeIx, Place)], order: &TrackFacts) -
     {
         scene.order_ended.hash(&mut h);
     }
-    for fact in &order.facts {
-        (&fact.event, fact.at, fact.arrived, fact.dead, fact.fields.len()).hash(&mut h);
-    }
+    order.facts.iter().for_each(|fact| hash_fact(fact, &mut h));
     h.finish()
+}
+
+/// Everything of a fact that a track's rule can name: a revision may keep id, time and arrival.
+fn hash_fact(fact: &Fact, h: &mut impl Hasher) {
+    (&fact.event, fact.at, fact.sequence, fact.arrived, fact.dead, fact.began, fact.recorded).hash(h);
+    (&fact.system, &fact.campus, &fact.terminal, &fact.capture).hash(h);
+    if let Some(actor) = &fact.actor {
+        (&actor.role, &actor.dept).hash(h);
+        if let Some(person) = &actor.person {
+            (&person.id, &person.name).hash(h);
+        }
+    }
+    for (code, value) in &fact.fields {
+        code.hash(h);
+        hash_value(value, h);
+    }
+}
+
+fn hash_value(value: &Value, h: &mut impl Hasher) {
+    std::mem::discriminant(value).hash(h);
+    match value {
+        Value::Bool(b) => b.hash(h),
+        Value::Number(n) => n.to_bits().hash(h),
+        Value::Text(t) => t.hash(h),
+        Value::Moment(m) => m.hash(h),
+        Value::Span(s) => s.hash(h),
+        Value::Person(p) => (&p.id, &p.name).hash(h),
+        Value::List(items) => items.iter().for_each(|item| hash_value(item, h)),
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::facts::{Fact, Hit};
 use crate::graph::{Definition, Flow, NodeIx, ScopeIx};
-use crate::time::{Instant, Moment};
+use crate::time::Instant;
 
 /// One live occurrence of a node of this side's scope.
 #[derive(Copy, Clone, Debug)]
@@ -157,8 +157,11 @@ impl<'a> Side<'a> {
         rest.get(..len).unwrap_or_default()
     }
 
-    /// The occurrences of a node in its last round.
+    /// The occurrences of a node in its last round; of a 重来 node, which is in no last round, all of them.
     pub(super) fn last(&self, node: NodeIx) -> &[Occurrence] {
+        if self.rounds.iter().any(|b| b.again == node) {
+            return self.all(node);
+        }
         self.of(node, self.rounds_of(node) - 1)
     }
 
@@ -176,11 +179,11 @@ impl<'a> Side<'a> {
         self.rounds.iter().find(|b| b.node == node)
     }
 
-    /// The round in which `named` is read for a node that stands in `round`: the same in the same block, else the last.
-    pub(super) fn round_for(&self, node: NodeIx, round: u32, named: NodeIx) -> u32 {
+    /// The occurrences of `named` that a node in `round` reads: of the same round in the same block, else of the last.
+    pub(super) fn read(&self, node: NodeIx, round: u32, named: NodeIx) -> &[Occurrence] {
         match (self.block(node), self.block(named)) {
-            (Some(a), Some(b)) if a.again == b.again => round,
-            _ => self.rounds_of(named) - 1,
+            (Some(a), Some(b)) if a.again == b.again => self.of(named, round),
+            _ => self.last(named),
         }
     }
 
@@ -192,11 +195,6 @@ impl<'a> Side<'a> {
     /// The counting occurrence of a node in its last round.
     pub(super) fn counting(&self, node: NodeIx) -> Option<&'a Fact> {
         self.last(node).first().and_then(|o| self.fact(o))
-    }
-
-    /// The moment of the counting occurrence of a node in a round.
-    pub(super) fn moment(&self, node: NodeIx, round: u32) -> Option<Moment> {
-        self.of(node, round).first().and_then(|o| self.fact(o)).map(|f| f.at)
     }
 
     /// Whether a node of `flow` happened: in `round`, or in any round. `Each` blocks are asked of `each`; the nodes of 重来 and

@@ -57,9 +57,9 @@ pub struct FactSummary {
     /// Its latest counting occurrence, negative nodes included, by instant and node.
     #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
     pub last: Option<(Moment, NodeIx)>,
-    /// The latest occurrence of a non-negative node.
-    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
-    pub latest: Option<Moment>,
+    /// The latest occurrence of a non-negative node, of each precision: a day may hide what a second tells.
+    #[serde(rename = "t", default, skip_serializing_if = "Vec::is_empty")]
+    pub latest: Vec<Moment>,
     /// The latest instant among its counting and negative occurrences.
     #[serde(rename = "z", default, skip_serializing_if = "Option::is_none")]
     pub reach: Option<Instant>,
@@ -98,10 +98,12 @@ impl FactSummary {
                 continue;
             }
             out.begun = true;
-            if out.latest.is_none_or(|m| fact.at.at > m.at) {
-                out.latest = Some(fact.at);
+            match out.latest.iter_mut().find(|m| m.precision == fact.at.precision) {
+                Some(m) => m.at = m.at.max(fact.at.at),
+                None => out.latest.push(fact.at),
             }
         }
+        out.latest.sort();
         for (i, ending) in def.endings.iter().enumerate().filter(|(_, e)| e.kind == EndingKind::Cancel) {
             let Some(node) = ending.before.filter(|n| def.node(*n).is_some_and(|n| n.scope == side.scope))
             else {

@@ -70,8 +70,7 @@ impl Sides<'_> {
     /// The last well-formed planned time, whatever its precision.
     pub(super) fn planned(&self, plan: &Plan, ix: NodeIx, round: u32) -> Option<Moment> {
         let side = self.side_of(plan.node)?;
-        let round = side.round_for(ix, round, plan.node);
-        let recorded = side.of(plan.node, round).iter().filter_map(|o| {
+        let recorded = side.read(ix, round, plan.node).iter().filter_map(|o| {
             let Some(Value::Moment(m)) = side.fact(o)?.fields.get(&plan.field) else { return None };
             Some((o.fact, *m))
         });
@@ -89,7 +88,8 @@ impl Sides<'_> {
     fn base(&self, node: &Node, ix: NodeIx, round: u32, entry: Entry) -> Option<(NodeIx, Moment)> {
         if let Some(from) = node.limit.as_ref().and_then(|l| l.from) {
             let side = self.side_of(from)?;
-            return side.moment(from, side.round_for(ix, round, from)).map(|m| (from, m));
+            let first = side.read(ix, round, from).first().and_then(|o| side.fact(o));
+            return first.map(|f| (from, f.at));
         }
         match entry {
             Entry::Running(n, m) => Some((n, m)),
@@ -153,15 +153,19 @@ impl Sides<'_> {
             timing.planned = Some(plan.planned);
             timing.window = Some((plan.from, plan.to));
         }
+        if let (Some(plan), true) = (&plan, at.mandatory && at.shown) {
+            let p = plan.planned.precision;
+            timing.deadline =
+                Some(Moment { at: zone.truncate(plan.planned.at, p).plus(plan.to), precision: p });
+        }
         if !at.shown || entry == Entry::NotRunning {
             return timing;
         }
         timing.base = self.base(node, ix, round, entry);
-        if let (Some(plan), true) = (&plan, at.mandatory) {
-            let p = plan.planned.precision;
-            timing.deadline =
-                Some(Moment { at: zone.truncate(plan.planned.at, p).plus(plan.to), precision: p });
-        } else if let (Some((_, m)), Some(limit), true) = (timing.base, self.limit(node), at.mandatory) {
+        if plan.is_some() {
+            return timing;
+        }
+        if let (Some((_, m)), Some(limit), true) = (timing.base, self.limit(node), at.mandatory) {
             timing.standard = Some(limit);
             if !too_coarse(limit, m.precision) {
                 timing.deadline =

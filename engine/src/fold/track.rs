@@ -61,7 +61,7 @@ impl<'a> Walked<'a> {
         now: Instant,
     ) -> Self {
         let before: Vec<_> = facts.before.iter().chain(order_before).copied().collect();
-        let endings = Endings::new(def, &settings.zone, side.facts, facts.latest, &before);
+        let endings = Endings::new(def, &settings.zone, side.facts, &facts.latest, &before);
         let sides = Sides { def, settings, own: &side, order, now };
         let planned = planned(&sides, id.scope);
         let reached = |by: &EndedBy| match planned {

@@ -186,6 +186,7 @@ impl Walk<'_> {
                 }
             }
         };
+        // Inside 重来 a 终止 node belongs to no round; it is listed with the last.
         if !at.closed_round {
             for n in nodes {
                 self.negative(*n, 0, own.all(*n), at, true);
@@ -223,17 +224,16 @@ impl Walk<'_> {
 
     fn each(&mut self, scope: ScopeIx, at: Place, tracks: &mut dyn Tracks) -> Exit {
         let met = tracks.meet(scope, at);
-        // With no track yet, any ending in force takes the block as a whole.
-        let at_block = Place { after_begun: at.after_begun && met.count > 0, ..at };
-        let taken = self.taken(at_block);
-        let expected =
-            !met.complete && !at.later && !at.branch && at.ended.is_none() && taken.is_none() && !at.optional;
+        // With no track yet, any ending in force takes the block as a whole; then it is complete. Tracks that go on under an
+        // ending are waited for.
+        let at_block = Place { after_begun: false, ..at };
+        let expected = !met.complete && !at.later && !at.branch && at.ended.is_none() && !at.optional;
         self.open |= expected;
         let flow = self.sides.def.flow_of(scope);
         if !at.optional
             && let Some((ix, node)) = first_mandatory(self.sides, flow)
         {
-            if met.count == 0 && (!met.complete || taken.is_some()) {
+            if met.count == 0 {
                 self.absent(ix, node, at_block, true);
             } else if expected && met.owed && self.order_endings.is_none_or(|e| e.shown().is_none()) {
                 self.out.push(NodeState {

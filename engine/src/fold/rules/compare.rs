@@ -139,17 +139,21 @@ fn coarse(times: &Range, limit: crate::time::Span) -> Option<Because> {
 
 /// Compares a difference with nothing.
 fn zero(op: Compare, d: Range, zone: &Zone) -> Compared {
-    let Some(open) = d.open else {
-        let Some(x) = d.lo else { return Compared::NoData(Because::Nothing, None) };
-        return Compared::Decided(match op {
-            Compare::Eq => x == 0,
-            Compare::Ne => x != 0,
-            Compare::Lt => x < 0,
-            Compare::Le => x <= 0,
-            Compare::Gt => x > 0,
-            Compare::Ge => x >= 0,
-        });
+    let holds = |x: i64| match op {
+        Compare::Eq => x == 0,
+        Compare::Ne => x != 0,
+        Compare::Lt => x < 0,
+        Compare::Le => x <= 0,
+        Compare::Gt => x > 0,
+        Compare::Ge => x >= 0,
     };
+    let Some(open) = d.open else {
+        return d.lo.map_or(Compared::NoData(Because::Nothing, None), |x| Compared::Decided(holds(x)));
+    };
+    // A closed 间隔 has its length though a node of it has not happened: it can be false, and not true yet.
+    if let (Some(x), true) = (d.lo.filter(|x| d.hi == Some(*x)), d.lower.is_none() && d.upper.is_none()) {
+        return if holds(x) { Compared::Undecided(open, None) } else { Compared::Decided(false) };
+    }
     let low_breaks = |strict: bool| d.lo.is_some_and(|lo| lo > 0 || (strict && lo == 0));
     let high_breaks = |strict: bool| d.hi.is_some_and(|hi| hi < 0 || (strict && hi == 0));
     let (low, high) = match op {
@@ -215,7 +219,8 @@ fn range(term: &Term) -> Option<Range> {
     }
 }
 
-fn opened(term: &Term) -> Option<Open> {
+/// What a term waits for.
+pub(super) fn opened(term: &Term) -> Option<Open> {
     match term {
         Term::Open(o) => Some(*o),
         Term::Range(r) => r.open,

@@ -1,5 +1,6 @@
 //! Expressions over a scene: operands to terms, conditions to outcomes with the sub-expression that decided.
 
+use super::super::side::Occurrence;
 use super::compare::{self, Compared};
 use super::operand::{Open, Operand, Point, Term};
 use super::{Presence, Scene, gap};
@@ -94,7 +95,10 @@ impl<'s, 'a> Eval<'s, 'a> {
         let Some((side, _, ended)) = self.scene.home(n) else {
             return plain(Outcome::NotApplicable, Because::Nothing);
         };
-        let facts: Vec<&'a Fact> = side.last(n).iter().filter_map(|o| side.fact(o)).collect();
+        // In total order, which is that of the facts; the counting one need not be the first.
+        let mut order: Vec<&Occurrence> = side.last(n).iter().collect();
+        order.sort_by_key(|o| o.fact);
+        let facts: Vec<&'a Fact> = order.into_iter().filter_map(|o| side.fact(o)).collect();
         if facts.is_empty()
             && let Presence::NotApplicable(reason) = self.scene.presence(n)
         {
@@ -508,9 +512,10 @@ fn first_gap(l: &Term, r: &Term) -> Term {
             return t.clone();
         }
     }
-    for t in [l, r] {
-        if matches!(t, Term::Open(_)) {
-            return t.clone();
+    if matches!(l, Term::Open(_)) || matches!(r, Term::Open(_)) {
+        // The first that has not happened is waited for, also where only the other is without bounds.
+        if let Some(open) = Open::and(compare::opened(l), compare::opened(r)) {
+            return Term::Open(open);
         }
     }
     Term::Known(Value::Bool(true))
