@@ -11,7 +11,11 @@ pub mod fold;
 pub mod graph;
 pub mod map;
 pub mod name;
+#[cfg(any(test, feature = "oracle"))]
+pub mod oracle;
 pub mod state;
+#[cfg(any(test, feature = "oracle"))]
+pub mod testing;
 pub mod time;
 pub mod value;
 pub mod view;

@@ -1,0 +1,145 @@
+//! One question to the oracle: a definition, facts, a moment; with the small helpers that every part of it uses.
+
+use crate::facts::{Fact, Hit, InstanceFacts, TrackFacts, TrackId};
+use crate::graph::{CampusSettings, Definition, Flow, Length, Node, NodeIx, ScopeIx};
+use crate::time::{Instant, Moment, Precision, Span};
+use crate::value::Value;
+
+/// Definition, facts and now.
+pub(super) struct Case<'a> {
+    pub(super) def: &'a Definition,
+    pub(super) facts: &'a InstanceFacts,
+    pub(super) now: Instant,
+    pub(super) settings: CampusSettings,
+}
+
+/// One occurrence of a node.
+#[derive(Copy, Clone)]
+pub(super) struct Occ<'a> {
+    pub(super) node: NodeIx,
+    pub(super) rank: u16,
+    /// Index into the track's facts.
+    pub(super) ix: usize,
+    pub(super) fact: &'a Fact,
+}
+
+/// A node that is not there: no definition compiled by `dsl` names one.
+const NO_FACTS: &TrackFacts = &TrackFacts { facts: Vec::new() };
+
+impl<'a> Case<'a> {
+    pub(super) fn new(def: &'a Definition, facts: &'a InstanceFacts, now: Instant) -> Self {
+        Self { def, facts, now, settings: CampusSettings::of(def, &facts.campus) }
+    }
+
+    pub(super) fn track(&self, id: &TrackId) -> &'a TrackFacts {
+        if id.is_order() { &self.facts.order } else { self.facts.tracks.get(id).unwrap_or(NO_FACTS) }
+    }
+
+    /// The tracks of a scope: those with a live fact.
+    pub(super) fn tracks_of(&self, scope: ScopeIx) -> Vec<TrackId> {
+        let live = |t: &TrackFacts| t.facts.iter().any(|f| !f.dead);
+        self.facts
+            .tracks
+            .iter()
+            .filter(|(id, t)| id.scope == scope && !id.is_order() && live(t))
+            .map(|(id, _)| id.clone())
+            .collect()
+    }
+
+    pub(super) fn live(&self, id: &TrackId) -> Vec<(usize, &'a Fact)> {
+        self.track(id).facts.iter().enumerate().filter(|(_, f)| !f.dead).collect()
+    }
+
+    /// Every occurrence of the track's own nodes, all rounds, in total order.
+    pub(super) fn all(&self, id: &TrackId) -> Vec<Occ<'a>> {
+        self.hits(id).into_iter().filter(|o| self.scope(o.node) == id.scope).collect()
+    }
+
+    /// Every live hit on a node, those of other scopes included.
+    pub(super) fn hits(&self, id: &TrackId) -> Vec<Occ<'a>> {
+        let mut out = Vec::new();
+        for (ix, fact) in self.live(id) {
+            for hit in &fact.hits {
+                if let Hit::Node(node, rank) = *hit {
+                    out.push(Occ { node, rank, ix, fact });
+                }
+            }
+        }
+        out
+    }
+
+    pub(super) fn node(&self, ix: NodeIx) -> Option<&'a Node> {
+        self.def.node(ix)
+    }
+
+    pub(super) fn scope(&self, ix: NodeIx) -> ScopeIx {
+        self.node(ix).map_or(ScopeIx::ORDER, |n| n.scope)
+    }
+
+    pub(super) fn negative(&self, ix: NodeIx) -> bool {
+        self.node(ix).is_some_and(|n| n.negative)
+    }
+
+    pub(super) fn trunc(&self, at: Instant, p: Precision) -> Instant {
+        self.settings.zone.truncate(at, p)
+    }
+
+    /// `a - b` at the coarser precision of the two.
+    pub(super) fn diff(&self, a: Moment, b: Moment) -> Span {
+        let p = a.precision.min(b.precision);
+        self.trunc(a.at, p).since(self.trunc(b.at, p))
+    }
+
+    pub(super) fn length(&self, length: Length) -> Option<Span> {
+        match length {
+            Length::Span(span) => Some(span),
+            Length::Param(ix) => match self.settings.params.get(usize::from(ix.0)) {
+                Some(Value::Span(span)) => Some(*span),
+                _ => None,
+            },
+        }
+    }
+
+    /// The one that counts of the occurrences of one node.
+    pub(super) fn counting(&self, node: NodeIx, occs: &[Occ<'a>]) -> Option<Occ<'a>> {
+        let repeated = self.node(node).is_some_and(|n| n.repeated);
+        // A 重来 node counts where it closed a round first.
+        let again = self.is_again(node);
+        let key = |o: &Occ<'a>| {
+            let round = if again { o.fact.at.at } else { Instant(0) };
+            (round, if repeated { 0 } else { o.rank }, o.fact.order())
+        };
+        occs.iter().min_by(|a, b| key(a).cmp(&key(b))).copied()
+    }
+}
+
+/// Whether a length cannot be judged at this precision.
+pub(super) fn too_coarse(length: Span, p: Precision) -> bool {
+    length.0 != 0 && length.0.abs() < p.unit().0
+}
+
+/// Every node that a flow names, negative ones included, `Each` bodies left out.
+pub(super) fn nodes_of(flow: &Flow) -> Vec<NodeIx> {
+    match flow {
+        Flow::Node(n) => vec![*n],
+        Flow::Seq(parts) | Flow::Par(parts) | Flow::Choice(parts) => {
+            parts.iter().flat_map(nodes_of).collect()
+        }
+        Flow::Opt(body) => nodes_of(body),
+        Flow::Again { body, node } => nodes_of(body).into_iter().chain([*node]).collect(),
+        Flow::Ends { body, nodes } => nodes_of(body).into_iter().chain(nodes.iter().copied()).collect(),
+        Flow::Each(_) => Vec::new(),
+    }
+}
+
+/// Every `Each` that a flow names.
+pub(super) fn eaches_of(flow: &Flow) -> Vec<ScopeIx> {
+    match flow {
+        Flow::Node(_) => Vec::new(),
+        Flow::Seq(parts) | Flow::Par(parts) | Flow::Choice(parts) => {
+            parts.iter().flat_map(eaches_of).collect()
+        }
+        Flow::Opt(body) | Flow::Again { body, .. } | Flow::Ends { body, .. } => eaches_of(body),
+        Flow::Each(scope) => vec![*scope],
+    }
+}

@@ -1,0 +1,32 @@
+//! The naive evaluator: `SEMANTICS.md` written down as plainly as possible, to hold the fold against.
+//!
+//! It shares types with the fold and no evaluation code. It recomputes everything whenever it is asked, and keeps nothing.
+
+mod case;
+mod compare;
+mod endings;
+mod findings;
+mod gap;
+mod instance;
+mod judge;
+mod rounds;
+mod rule;
+mod status;
+mod term;
+mod timing;
+mod walk;
+
+use crate::facts::InstanceFacts;
+use crate::graph::Definition;
+use crate::state::InstanceState;
+use crate::time::Instant;
+
+/// The state of an instance at `now`, recomputed from nothing. `next_change` is left empty everywhere: the property test
+/// looks for changes itself.
+#[must_use]
+pub fn fold(def: &Definition, facts: &InstanceFacts, now: Instant) -> InstanceState {
+    instance::state(&case::Case::new(def, facts, now))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,409 @@
+//! Terms of expressions: values, and what is known of those that are missing (§7).
+
+use super::case::{Case, Occ};
+use super::instance::{Card, Judged};
+use super::rounds::Rounds;
+use super::walk::Kind;
+use crate::facts::{Fact, TrackId};
+use crate::graph::{Attr, EndingKind, Expr, NodeIx, Pick};
+use crate::name::FieldCode;
+use crate::state::{Because, NodeStatus, Seen};
+use crate::time::{Instant, Moment, Precision, Span};
+use crate::value::Value;
+use std::sync::Arc;
+
+/// One rule's view of its instance.
+pub(super) struct View<'c, 'a> {
+    pub(super) case: &'c Case<'a>,
+    pub(super) order: &'c Judged<'a>,
+    pub(super) track: &'c Judged<'a>,
+    /// Occurrences that 每次 and 任一 have bound.
+    pub(super) bound: Vec<Occ<'a>>,
+    /// The moment at which open terms are looked at: now, or another when a flip is looked for.
+    pub(super) now: Instant,
+}
+
+/// What is known of a term's value.
+#[derive(Clone, Debug)]
+pub(super) enum Form {
+    Plain(Value),
+    Moment {
+        at: Instant,
+        p: Precision,
+        shift: i64,
+    },
+    /// The time of a node that has not happened, shifted.
+    AfterNow {
+        shift: i64,
+        p: Option<Precision>,
+    },
+    MomentBetween {
+        lo: Option<i64>,
+        hi: Option<i64>,
+        p: Precision,
+    },
+    Span {
+        len: i64,
+        p: Option<Precision>,
+    },
+    SpanBetween {
+        lo: Option<i64>,
+        hi: Option<i64>,
+        p: Option<Precision>,
+    },
+    Unknown,
+}
+
+/// What a leaf lacks.
+#[derive(Clone, Debug)]
+pub(super) enum Lack {
+    Nothing,
+    NotApplicable(Because),
+    NoData(Because),
+    /// Open; whether it may stay so without fault (★), and whether the track it is awaited on has ended.
+    Open {
+        because: Because,
+        star: bool,
+        ended: bool,
+    },
+}
+
+/// One leaf of a comparison.
+#[derive(Clone, Debug)]
+pub(super) struct Leaf<'a> {
+    pub(super) lack: Lack,
+    pub(super) node: Option<NodeIx>,
+    pub(super) precision: Option<Precision>,
+    pub(super) seen: Vec<Seen>,
+    /// The counting occurrences that it names.
+    pub(super) facts: Vec<&'a Fact>,
+}
+
+pub(super) struct Term<'a> {
+    pub(super) form: Form,
+    pub(super) leaves: Vec<Leaf<'a>>,
+}
+
+impl<'a> Term<'a> {
+    fn plain(value: Value, node: Option<NodeIx>, facts: Vec<&'a Fact>) -> Self {
+        let precision = if let Value::Moment(m) = &value { Some(m.precision) } else { None };
+        let seen = Seen { node, what: (String::new(), String::new()), value: value.clone() };
+        let form = match value {
+            Value::Moment(m) => Form::Moment { at: m.at, p: m.precision, shift: 0 },
+            Value::Span(s) => Form::Span { len: s.0, p: None },
+            other => Form::Plain(other),
+        };
+        let leaf = Leaf { lack: Lack::Nothing, node, precision, seen: vec![seen], facts };
+        Self { form, leaves: vec![leaf] }
+    }
+
+    /// A value that `Compared` does not list.
+    fn unlisted(value: Value) -> Self {
+        let mut term = Self::plain(value, None, Vec::new());
+        term.leaves.iter_mut().for_each(|l| l.seen.clear());
+        term
+    }
+
+    pub(super) fn lacking(lack: Lack, node: Option<NodeIx>, facts: Vec<&'a Fact>) -> Self {
+        let leaf = Leaf { lack, node, precision: None, seen: Vec::new(), facts };
+        Self { form: Form::Unknown, leaves: vec![leaf] }
+    }
+}
+
+/// What a rule knows of a node.
+pub(super) enum Known<'a> {
+    Happened(&'a Fact),
+    Lacks(Lack),
+}
+
+impl<'c, 'a> View<'c, 'a> {
+    /// The track on which a node happens, as this rule sees it.
+    pub(super) fn place(&self, node: NodeIx) -> &'c Judged<'a> {
+        if self.case.scope(node) == self.track.id.scope { self.track } else { self.order }
+    }
+
+    pub(super) fn card(&self, node: NodeIx) -> Option<&'c Card<'a>> {
+        let fits = |c: &&Card<'a>| c.place.node == node && c.place.last && c.place.kind == Kind::Plain;
+        self.place(node).cards.iter().find(fits)
+    }
+
+    /// The occurrences of a node in the last round, in total order.
+    pub(super) fn occs(&self, node: NodeIx) -> Vec<Occ<'a>> {
+        self.case.occs(&self.place(node).id, node, Rounds::Last)
+    }
+
+    /// What a node that has not happened lacks.
+    pub(super) fn lack(&self, node: NodeIx) -> Lack {
+        let ended = self.place(node).ended;
+        let open = |star| Lack::Open { because: Because::NotHappened(node, None), star, ended };
+        if self.case.negative(node) {
+            return if ended {
+                Lack::NotApplicable(Because::NodeNotApplicable(node, None))
+            } else {
+                open(true)
+            };
+        }
+        match self.card(node) {
+            Some(card) if matches!(card.status, NodeStatus::Skipped | NodeStatus::NotApplicable) => {
+                Lack::NotApplicable(Because::NodeNotApplicable(node, card.reason.clone()))
+            }
+            Some(card) => open(self.case.is_optional(&card.place)),
+            None => open(false),
+        }
+    }
+
+    pub(super) fn known(&self, node: NodeIx, pick: Pick) -> Known<'a> {
+        if let Some(occ) = self.bound.iter().rev().find(|o| o.node == node) {
+            return Known::Happened(occ.fact);
+        }
+        let all = self.case.occs(&self.place(node).id, node, Rounds::All);
+        let found = match pick {
+            Pick::Counting => self.case.counting(node, &self.occs(node)),
+            Pick::First => all.first().copied(),
+            Pick::Last => all.last().copied(),
+        };
+        found.map_or_else(|| Known::Lacks(self.lack(node)), |o| Known::Happened(o.fact))
+    }
+
+    fn attr(&self, node: NodeIx, pick: Pick, attr: Attr) -> Term<'a> {
+        let fact = match self.known(node, pick) {
+            Known::Happened(fact) => fact,
+            Known::Lacks(lack) => {
+                let mut term = Term::lacking(lack, Some(node), Vec::new());
+                if attr == Attr::At {
+                    term.form = Form::AfterNow { shift: 0, p: None };
+                }
+                return term;
+            }
+        };
+        let text = |t: Option<&Arc<str>>| t.map(|t| Value::Text(t.clone()));
+        let actor = fact.actor.as_ref();
+        let (word, value) = match attr {
+            Attr::At => ("at", Some(Value::Moment(fact.at))),
+            Attr::Began => ("began", Some(Value::Moment(fact.began.unwrap_or(fact.at)))),
+            Attr::Recorded => ("recorded", fact.recorded.map(Value::Moment)),
+            Attr::Arrived => {
+                ("arrived", Some(Value::Moment(Moment { at: fact.arrived, precision: Precision::Milli })))
+            }
+            Attr::By => (
+                "by",
+                actor
+                    .and_then(|a| a.person.clone())
+                    .filter(|p| p.id.is_some() || p.name.is_some())
+                    .map(Value::Person),
+            ),
+            Attr::Role => ("role", text(actor.and_then(|a| a.role.as_ref()))),
+            Attr::Dept => ("dept", text(actor.and_then(|a| a.dept.as_ref()))),
+            Attr::Terminal => ("terminal", text(fact.terminal.as_ref())),
+            Attr::Capture => ("capture", text(fact.capture.as_ref())),
+            Attr::System => ("system", Some(Value::Text(Arc::from(fact.system.as_str())))),
+            Attr::Campus => ("campus", Some(Value::Text(Arc::from(fact.campus.as_str())))),
+        };
+        match (value, FieldCode::parse(word)) {
+            (Some(value), _) => Term::plain(value, Some(node), vec![fact]),
+            (None, Ok(code)) => {
+                Term::lacking(Lack::NoData(Because::FieldMissing(node, code)), Some(node), vec![fact])
+            }
+            (None, Err(_)) => Term::lacking(Lack::NoData(Because::Nothing), Some(node), vec![fact]),
+        }
+    }
+
+    fn field(&self, node: NodeIx, pick: Pick, field: &FieldCode) -> Term<'a> {
+        match self.known(node, pick) {
+            Known::Lacks(lack) => Term::lacking(lack, Some(node), Vec::new()),
+            Known::Happened(fact) => match fact.fields.get(field) {
+                Some(value) => Term::plain(value.clone(), Some(node), vec![fact]),
+                None => {
+                    let lack = Lack::NoData(Because::FieldMissing(node, field.clone()));
+                    Term::lacking(lack, Some(node), vec![fact])
+                }
+            },
+        }
+    }
+
+    /// The counting occurrence, bound or not, as a list.
+    fn named(&self, node: NodeIx) -> Vec<&'a Fact> {
+        match self.known(node, Pick::Counting) {
+            Known::Happened(fact) => vec![fact],
+            Known::Lacks(_) => Vec::new(),
+        }
+    }
+
+    fn ending(&self, kind: EndingKind) -> Term<'a> {
+        if let Some(force) = self.case.named_force(&self.track.id, kind) {
+            return Term::plain(Value::Moment(force.at), None, Vec::new());
+        }
+        let because = Because::NoEnding(kind);
+        let lack = if self.track.ended {
+            Lack::NotApplicable(because)
+        } else {
+            Lack::Open { because, star: true, ended: false }
+        };
+        let mut term = Term::lacking(lack, None, Vec::new());
+        term.form = Form::AfterNow { shift: 0, p: None };
+        term
+    }
+
+    pub(super) fn term(&self, expr: &Expr) -> Term<'a> {
+        match expr {
+            Expr::Literal(value) => Term::unlisted(value.clone()),
+            Expr::Param(ix) => match self.case.settings.params.get(usize::from(ix.0)) {
+                Some(value) => Term::plain(value.clone(), None, Vec::new()),
+                None => Term::lacking(Lack::NoData(Because::Nothing), None, Vec::new()),
+            },
+            Expr::Attr(node, pick, attr) => self.attr(*node, *pick, *attr),
+            Expr::Field(node, pick, field) => self.field(*node, *pick, field),
+            Expr::Count(node) => {
+                let count = u32::try_from(self.occs(*node).len()).unwrap_or(u32::MAX);
+                let facts = self.case.counting(*node, &self.occs(*node)).map(|o| o.fact);
+                Term::plain(Value::Number(f64::from(count)), Some(*node), facts.into_iter().collect())
+            }
+            Expr::Done(node) => {
+                let facts = self.case.counting(*node, &self.occs(*node)).map(|o| o.fact);
+                Term::plain(Value::Bool(facts.is_some()), Some(*node), facts.into_iter().collect())
+            }
+            Expr::Filled(node, field) => {
+                let facts = self.named(*node);
+                let filled = facts.iter().any(|f| f.fields.contains_key(field));
+                Term::plain(Value::Bool(filled), Some(*node), facts)
+            }
+            Expr::TrackKey => Term::unlisted(Value::Text(self.track.id.value.clone())),
+            Expr::EndingAt(kind) => self.ending(*kind),
+            Expr::EndingDone(kind) => {
+                let done = self.case.named_force(&self.track.id, *kind).is_some();
+                Term::unlisted(Value::Bool(done))
+            }
+            Expr::Lookup(table, inner) => {
+                let mut term = self.term(inner);
+                if let Form::Plain(Value::Text(code)) = &term.form {
+                    let maps = self.case.def.tables.get(table).and_then(|t| t.maps.get(code));
+                    let list = maps.map(|l| l.iter().map(|c| Value::Text(c.clone())).collect());
+                    term.form = Form::Plain(Value::List(list.unwrap_or_default()));
+                }
+                term
+            }
+            Expr::List(items) => {
+                let terms: Vec<Term<'a>> = items.iter().map(|e| self.term(e)).collect();
+                let values = terms.iter().map(|t| as_value(&t.form)).collect::<Option<Vec<Value>>>();
+                let form = values.map_or(Form::Unknown, |v| Form::Plain(Value::List(v)));
+                Term { form, leaves: terms.into_iter().flat_map(|t| t.leaves).collect() }
+            }
+            Expr::Add(a, b) => self.arithmetic(a, b, 1),
+            Expr::Sub(a, b) => self.arithmetic(a, b, -1),
+            Expr::Gap(nodes) => self.gap(nodes),
+            Expr::EventField(_) => Term::lacking(Lack::NoData(Because::Nothing), None, Vec::new()),
+            Expr::Not(_)
+            | Expr::And(_)
+            | Expr::Or(_)
+            | Expr::Compare(..)
+            | Expr::In(..)
+            | Expr::Matches(..)
+            | Expr::EveryOf(..)
+            | Expr::SomeOf(..) => Term::lacking(Lack::NoData(Because::Nothing), None, Vec::new()),
+        }
+    }
+
+    fn arithmetic(&self, a: &Expr, b: &Expr, sign: i64) -> Term<'a> {
+        let (a, b) = (self.term(a), self.term(b));
+        let form = self.combine(&a.form, &b.form, sign);
+        Term { form, leaves: a.leaves.into_iter().chain(b.leaves).collect() }
+    }
+
+    pub(super) fn trunc(&self, at: Instant, p: Precision) -> i64 {
+        self.case.trunc(at, p).0
+    }
+
+    fn combine(&self, a: &Form, b: &Form, sign: i64) -> Form {
+        match (a, b) {
+            (Form::Plain(Value::Number(x)), Form::Plain(Value::Number(y))) => {
+                Form::Plain(Value::Number(if sign > 0 { x + y } else { x - y }))
+            }
+            (Form::Moment { at, p, shift }, Form::Span { len, p: q }) => {
+                Form::Moment { at: *at, p: q.map_or(*p, |q| q.min(*p)), shift: shift + sign * len }
+            }
+            (Form::Moment { at, p, shift }, Form::SpanBetween { lo, hi, p: q }) => {
+                let p = q.map_or(*p, |q| q.min(*p));
+                let start = self.trunc(*at, p) + shift;
+                let (lo, hi) = ranged(*lo, *hi, sign);
+                Form::MomentBetween { lo: lo.map(|x| start + x), hi: hi.map(|x| start + x), p }
+            }
+            (Form::AfterNow { shift, p }, Form::Span { len, p: q }) => {
+                Form::AfterNow { shift: shift + sign * len, p: coarser(*p, *q) }
+            }
+            (Form::Moment { at, p, shift }, Form::Moment { at: at2, p: q, shift: shift2 }) => {
+                let p = *p.min(q);
+                let len = self.trunc(*at, p) + shift - self.trunc(*at2, p) - shift2;
+                Form::Span { len, p: Some(p) }
+            }
+            (Form::AfterNow { shift, p }, Form::Moment { at, p: q, shift: shift2 }) => {
+                let p = coarser(*p, Some(*q)).unwrap_or(*q);
+                let lo = self.trunc(self.now, p) + shift - self.trunc(*at, p) - shift2;
+                Form::SpanBetween { lo: Some(lo), hi: None, p: Some(p) }
+            }
+            (Form::Moment { at, p, shift }, Form::AfterNow { shift: shift2, p: q }) => {
+                let p = coarser(Some(*p), *q).unwrap_or(*p);
+                let hi = self.trunc(*at, p) + shift - self.trunc(self.now, p) - shift2;
+                Form::SpanBetween { lo: None, hi: Some(hi), p: Some(p) }
+            }
+            (Form::AfterNow { p, .. }, Form::AfterNow { p: q, .. }) => {
+                Form::SpanBetween { lo: None, hi: None, p: coarser(*p, *q) }
+            }
+            (Form::Span { len, p }, Form::Span { len: len2, p: q }) => {
+                Form::Span { len: len + sign * len2, p: coarser(*p, *q) }
+            }
+            (Form::Span { len, p }, Form::SpanBetween { lo, hi, p: q }) => {
+                let (lo, hi) = ranged(*lo, *hi, sign);
+                Form::SpanBetween { lo: lo.map(|x| len + x), hi: hi.map(|x| len + x), p: coarser(*p, *q) }
+            }
+            (Form::SpanBetween { lo, hi, p }, Form::Span { len, p: q }) => {
+                let by = sign * len;
+                Form::SpanBetween { lo: lo.map(|x| x + by), hi: hi.map(|x| x + by), p: coarser(*p, *q) }
+            }
+            (Form::SpanBetween { lo, hi, p }, Form::SpanBetween { lo: lo2, hi: hi2, p: q }) => {
+                let (lo2, hi2) = ranged(*lo2, *hi2, sign);
+                let lo = lo.zip(lo2).map(|(x, y)| x + y);
+                let hi = hi.zip(hi2).map(|(x, y)| x + y);
+                Form::SpanBetween { lo, hi, p: coarser(*p, *q) }
+            }
+            _ => Form::Unknown,
+        }
+    }
+}
+
+/// An interval, turned round for a subtraction.
+fn ranged(lo: Option<i64>, hi: Option<i64>, sign: i64) -> (Option<i64>, Option<i64>) {
+    if sign > 0 { (lo, hi) } else { (hi.map(|x| -x), lo.map(|x| -x)) }
+}
+
+/// The coarser of two precisions, where there are any.
+pub(super) fn coarser(a: Option<Precision>, b: Option<Precision>) -> Option<Precision> {
+    a.into_iter().chain(b).min()
+}
+
+/// The value of a term that lacks nothing.
+pub(super) fn as_value(form: &Form) -> Option<Value> {
+    match form {
+        Form::Plain(value) => Some(value.clone()),
+        Form::Moment { at, p, shift } => {
+            Some(Value::Moment(Moment { at: at.plus(Span(*shift)), precision: *p }))
+        }
+        Form::Span { len, .. } => Some(Value::Span(Span(*len))),
+        _ => None,
+    }
+}
+
+impl Case<'_> {
+    /// The value of an expression over the order, where it is known at once.
+    pub(super) fn at_once(&self, expr: &Expr) -> Option<Value> {
+        let nothing = Judged {
+            id: TrackId::order(),
+            cards: Vec::new(),
+            eaches: Vec::new(),
+            ended: false,
+            ended_at: None,
+            last: None,
+        };
+        let view = View { case: self, order: &nothing, track: &nothing, bound: Vec::new(), now: self.now };
+        as_value(&view.term(expr).form)
+    }
+}

@@ -1,0 +1,375 @@
+//! Random definitions that keep to what `dsl` accepts.
+
+use super::expr::Exprs;
+use super::tape::Tape;
+use crate::catalogue::{FieldDef, Named, Role, Table};
+use crate::graph::{
+    CampusSettings, Definition, Ending, EndingKind, Expr, Flow, Length, Limit, Node, NodeField, NodeIx,
+    Param, ParamIx, Plan, Rule, Scope, ScopeIx, Severity, Stage, Starts, Trigger,
+};
+use crate::name::{CampusCode, FieldCode, NodeCode, RoleCode, SystemCode, TableCode};
+use crate::time::{Span, Zone};
+use crate::value::{Type, Value};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A name that is known to be one.
+pub(super) fn name<T: TryFrom<String, Error = crate::name::NameError>>(text: &str) -> T {
+    match T::try_from(text.to_owned()) {
+        Ok(name) => name,
+        Err(_) => unreachable!("{text} is a name"),
+    }
+}
+
+/// Field codes and types that the samples use.
+pub(super) const FIELDS: [(&str, Type); 10] = [
+    ("f_text", Type::Text),
+    ("f_num", Type::Number),
+    ("f_bool", Type::Bool),
+    ("f_person", Type::Person),
+    ("f_plan", Type::Moment),
+    ("f_span", Type::Span),
+    ("reason", Type::Text),
+    ("f_eff", Type::Moment),
+    ("f_new", Type::Text),
+    ("f_list", Type::Text),
+];
+pub(super) const SYSTEMS: [&str; 3] = ["his", "lis", "pda"];
+pub(super) const ROLES: [&str; 3] = ["doctor", "nurse", "senior"];
+const MINUTE: i64 = 60;
+/// Seconds: lengths that make ties and boundary cases frequent.
+const LENGTHS: [i64; 9] = [10 * MINUTE, 30 * MINUTE, 60, 30, 3600, 0, 90, 86_400, 20 * MINUTE];
+
+struct Builder<'t, 'a> {
+    tape: &'t mut Tape<'a>,
+    nodes: Vec<Node>,
+    scopes: Vec<Scope>,
+}
+
+/// What a block may hold where it stands.
+#[derive(Copy, Clone)]
+struct Allowed {
+    scope: ScopeIx,
+    depth: u32,
+    again: bool,
+    each: bool,
+}
+
+pub(super) fn ix(n: usize) -> u16 {
+    u16::try_from(n).unwrap_or(u16::MAX)
+}
+
+/// A definition read from a tape.
+pub(super) fn definition(tape: &mut Tape<'_>) -> Definition {
+    let mut b = Builder { tape, nodes: Vec::new(), scopes: Vec::new() };
+    let top = Allowed { scope: ScopeIx::ORDER, depth: 3, again: true, each: true };
+    // The order has a node of its own, so that its rules have something to name.
+    let first = b.node(ScopeIx::ORDER);
+    let count = b.tape.below(5);
+    let rest: Vec<Flow> = (0..count).map(|_| b.block(top)).collect();
+    let flow = Flow::Seq([first].into_iter().chain(rest).collect());
+    let (mut nodes, mut scopes) = (b.nodes, b.scopes);
+    for n in 0..nodes.len() {
+        clauses(tape, &mut nodes, n);
+    }
+    for (n, scope) in scopes.iter_mut().enumerate() {
+        let mut exprs = Exprs { tape: &mut *tape, nodes: &nodes, scope: ScopeIx::ORDER, bound: None };
+        if n % 2 == 0 && exprs.tape.chance(35) {
+            scope.count = Some(exprs.count());
+        } else {
+            scope.until_stop = exprs.tape.chance(15);
+        }
+    }
+    let plain: Vec<NodeIx> =
+        nodes.iter().enumerate().filter(|(_, n)| !n.negative).map(|(i, _)| NodeIx(ix(i))).collect();
+    let starts = if tape.chance(30) { plain.clone() } else { plain.first().copied().into_iter().collect() };
+    let endings = (0..tape.below(4)).map(|n| ending(tape, n, &nodes)).collect();
+    let interrupt = tape.chance(50).then(|| Span::seconds(tape.of(&[600, 60, 3600])));
+    let rules = (0..tape.below(5)).map(|n| rule(tape, n, &nodes, scopes.len())).collect();
+    let campuses = campuses(tape, &nodes);
+    let backfill_after = tape.chance(50).then(|| Span::seconds(tape.of(&[600, 0, 3600])));
+    Definition {
+        code: name("sample"),
+        name: "样例".into(),
+        doc: String::new(),
+        grade: None,
+        category: None,
+        basis: None,
+        key: name("order_no"),
+        starts: Starts { nodes: starts, guard: None },
+        flow,
+        scopes,
+        nodes,
+        params: params([30 * MINUTE, 60], 2.0),
+        endings,
+        interrupt,
+        rules,
+        measures: Vec::new(),
+        fields: fields(),
+        tables: tables(),
+        roles: roles(),
+        campuses,
+        backfill_after,
+    }
+}
+
+impl Builder<'_, '_> {
+    fn block(&mut self, allowed: Allowed) -> Flow {
+        if allowed.depth == 0 || self.nodes.len() > 9 {
+            return self.node(allowed.scope);
+        }
+        let inner = Allowed { depth: allowed.depth - 1, ..allowed };
+        match self.tape.below(14) {
+            6 => Flow::Seq(self.some(inner)),
+            7 => Flow::Par(self.some(inner)),
+            8 => Flow::Choice(self.some(inner)),
+            9 => Flow::Opt(Box::new(self.body(inner))),
+            10 if allowed.again => {
+                let body = Box::new(self.body(Allowed { again: false, each: false, ..inner }));
+                Flow::Again { body, node: self.negative(allowed.scope) }
+            }
+            11 => {
+                let body = Box::new(self.body(inner));
+                let count = 1 + usize::from(self.tape.chance(20));
+                Flow::Ends { body, nodes: (0..count).map(|_| self.negative(allowed.scope)).collect() }
+            }
+            12 | 13 if allowed.each && self.scopes.len() < 2 => {
+                let n = self.scopes.len() + 1;
+                let scope = ScopeIx(ix(n));
+                let field = name(&format!("track_{n}"));
+                self.scopes.push(Scope {
+                    field,
+                    flow: Flow::Seq(Vec::new()),
+                    count: None,
+                    until_stop: false,
+                });
+                let flow = self.body(Allowed { scope, again: false, each: false, ..inner });
+                if let Some(place) = self.scopes.get_mut(n - 1) {
+                    place.flow = flow;
+                }
+                Flow::Each(scope)
+            }
+            _ => self.node(allowed.scope),
+        }
+    }
+
+    fn some(&mut self, allowed: Allowed) -> Vec<Flow> {
+        let count = 2 + self.tape.below(2);
+        (0..count).map(|_| self.block(allowed)).collect()
+    }
+
+    fn body(&mut self, allowed: Allowed) -> Flow {
+        let count = 1 + self.tape.below(3);
+        Flow::Seq((0..count).map(|_| self.block(allowed)).collect())
+    }
+
+    fn node(&mut self, scope: ScopeIx) -> Flow {
+        let optional = self.tape.chance(25);
+        let repeated = self.tape.chance(20);
+        Flow::Node(self.push(scope, optional, repeated, false))
+    }
+
+    fn negative(&mut self, scope: ScopeIx) -> NodeIx {
+        self.push(scope, false, false, true)
+    }
+
+    fn push(&mut self, scope: ScopeIx, optional: bool, repeated: bool, negative: bool) -> NodeIx {
+        let n = self.nodes.len();
+        self.nodes.push(bare(&format!("n{n}"), scope, optional, repeated, negative));
+        NodeIx(ix(n))
+    }
+}
+
+/// A node without clauses, completed by an event type of its own.
+pub(super) fn bare(code: &str, scope: ScopeIx, optional: bool, repeated: bool, negative: bool) -> Node {
+    Node {
+        code: name::<NodeCode>(code),
+        name: code.to_owned(),
+        doc: String::new(),
+        scope,
+        optional,
+        repeated,
+        negative,
+        triggers: vec![Trigger { event: name(&format!("e.{code}")), systems: Vec::new(), guard: None }],
+        roles: Vec::new(),
+        stage: Stage::Execute,
+        icon: String::new(),
+        fields: Vec::new(),
+        limit: None,
+        plan: None,
+    }
+}
+
+fn length(tape: &mut Tape<'_>) -> Length {
+    if tape.chance(30) {
+        Length::Param(ParamIx(ix(tape.below(2))))
+    } else {
+        Length::Span(Span::seconds(tape.of(&LENGTHS)))
+    }
+}
+
+fn clauses(tape: &mut Tape<'_>, nodes: &mut [Node], n: usize) {
+    let Some(me) = nodes.get(n) else { return };
+    let scope = me.scope;
+    let visible: Vec<NodeIx> = nodes
+        .iter()
+        .enumerate()
+        .filter(|(_, o)| o.scope == scope || o.scope == ScopeIx::ORDER)
+        .map(|(i, _)| NodeIx(ix(i)))
+        .collect();
+    let others: Vec<NodeIx> = visible.iter().filter(|v| usize::from(v.0) != n).copied().collect();
+    let Some(node) = nodes.get_mut(n) else { return };
+    for (code, _) in &FIELDS {
+        if tape.chance(12) {
+            let field = name::<FieldCode>(code);
+            node.fields.push(NodeField { field, required: tape.chance(60), link: tape.chance(10) });
+        }
+    }
+    if tape.chance(30) {
+        node.roles = vec![name::<RoleCode>(tape.pick(&["doctor", "nurse"]).unwrap_or("doctor"))];
+    }
+    if tape.chance(30)
+        && let Some(trigger) = node.triggers.first_mut()
+    {
+        trigger.systems = SYSTEMS.iter().take(1 + tape.below(3)).map(|s| name::<SystemCode>(s)).collect();
+        trigger.guard = tape.chance(20).then(|| Expr::EventField(name("f_bool")));
+    }
+    if node.negative {
+        return;
+    }
+    if tape.chance(50) {
+        let from = if tape.chance(40) { tape.pick(&others) } else { None };
+        node.limit = Some(Limit { length: length(tape), from });
+    }
+    if tape.chance(25)
+        && let Some(from) = tape.pick(&visible)
+    {
+        let (before, after) = (tape.of(&[600, 1800, 0, 30]), tape.of(&[600, 1800, 0, 30]));
+        node.plan = Some(Plan {
+            node: from,
+            field: name("f_plan"),
+            from: Length::Span(Span::seconds(-before)),
+            to: if tape.chance(20) { Length::Param(ParamIx(0)) } else { Length::Span(Span::seconds(after)) },
+            missed: tape.chance(40).then(|| length(tape)),
+        });
+    }
+}
+
+fn ending(tape: &mut Tape<'_>, n: usize, nodes: &[Node]) -> Ending {
+    let kind =
+        tape.pick(&[EndingKind::Stop, EndingKind::Cancel, EndingKind::Supersede]).unwrap_or(EndingKind::Stop);
+    let trigger =
+        |text: &str| Trigger { event: name(&format!("{text}.n{n}")), systems: Vec::new(), guard: None };
+    let all: Vec<NodeIx> = (0..nodes.len()).map(|i| NodeIx(ix(i))).collect();
+    Ending {
+        kind,
+        triggers: vec![trigger("end")],
+        before: if kind == EndingKind::Cancel && tape.chance(60) { tape.pick(&all) } else { None },
+        effective: (kind == EndingKind::Stop && tape.chance(40)).then(|| name("f_eff")),
+        resume: if kind == EndingKind::Stop && tape.chance(50) {
+            vec![trigger("resume")]
+        } else {
+            Vec::new()
+        },
+        successor: (kind == EndingKind::Supersede && tape.chance(60)).then(|| name("f_new")),
+    }
+}
+
+fn rule(tape: &mut Tape<'_>, n: usize, nodes: &[Node], scopes: usize) -> Rule {
+    let scope = ScopeIx(ix(tape.below(scopes + 1)));
+    let severities = [Severity::Medium, Severity::Low, Severity::High, Severity::Critical];
+    let severity = tape.pick(&severities).unwrap_or(Severity::Low);
+    let applies = tape.chance(20);
+    let missing_violates = tape.chance(25);
+    let ties = if tape.chance(40) { Some(tape.chance(50)) } else { None };
+    let mut exprs = Exprs { tape, nodes, scope, bound: None };
+    let applies = applies.then(|| exprs.condition(1));
+    let check = exprs.condition(2);
+    Rule {
+        code: name(&format!("r{n}")),
+        name: format!("r{n}"),
+        doc: String::new(),
+        scope,
+        severity,
+        applies,
+        check,
+        text: String::new(),
+        missing_violates,
+        ties,
+        alert: None,
+        escalate: Vec::new(),
+        basis: None,
+    }
+}
+
+fn params(spans: [i64; 2], number: f64) -> Vec<Param> {
+    let values = spans.map(|s| Value::Span(Span::seconds(s))).into_iter().chain([Value::Number(number)]);
+    let param = |(i, value)| Param {
+        code: name(&format!("p{i}")),
+        name: format!("p{i}"),
+        value,
+        range: None,
+        basis: None,
+    };
+    values.enumerate().map(param).collect()
+}
+
+/// A zone whose clocks go forward within the time that samples cover.
+fn summer() -> Zone {
+    let step = super::facts::START.plus(Span::hours(4));
+    Zone { name: "Test/Summer".into(), initial: -5 * 3600, steps: vec![(step, -4 * 3600)] }
+}
+
+fn campuses(tape: &mut Tape<'_>, nodes: &[Node]) -> BTreeMap<CampusCode, CampusSettings> {
+    let zone = if tape.chance(20) { summer() } else { Zone::fixed("Asia/Shanghai", 8 * 3600) };
+    let own = tape.chance(30);
+    let values = if own { params([600, 3600], 1.0) } else { params([30 * MINUTE, 60], 2.0) };
+    let mut settings = CampusSettings {
+        zone,
+        params: values.into_iter().map(|p| p.value).collect(),
+        off: BTreeMap::new(),
+        unavailable: BTreeMap::new(),
+    };
+    for (n, node) in nodes.iter().enumerate().filter(|(_, n)| !n.negative) {
+        if tape.chance(5) {
+            settings.unavailable.insert(NodeIx(ix(n)), "接口未通".into());
+        } else if node.optional && tape.chance(15) {
+            settings.off.insert(NodeIx(ix(n)), "本院不设".into());
+        }
+    }
+    [(name("east"), settings)].into_iter().collect()
+}
+
+fn fields() -> BTreeMap<FieldCode, FieldDef> {
+    let keys = ["order_no", "track_1", "track_2"].map(|c| (c, Type::Text));
+    let field = |(code, kind): (&str, Type)| {
+        let kind = if code == "f_list" { Type::List(Box::new(Type::Text)) } else { kind };
+        let code = name::<FieldCode>(code);
+        let named = Named { name: code.to_string(), name_en: None };
+        (
+            code.clone(),
+            FieldDef { code, name: named, kind, pattern: None, range: None, unit: None, personal: false },
+        )
+    };
+    keys.into_iter().chain(FIELDS.iter().cloned()).map(field).collect()
+}
+
+fn tables() -> BTreeMap<TableCode, Table> {
+    let named = |c: &str| (Arc::from(c), Named { name: c.to_owned(), name_en: None });
+    let maps = [("a", vec!["a", "b"]), ("b", vec!["b"])];
+    let maps = maps.map(|(k, v)| (Arc::from(k), v.into_iter().map(Arc::from).collect()));
+    let table = Table {
+        name: Named { name: "表".into(), name_en: None },
+        codes: ["a", "b", "c"].map(named).into_iter().collect(),
+        maps: maps.into_iter().collect(),
+    };
+    [(name("maps"), table)].into_iter().collect()
+}
+
+fn roles() -> BTreeMap<RoleCode, Role> {
+    let role = |code: &str| {
+        let includes = if code == "senior" { vec![name("doctor")] } else { Vec::new() };
+        (name::<RoleCode>(code), Role { name: Named { name: code.to_owned(), name_en: None }, includes })
+    };
+    ROLES.map(role).into_iter().collect()
+}

@@ -1,0 +1,227 @@
+//! Random expressions, typed as `dsl` would type them.
+
+use super::definition::{ROLES, SYSTEMS, ix, name};
+use super::facts::START;
+use super::tape::Tape;
+use crate::graph::{Attr, Compare, EndingKind, Expr, Node, NodeIx, ParamIx, Pick, ScopeIx};
+use crate::time::{Moment, Precision, Span};
+use crate::value::{Person, Value};
+use std::sync::Arc;
+
+/// Makes expressions of one rule.
+pub(super) struct Exprs<'t, 'a, 'n> {
+    pub(super) tape: &'t mut Tape<'a>,
+    pub(super) nodes: &'n [Node],
+    pub(super) scope: ScopeIx,
+    /// The node that a quantifier around has bound: preferred.
+    pub(super) bound: Option<NodeIx>,
+}
+
+fn text(t: &str) -> Value {
+    Value::Text(Arc::from(t))
+}
+
+impl Exprs<'_, '_, '_> {
+    fn node(&mut self) -> NodeIx {
+        if let Some(bound) = self.bound
+            && self.tape.chance(70)
+        {
+            return bound;
+        }
+        let fits = |n: &&(usize, &Node)| n.1.scope == self.scope || n.1.scope == ScopeIx::ORDER;
+        let mut visible: Vec<usize> =
+            self.nodes.iter().enumerate().filter(|n| fits(&n)).map(|n| n.0).collect();
+        // A rule of a track is mostly about the track.
+        if self.scope != ScopeIx::ORDER && self.tape.chance(70) {
+            visible.retain(|i| self.nodes.get(*i).is_some_and(|n| n.scope == self.scope));
+        }
+        NodeIx(ix(self.tape.pick(&visible).unwrap_or(0)))
+    }
+
+    fn picked(&mut self) -> Pick {
+        if self.tape.chance(75) {
+            return Pick::Counting;
+        }
+        self.tape.pick(&[Pick::Counting, Pick::First, Pick::Last]).unwrap_or(Pick::Counting)
+    }
+
+    fn boxed(expr: Expr) -> Box<Expr> {
+        Box::new(expr)
+    }
+
+    /// How many tracks are owed.
+    pub(super) fn count(&mut self) -> Expr {
+        match self.tape.below(4) {
+            0 => Expr::Literal(Value::Number(1.0)),
+            1 => Expr::Literal(Value::Number(2.0)),
+            2 => Expr::Field(self.node(), Pick::Counting, name("f_num")),
+            _ => Expr::Add(
+                Self::boxed(Expr::Count(self.node())),
+                Self::boxed(Expr::Literal(Value::Number(1.0))),
+            ),
+        }
+    }
+
+    /// A condition.
+    pub(super) fn condition(&mut self, depth: u32) -> Expr {
+        let kind = self.tape.below(if depth == 0 { 14 } else { 20 });
+        let op = |t: &mut Tape<'_>| {
+            let all = [Compare::Le, Compare::Lt, Compare::Ge, Compare::Gt, Compare::Eq, Compare::Ne];
+            t.pick(&all).unwrap_or(Compare::Le)
+        };
+        let equal = |t: &mut Tape<'_>| if t.chance(50) { Compare::Ne } else { Compare::Eq };
+        match kind {
+            0..=3 => {
+                let (op, a, b) = (op(self.tape), self.span(1), self.span(0));
+                Expr::Compare(op, Self::boxed(a), Self::boxed(b))
+            }
+            4 | 5 => {
+                let (op, a, b) = (op(self.tape), self.moment(1), self.moment(1));
+                Expr::Compare(op, Self::boxed(a), Self::boxed(b))
+            }
+            6 => {
+                let (op, a, b) = (op(self.tape), self.number(1), self.number(0));
+                Expr::Compare(op, Self::boxed(a), Self::boxed(b))
+            }
+            7 => {
+                let (op, a, b) = (equal(self.tape), self.text(), self.text());
+                Expr::Compare(op, Self::boxed(a), Self::boxed(b))
+            }
+            8 => {
+                let (op, a, b) = (equal(self.tape), self.person(), self.person());
+                Expr::Compare(op, Self::boxed(a), Self::boxed(b))
+            }
+            9 => {
+                let (a, b) = (self.text(), self.list());
+                Expr::In(Self::boxed(a), Self::boxed(b))
+            }
+            10 => Expr::Matches(Self::boxed(self.text()), "[ab]".into()),
+            11 => Expr::Filled(self.node(), name("f_text")),
+            12 => match self.tape.below(3) {
+                0 => Expr::Done(self.node()),
+                1 => Expr::EndingDone(self.ending()),
+                _ => Expr::Field(self.node(), self.picked(), name("f_bool")),
+            },
+            13 => Expr::Compare(
+                Compare::Le,
+                Self::boxed(self.gap()),
+                Self::boxed(Expr::Literal(Value::Span(Span::seconds(self.tape.of(&[1800, 600, 60, 30]))))),
+            ),
+            14 => Expr::Not(Self::boxed(self.condition(depth - 1))),
+            15 => Expr::And(self.conditions(depth)),
+            16 => Expr::Or(self.conditions(depth)),
+            17 | 18 => {
+                let node = self.node();
+                let (bound, every) = (self.bound.replace(node), self.tape.chance(50));
+                let inner = Self::boxed(self.condition(depth - 1));
+                self.bound = bound;
+                if every { Expr::EveryOf(node, inner) } else { Expr::SomeOf(node, inner) }
+            }
+            _ => Expr::Not(Self::boxed(Expr::And(self.conditions(depth)))),
+        }
+    }
+
+    fn conditions(&mut self, depth: u32) -> Vec<Expr> {
+        let count = 2 + self.tape.below(2);
+        (0..count).map(|_| self.condition(depth - 1)).collect()
+    }
+
+    fn ending(&mut self) -> EndingKind {
+        let all = [EndingKind::Stop, EndingKind::Cancel, EndingKind::Supersede];
+        self.tape.pick(&all).unwrap_or(EndingKind::Stop)
+    }
+
+    fn gap(&mut self) -> Expr {
+        let mut nodes = Vec::new();
+        for _ in 0..2 + self.tape.below(2) {
+            let node = self.node();
+            if !nodes.contains(&node) {
+                nodes.push(node);
+            }
+        }
+        Expr::Gap(nodes)
+    }
+
+    fn moment(&mut self, depth: u32) -> Expr {
+        let other = [Attr::Began, Attr::Recorded, Attr::Arrived];
+        match self.tape.below(if depth == 0 { 8 } else { 10 }) {
+            4 => {
+                let attr = self.tape.pick(&other).unwrap_or(Attr::Began);
+                Expr::Attr(self.node(), self.picked(), attr)
+            }
+            5 => Expr::Field(self.node(), self.picked(), name("f_plan")),
+            6 => Expr::EndingAt(self.ending()),
+            7 => {
+                let at = START.plus(Span::seconds(self.tape.of(&[1800, 0, 3600])));
+                Expr::Literal(Value::Moment(Moment { at, precision: Precision::Minute }))
+            }
+            8 => Expr::Add(Self::boxed(self.moment(0)), Self::boxed(self.span(0))),
+            9 => Expr::Sub(Self::boxed(self.moment(0)), Self::boxed(self.span(0))),
+            _ => Expr::Attr(self.node(), self.picked(), Attr::At),
+        }
+    }
+
+    fn span(&mut self, depth: u32) -> Expr {
+        if depth == 0 {
+            return match self.tape.below(5) {
+                2 => Expr::Param(ParamIx(ix(self.tape.below(2)))),
+                3 => Expr::Field(self.node(), self.picked(), name("f_span")),
+                _ => Expr::Literal(Value::Span(Span::seconds(
+                    self.tape.of(&[1800, 600, 60, 30, 0, 3600, -600]),
+                ))),
+            };
+        }
+        match self.tape.below(8) {
+            5 => self.gap(),
+            6 => Expr::Add(Self::boxed(self.span(0)), Self::boxed(self.span(0))),
+            7 => {
+                let pair = Expr::Sub(Self::boxed(self.moment(0)), Self::boxed(self.moment(0)));
+                Expr::Sub(Self::boxed(pair), Self::boxed(self.span(0)))
+            }
+            _ => Expr::Sub(Self::boxed(self.moment(0)), Self::boxed(self.moment(0))),
+        }
+    }
+
+    fn number(&mut self, depth: u32) -> Expr {
+        match self.tape.below(if depth == 0 { 5 } else { 6 }) {
+            0 | 1 => Expr::Count(self.node()),
+            2 => Expr::Literal(Value::Number(1.0)),
+            3 => Expr::Param(ParamIx(2)),
+            4 => Expr::Field(self.node(), self.picked(), name("f_num")),
+            _ => Expr::Sub(Self::boxed(self.number(0)), Self::boxed(self.number(0))),
+        }
+    }
+
+    fn text(&mut self) -> Expr {
+        let attrs = [Attr::Role, Attr::Dept, Attr::Terminal, Attr::Capture, Attr::System, Attr::Campus];
+        match self.tape.below(6) {
+            0 | 1 => Expr::Field(self.node(), self.picked(), name("f_text")),
+            2 | 3 => {
+                let attr = self.tape.pick(&attrs).unwrap_or(Attr::Role);
+                Expr::Attr(self.node(), self.picked(), attr)
+            }
+            4 if self.scope != ScopeIx::ORDER => Expr::TrackKey,
+            _ => {
+                let words = ["a", "b", ROLES[0], SYSTEMS[0], "D1", "scan"];
+                Expr::Literal(text(self.tape.pick(&words).unwrap_or("a")))
+            }
+        }
+    }
+
+    fn person(&mut self) -> Expr {
+        match self.tape.below(5) {
+            0 | 1 => Expr::Attr(self.node(), self.picked(), Attr::By),
+            2 | 3 => Expr::Field(self.node(), self.picked(), name("f_person")),
+            _ => Expr::Literal(Value::Person(Person { id: Some(Arc::from("1")), name: None })),
+        }
+    }
+
+    fn list(&mut self) -> Expr {
+        match self.tape.below(4) {
+            0 => Expr::List(vec![Expr::Literal(text("a")), Expr::Literal(text("nurse"))]),
+            1 => Expr::Literal(Value::List(vec![text("a"), text("scan")])),
+            2 => Expr::Lookup(name("maps"), Self::boxed(self.text())),
+            _ => Expr::Field(self.node(), self.picked(), name("f_list")),
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Random definitions, facts and moments that keep to what `dsl` accepts, for property tests; and a transfusion by hand.
+//!
+//! Everything is read from tapes of numbers: the same tape gives the same sample, zeros give the simplest one. So a failing
+//! sample shrinks by shrinking its tapes, and no library for random data is needed here.
+
+mod definition;
+mod expr;
+mod facts;
+mod reach;
+mod sample;
+mod tape;
+pub mod transfusion;
+
+pub use reach::{CONSTRUCTS, reached};
+pub use sample::{Sample, moments, sample};
