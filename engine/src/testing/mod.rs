@@ -4,6 +4,7 @@
 //! sample shrinks by shrinking its tapes, and no library for random data is needed here.
 
 mod definition;
+mod events;
 mod expr;
 mod facts;
 mod reach;
@@ -11,5 +12,6 @@ mod sample;
 mod tape;
 pub mod transfusion;
 
+pub use events::{catalogue, events};
 pub use reach::{CONSTRUCTS, reached};
 pub use sample::{Sample, moments, sample};

@@ -4,6 +4,7 @@
 
 mod recall;
 mod told;
+mod world;
 
 use medloop_engine::facts::{InstanceFacts, TrackFacts, TrackId};
 use medloop_engine::fold::{self, Folded};
@@ -26,7 +27,7 @@ fn cases(default: u32) -> u32 {
 }
 
 fn tapes() -> impl Strategy<Value = Tapes> {
-    (vec(any::<u32>(), 0..700), vec(any::<u32>(), 0..900), vec(any::<u32>(), 0..40))
+    (vec(any::<u32>(), 0..700), vec(any::<u32>(), 0..900), vec(any::<u32>(), 0..120))
 }
 
 /// Runs a property; a failing sample is shrunk and told with what differs.
@@ -176,6 +177,12 @@ fn recalled_tracks_give_the_same_as_all_facts() -> Result<(), Told> {
         let fresh = fold::fold(def, &sofar, s.now);
         difference(&still(rebuilt), &still(fresh))
     })
+}
+
+/// Events in another order, some of them twice, with revisions and retractions: the same instances, facts and states.
+#[test]
+fn the_order_of_events_does_not_matter_to_the_world() -> Result<(), Told> {
+    hold(150, |s, tape| world::same_in_any_order(s, tape))
 }
 
 /// The generators are worth something only when they reach everything.

@@ -1,0 +1,143 @@
+//! The facts of a sample told again as CloudEvents, with other orders, links, revisions and retractions among them.
+
+use super::Sample;
+use super::definition::{SYSTEMS, name};
+use super::tape::Tape;
+use crate::catalogue::{Campus, Catalogue, EventDef, Named};
+use crate::facts::{Fact, Hit, TrackId};
+use crate::name::EventType;
+use crate::time::{Precision, Span};
+use crate::value::Value;
+use serde_json::{Map, Value as Json, json};
+
+/// A catalogue that knows what the sample's definition names.
+#[must_use]
+pub fn catalogue(sample: &Sample) -> Catalogue {
+    let def = &sample.def;
+    let named = |text: &str| Named { name: text.to_owned(), name_en: None };
+    let campuses = def.campuses.iter().map(|(code, settings)| {
+        let zone = settings.zone.clone();
+        (code.clone(), Campus { name: named(code.as_str()), zone, departments: Default::default() })
+    });
+    let triggers = def.nodes.iter().flat_map(|n| &n.triggers);
+    let endings = def.endings.iter().flat_map(|e| e.triggers.iter().chain(&e.resume));
+    let event = |kind: &EventType| {
+        (kind.clone(), EventDef { name: named(kind.as_str()), fields: Vec::new(), systems: Vec::new() })
+    };
+    Catalogue {
+        group: "样例".into(),
+        campuses: campuses.collect(),
+        systems: SYSTEMS.iter().map(|s| (name(s), named(s))).collect(),
+        fields: def.fields.clone(),
+        events: triggers.chain(endings).map(|t| event(&t.event)).collect(),
+        roles: def.roles.clone(),
+        tables: def.tables.clone(),
+        future_limit: Span::hours(24 * 365),
+        backfill_after: def.backfill_after,
+    }
+}
+
+/// The sample's facts as events, in their order; then revisions and retractions of some of them.
+#[must_use]
+pub fn events(sample: &Sample, tape: &[u32]) -> Vec<Json> {
+    let mut tape = Tape::new(tape);
+    let order = (TrackId::order(), &sample.facts.order);
+    let tracks = sample.facts.tracks.iter().map(|(id, t)| (id.clone(), t));
+    let mut out: Vec<Json> = Vec::new();
+    for (track, facts) in std::iter::once(order).chain(tracks) {
+        out.extend(facts.facts.iter().filter_map(|fact| event(sample, &track, fact, &mut tape)));
+    }
+    let first: Vec<Json> = out.clone();
+    for told in &first {
+        if tape.chance(15) {
+            let mut other = told.clone();
+            put(&mut other, "revision", json!(2 + tape.below(2)));
+            if let Some(data) = other.get_mut("data").and_then(Json::as_object_mut) {
+                data.remove("f_text");
+                data.insert("reason".into(), json!("b"));
+                if tape.chance(20) {
+                    data.insert("order_no".into(), json!("K2"));
+                }
+            }
+            out.push(other);
+        }
+        if tape.chance(12) {
+            let back = retraction(told, out.len());
+            if tape.chance(25) {
+                out.push(retraction(&back, out.len() + 1));
+            }
+            out.push(back);
+        }
+    }
+    out
+}
+
+fn put(event: &mut Json, member: &str, value: Json) {
+    if let Some(object) = event.as_object_mut() {
+        object.insert(member.to_owned(), value);
+    }
+}
+
+fn retraction(target: &Json, n: usize) -> Json {
+    let of = |member: &str| target.get(member).cloned().unwrap_or_default();
+    json!({
+        "specversion": "1.0", "id": format!("R{n}"), "source": "his", "type": crate::event::RETRACTED,
+        "time": of("time"), "campus": "east",
+        "data": {"retracts": {"source": of("source"), "id": of("id")}},
+    })
+}
+
+/// One fact as an event: of its first hit. Some carry the key, some only what links them to it.
+fn event(sample: &Sample, track: &TrackId, fact: &Fact, tape: &mut Tape<'_>) -> Option<Json> {
+    let def = &sample.def;
+    let trigger = match fact.hits.first()? {
+        Hit::Node(n, _) => def.node(*n)?.triggers.first()?,
+        Hit::Ending(n) => def.endings.get(usize::from(*n))?.triggers.first()?,
+        Hit::Resume(n) => def.endings.get(usize::from(*n))?.resume.first()?,
+    };
+    let zone = &def.campuses.values().next()?.zone;
+    let mut data = Map::new();
+    for (code, value) in &fact.fields {
+        data.insert(code.to_string(), plain(value, zone)?);
+    }
+    for bad in &fact.bad {
+        data.insert(bad.field.to_string(), json!({"not": "well-formed"}));
+    }
+    if let Some(scope) = def.scope(track.scope) {
+        data.insert(scope.field.to_string(), json!(&*track.value));
+    }
+    let linked = def.scope(track.scope).is_some() && tape.chance(40);
+    if !linked {
+        data.insert("order_no".into(), json!(if tape.chance(10) { "K2" } else { "K1" }));
+    }
+    if let Some(actor) = &fact.actor {
+        data.insert("actor".into(), serde_json::to_value(actor).ok()?);
+    }
+    data.insert("precision".into(), json!(word(fact.at.precision)));
+    Some(json!({
+        "specversion": "1.0", "id": &*fact.event.id, "source": &*fact.event.source, "type": trigger.event.as_str(),
+        "time": zone.rfc3339(fact.at.at), "campus": "east", "sequence": fact.sequence, "data": data,
+    }))
+}
+
+const fn word(p: Precision) -> &'static str {
+    match p {
+        Precision::Day => "day",
+        Precision::Minute => "minute",
+        Precision::Second => "second",
+        Precision::Milli => "milli",
+    }
+}
+
+/// A value as JSON says it.
+fn plain(value: &Value, zone: &crate::time::Zone) -> Option<Json> {
+    Some(match value {
+        Value::Bool(b) => json!(b),
+        Value::Number(n) => json!(n),
+        Value::Text(t) => json!(&**t),
+        Value::Moment(m) => json!(zone.rfc3339(m.at)),
+        Value::Span(s) => json!(s.0 / 1_000_000),
+        Value::Person(p) => serde_json::to_value(p).ok()?,
+        Value::List(items) => Json::Array(items.iter().filter_map(|i| plain(i, zone)).collect()),
+    })
+}

@@ -1,0 +1,63 @@
+//! Events through the reference in memory: only their set counts.
+
+use crate::told::{difference, plain};
+use medloop_engine::event::{Arrival, Event, read};
+use medloop_engine::testing::{Sample, catalogue, events};
+use medloop_engine::time::{Instant, Span};
+use medloop_engine::world::World;
+use medloop_engine::{fold, oracle};
+use std::sync::Arc;
+
+/// Submits the sample's events as they stand, and shuffled with duplicates: the two worlds are one.
+pub(crate) fn same_in_any_order(s: &Sample, tape: &[u32]) -> Result<(), String> {
+    let known = Arc::new(catalogue(s));
+    let arrival = Arrival::Backfill { shift: Span::ZERO, received: Instant(s.now.0 + Span::hours(9000).0) };
+    let said = events(s, tape);
+    let mut told: Vec<Event> = Vec::new();
+    for json in &said {
+        told.push(
+            read(json, &known, arrival).map_err(|r| format!("{json} is rejected: {} {}", r.code, r.en))?,
+        );
+    }
+    // Two revisions of one number are a conflict, in which the first to come wins: that is not this property's business.
+    let mut seen = Vec::new();
+    told.retain(|e| {
+        let id = (e.reference(), e.revision);
+        let fresh = !seen.contains(&id);
+        seen.push(id);
+        fresh
+    });
+    let mut world = World::new(known.clone(), vec![Arc::new(s.def.clone())]);
+    for event in &told {
+        world.submit(event.clone());
+    }
+    let mut other = World::new(known, vec![Arc::new(s.def.clone())]);
+    let mut shuffled = told.clone();
+    let n = shuffled.len();
+    for i in 0..n {
+        let j = tape.get(i % tape.len().max(1)).copied().unwrap_or(0) as usize % n;
+        shuffled.swap(i, j);
+        if j % 4 == 1 {
+            shuffled.push(told.get(j).cloned().ok_or("no such event")?);
+        }
+    }
+    for event in shuffled {
+        other.submit(event);
+    }
+    if world.instances() != other.instances() {
+        return Err(format!("instances {:?} and {:?}", world.instances(), other.instances()));
+    }
+    if world.waiting() != other.waiting() {
+        return Err(format!("waiting {:?} and {:?}", world.waiting(), other.waiting()));
+    }
+    for id in world.instances() {
+        let facts = world.facts(&id);
+        if facts != other.facts(&id) {
+            return Err(format!("facts of {id:?}:\n{facts:?}\n{:?}", other.facts(&id)));
+        }
+        let state = plain(fold::fold(&s.def, &facts, s.now));
+        difference(&state, &plain(oracle::fold(&s.def, &facts, s.now)))
+            .map_err(|d| format!("{said:?}\n{id:?}\n{d}"))?;
+    }
+    Ok(())
+}
