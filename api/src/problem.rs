@@ -28,8 +28,6 @@ pub(crate) enum Fault {
     NotFound,
     /// The address exists, not with this method.
     Method,
-    /// It is not in a state in which this can be done.
-    Conflict(&'static str, &'static str),
     /// The queue is full.
     Busy,
     /// Shutting down, or the database is away.
@@ -61,7 +59,6 @@ impl Fault {
             Self::CrossSite,
             Self::NotFound,
             Self::Method,
-            Self::Conflict("", ""),
             Self::TooLarge(0),
             Self::TooMany(0),
             Self::MediaType(String::new()),
@@ -81,7 +78,6 @@ impl Fault {
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Conflict(..) => StatusCode::CONFLICT,
             Self::Busy => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -100,7 +96,6 @@ impl Fault {
             Self::CrossSite => "cross_site",
             Self::NotFound => "not_found",
             Self::Method => "method_not_allowed",
-            Self::Conflict(..) => "conflict",
             Self::Busy => "queue_full",
             Self::Unavailable => "unavailable",
             Self::Internal => "internal",
@@ -139,7 +134,6 @@ impl Fault {
             }
             Self::NotFound => two("没有找到", "there is nothing here"),
             Self::Method => two("这个地址不支持该方法", "this address does not take this method"),
-            Self::Conflict(zh, en) => two(zh, en),
             Self::Busy => two(
                 "队列已满，没有收下任何事件；请稍后重发",
                 "the queue is full and nothing was taken: send again later",

@@ -83,4 +83,20 @@ mod tests {
             assert!(jsonschema::meta::is_valid(schema), "{name}");
         }
     }
+
+    #[test]
+    fn the_page_of_the_interface_names_every_call_and_code() {
+        let page = include_str!("../../../docs/api.md");
+        for route in crate::routes::all() {
+            assert!(
+                page.contains(&format!("{} {}", route.operation.method.to_uppercase(), route.path)),
+                "{}",
+                route.path
+            );
+        }
+        for (status, code) in Fault::all() {
+            assert!(page.contains(&format!("`{code}`")), "{code}");
+            assert!(page.contains(status.as_str()), "{status}");
+        }
+    }
 }
