@@ -1,5 +1,8 @@
 //! A door on a store of its own in a temporary folder, with a clock that stands still.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![cfg_attr(test, expect(dead_code, reason = "each test uses its part"))]
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -15,7 +18,7 @@ use std::rc::Rc;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
-pub struct Door {
+pub(crate) struct Door {
     router: Router,
     store: Store,
     folder: TempDir,
@@ -23,12 +26,12 @@ pub struct Door {
 }
 
 /// An event as a source sends it.
-pub fn event(id: &str, source: &str, kind: &str, time: &str, data: Value) -> Value {
+pub(crate) fn event(id: &str, source: &str, kind: &str, time: &str, data: Value) -> Value {
     json!({"specversion": "1.0", "id": id, "source": source, "type": kind, "time": time, "campus": "east", "data": data})
 }
 
 /// The eleven events of language.md's transfusion; the last four know the bag alone.
-pub fn story(order: &str) -> Vec<Value> {
+pub(crate) fn story(order: &str) -> Vec<Value> {
     let bag = if order == "ZY1" { "B1".to_owned() } else { format!("B-{order}") };
     let specimen = format!("S-{order}");
     let patient = json!({"id": format!("P-{order}"), "name": "张三", "visit_no": format!("V-{order}"), "dept": "D03", "ward": "W12"});
@@ -104,12 +107,12 @@ pub fn story(order: &str) -> Vec<Value> {
 
 impl Door {
     /// At noon of the day of the story.
-    pub async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         Self::at(TempDir::new().unwrap(), Limits::default()).await
     }
 
     /// With room for so many waiting messages.
-    pub async fn narrow(messages: usize) -> Self {
+    pub(crate) async fn narrow(messages: usize) -> Self {
         Self::at(TempDir::new().unwrap(), Limits { messages, ..Limits::default() }).await
     }
 
@@ -122,7 +125,7 @@ impl Door {
     }
 
     /// Ends and begins again on the same database.
-    pub async fn restart(self) -> Self {
+    pub(crate) async fn restart(self) -> Self {
         let Self { router, store, folder, limits } = self;
         drop(router);
         store.close().await;
@@ -130,7 +133,7 @@ impl Door {
         Self::at(folder, limits).await
     }
 
-    pub async fn send(
+    pub(crate) async fn send(
         &self,
         method: &str,
         path: &str,
@@ -152,12 +155,12 @@ impl Door {
         (parts.status, parts.headers, serde_json::from_slice(&bytes).unwrap())
     }
 
-    pub async fn post(&self, path: &str, kind: &str, body: Vec<u8>) -> (StatusCode, Value) {
+    pub(crate) async fn post(&self, path: &str, kind: &str, body: Vec<u8>) -> (StatusCode, Value) {
         let (status, _, answer) = self.send("POST", path, kind, body).await;
         (status, answer)
     }
 
-    pub async fn binary(&self, headers: &[(String, String)], body: String) -> Value {
+    pub(crate) async fn binary(&self, headers: &[(String, String)], body: String) -> Value {
         let mut request = Request::builder()
             .method("POST")
             .uri("/api/v1/events")
@@ -169,7 +172,7 @@ impl Door {
     }
 
     /// As a browser sends it for a page of another site.
-    pub async fn foreign(&self, body: String) -> (StatusCode, Value) {
+    pub(crate) async fn foreign(&self, body: String) -> (StatusCode, Value) {
         let request =
             Request::builder().method("POST").uri("/api/v1/events").header("sec-fetch-site", "cross-site");
         let request = request.header("content-type", "application/json").body(Body::from(body));
@@ -177,36 +180,36 @@ impl Door {
         (status, answer)
     }
 
-    pub async fn submit(&self, body: &Value) -> Value {
+    pub(crate) async fn submit(&self, body: &Value) -> Value {
         let (status, answer) = self.post("/api/v1/events", "application/json", body.to_string().into()).await;
         assert_eq!(status, StatusCode::OK, "{answer:#}");
         answer
     }
 
-    pub async fn try_get(&self, path: &str) -> (StatusCode, Value) {
+    pub(crate) async fn try_get(&self, path: &str) -> (StatusCode, Value) {
         let (status, _, answer) = self.ask(Request::get(path).body(Body::empty()).unwrap()).await;
         (status, answer)
     }
 
-    pub async fn get_status(&self, path: &str) -> StatusCode {
+    pub(crate) async fn get_status(&self, path: &str) -> StatusCode {
         self.try_get(path).await.0
     }
 
-    pub async fn get(&self, path: &str) -> Value {
+    pub(crate) async fn get(&self, path: &str) -> Value {
         let (status, answer) = self.try_get(path).await;
         assert_eq!(status, StatusCode::OK, "{path} {answer:#}");
         answer
     }
 
     /// The bytes of an answer.
-    pub async fn text(&self, path: &str) -> String {
+    pub(crate) async fn text(&self, path: &str) -> String {
         let request = Request::get(path).body(Body::empty()).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         String::from_utf8(to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap()
     }
 
-    pub async fn texts(&self, paths: &[String]) -> Vec<String> {
+    pub(crate) async fn texts(&self, paths: &[String]) -> Vec<String> {
         let mut all = Vec::new();
         for path in paths {
             all.push(self.text(path).await);
@@ -215,7 +218,7 @@ impl Door {
     }
 
     /// Whether an answer is what the interface description says.
-    pub fn fits(&self, answer: &Value, name: &str) {
+    pub(crate) fn fits(&self, answer: &Value, name: &str) {
         // Compiling a schema costs more than all else here.
         thread_local! {
             static COMPILED: RefCell<BTreeMap<String, Rc<Validator>>> = const { RefCell::new(BTreeMap::new()) };
@@ -234,12 +237,12 @@ impl Door {
     }
 }
 
-fn instant(text: &str) -> Instant {
+pub(crate) fn instant(text: &str) -> Instant {
     parse_moment(text, &Zone::fixed("UTC", 0)).unwrap().at
 }
 
 /// The shipped definitions.
-fn library() -> Published {
+pub(crate) fn library() -> Published {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../loops");
     let mut texts = BTreeMap::new();
     let mut open = vec![root.clone()];
