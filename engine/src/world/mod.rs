@@ -142,7 +142,8 @@ impl World {
         for (id, facts) in &all {
             if self.definition(id).is_some_and(|def| admit::opens(def, facts).is_some()) {
                 let tracks = std::iter::once(&facts.order).chain(facts.tracks.values());
-                applied.extend(tracks.flat_map(|t| &t.facts).map(|f| f.event.clone()));
+                let facts = tracks.flat_map(|t| &t.facts).filter(|f| !f.dead);
+                applied.extend(facts.map(|f| f.event.clone()));
             }
         }
         let live = live(&self.events);
