@@ -1,5 +1,7 @@
 //! `medloop import` from outside: what is stored, what waits, and bad rows in quarantine with their place.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
 use medloop_dsl::library;
 use medloop_store::{EventFilter, EventState, Options, Published, Store};
 use std::collections::BTreeMap;

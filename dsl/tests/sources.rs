@@ -1,5 +1,7 @@
 //! What a source's mapping does with rows: conditions, joins, code tables, ids, times, and what becomes of the rest.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
+
 use medloop_dsl::diagnostic::{Lang, Sources, render_all};
 use medloop_dsl::{sources, yaml};
 use medloop_engine::catalogue::Catalogue;
