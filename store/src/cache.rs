@@ -48,9 +48,4 @@ impl Cache {
             }
         }
     }
-
-    /// How many cases are in it.
-    pub(crate) fn len(&self) -> usize {
-        self.cases.len()
-    }
 }

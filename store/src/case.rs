@@ -2,7 +2,7 @@
 
 use crate::definitions::Compiled;
 use medloop_engine::event::Event;
-use medloop_engine::facts::{EventRef, InstanceFacts, Patient, TrackFacts, TrackId};
+use medloop_engine::facts::{EventRef, Patient, TrackFacts, TrackId};
 use medloop_engine::fold::TrackSummary;
 use medloop_engine::name::{CampusCode, LoopCode};
 use medloop_engine::time::Instant;
@@ -88,17 +88,6 @@ impl Held {
     /// Tracks of which the facts are not here.
     pub(crate) fn unread(&self) -> Vec<TrackId> {
         self.tracks.iter().filter(|(_, s)| s.facts.is_none()).map(|(id, _)| id.clone()).collect()
-    }
-
-    /// All facts; only whole when nothing is [`Held::unread`].
-    pub(crate) fn facts(&self, campus: &CampusCode, key: &Arc<str>) -> InstanceFacts {
-        let tracks = self.tracks.iter().filter_map(|(id, s)| Some((id.clone(), s.facts.clone()?)));
-        InstanceFacts {
-            campus: campus.clone(),
-            key: key.clone(),
-            order: self.order.facts.clone().unwrap_or_default(),
-            tracks: tracks.collect(),
-        }
     }
 
     /// The events of which facts are here.

@@ -221,3 +221,23 @@ pub(crate) fn shared(row: &Row, at: usize) -> Result<Arc<str>> {
 pub(crate) async fn version(pool: &Readers) -> Result<String> {
     Ok(sqlx::query_scalar("SELECT sqlite_version()").fetch_one(pool).await?)
 }
+
+/// Only prepares a statement.
+#[cfg(test)]
+pub(crate) async fn prepare(conn: &mut Conn, text: String) -> Result<()> {
+    use sqlx::Executor as _;
+    conn.prepare(AssertSqlSafe(text).into_sql_str()).await?;
+    Ok(())
+}
+
+/// How the database would run a statement.
+#[cfg(test)]
+pub(crate) async fn plan(conn: &mut Conn, text: String) -> Result<String> {
+    let rows = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {text}"))).fetch_all(conn).await?;
+    rows.iter().map(|row| text_at(row, 3)).collect::<Result<Vec<_>>>().map(|lines| lines.join("\n"))
+}
+
+#[cfg(test)]
+fn text_at(row: &Row, at: usize) -> Result<String> {
+    text(row, at)
+}

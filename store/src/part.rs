@@ -3,30 +3,27 @@
 use medloop_engine::facts::EventRef;
 use medloop_engine::name::CampusCode;
 
-/// How many parts there are.
-pub const PARTS: i64 = 64;
-
 /// The part of an event's identity.
 #[must_use]
-pub fn identity(event: &EventRef) -> i64 {
+pub(crate) fn identity(event: &EventRef) -> i64 {
     hash(&[&event.source, &event.id])
 }
 
 /// The part of a case: all instances of one key.
 #[must_use]
-pub fn case(campus: &CampusCode, key: &str) -> i64 {
+pub(crate) fn case(campus: &CampusCode, key: &str) -> i64 {
     hash(&[campus.as_str(), key])
 }
 
 /// The part of an address: one value of a field.
 #[must_use]
-pub fn address(campus: &CampusCode, field: &str, value: &str) -> i64 {
+pub(crate) fn address(campus: &CampusCode, field: &str, value: &str) -> i64 {
     hash(&[campus.as_str(), field, value])
 }
 
 /// The part of any other texts.
 #[must_use]
-pub fn of(text: &str) -> i64 {
+pub(crate) fn of(text: &str) -> i64 {
     hash(&[text])
 }
 
@@ -64,5 +61,5 @@ mod tests {
         assert!(counts.iter().all(|n| (50..160).contains(n)), "{counts:?}");
     }
 
-    const PINNED: (i64, i64, i64) = (0, 0, 0);
+    const PINNED: (i64, i64, i64) = (54, 9, 1);
 }

@@ -24,8 +24,7 @@ pub(crate) struct Many {
 
 impl Many {
     const fn new(head: &'static str, width: usize, tail: &'static str) -> Self {
-        const EMPTY: OnceLock<Arc<str>> = OnceLock::new();
-        Self { head, width, tail, made: [EMPTY; CHUNKS.len()] }
+        Self { head, width, tail, made: [const { OnceLock::new() }; CHUNKS.len()] }
     }
 
     /// Placeholders in a group.
@@ -141,6 +140,7 @@ pub(crate) static QUARANTINE_ADD: Many = Many::new(
 );
 
 /// Every many-row statement.
+#[cfg(test)]
 pub(crate) static MANY: [&Many; 16] = [
     &SEEN_GET,
     &SEEN_ADD,
@@ -165,6 +165,7 @@ pub(crate) static EVENT_APPLIED: Many =
     Many::new("UPDATE event SET state = 'applied' WHERE (part, campus, key, no) IN (VALUES ", 4, ")");
 
 /// Every plain statement, by name.
+#[cfg(test)]
 pub(crate) const PLAIN: &[(&str, &str)] = &[
     ("EVENT_STATE", EVENT_STATE),
     ("DEFINITIONS", DEFINITIONS),
@@ -214,4 +215,43 @@ pub(crate) const QUARANTINE_MENDED: &str = "UPDATE quarantine SET state = 'mende
 pub(crate) const STATUS_COUNTS: &str =
     "SELECT status, CAST(count(*) AS BIGINT) FROM track WHERE opened_at IS NOT NULL GROUP BY status ORDER BY status";
 pub(crate) const WAITING_COUNT: &str = "SELECT CAST(count(*) AS BIGINT) FROM event WHERE state = 'waiting'";
+/// SQLite's own check of its file.
+pub(crate) const INTEGRITY: &str = "PRAGMA integrity_check";
 pub(crate) const QUARANTINE_COUNT: &str = "SELECT CAST(count(*) AS BIGINT) FROM quarantine WHERE state = 'open'";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db;
+
+    #[tokio::test]
+    async fn every_statement_can_be_prepared() {
+        let dir = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", dir.path().join("a.db").display());
+        let (mut conn, readers) = db::open(&url, 1).await.unwrap();
+        for many in MANY {
+            for rows in CHUNKS {
+                db::prepare(&mut conn, many.text(rows).0.to_string()).await.unwrap();
+            }
+        }
+        for (name, text) in PLAIN {
+            db::prepare(&mut conn, (*text).to_owned()).await.unwrap_or_else(|e| panic!("{name}: {e}"));
+        }
+        let version = db::version(&readers).await.unwrap();
+        let parts: Vec<u32> = version.split('.').map(|p| p.parse().unwrap()).collect();
+        assert!(parts >= vec![3, 51, 3], "SQLite {version} may corrupt a WAL on reset");
+    }
+
+    #[tokio::test]
+    async fn look_ups_use_their_keys() {
+        let dir = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", dir.path().join("a.db").display());
+        let (mut conn, _) = db::open(&url, 1).await.unwrap();
+        for many in [&SEEN_GET, &EVENT_GET, &EVENT_OF_KEY, &TRACK_OF_KEY, &TRACK_FACTS, &ADDRESS_GET, &ADDRESS_DROP] {
+            let plan = db::plan(&mut conn, many.text(8).0.to_string()).await.unwrap();
+            assert!(plan.contains("USING INDEX") || plan.contains("USING PRIMARY KEY"), "{plan}");
+            assert!(!plan.contains("SCAN seen") && !plan.contains("SCAN event"), "{plan}");
+            assert!(!plan.contains("SCAN track") && !plan.contains("SCAN address"), "{plan}");
+        }
+    }
+}

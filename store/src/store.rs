@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::queue::{Limits, Queue, queue};
 use crate::submit::{Mode, Receipt, Submission, Unreadable};
 use crate::writer::{Admitted, END_OF, Job, Marks, NEXT_NO, Writer, rows};
+use medloop_dsl::library::Library;
 use medloop_engine::catalogue::Catalogue;
 use medloop_engine::event::{self, Arrival, Rejection};
 use medloop_engine::graph::Definition;
@@ -28,6 +29,22 @@ pub struct Published {
     pub catalogue: Arc<Catalogue>,
     /// The loops that new instances begin with, each with its hash.
     pub definitions: BTreeMap<LoopCode, (Arc<Definition>, String)>,
+}
+
+impl From<&Library> for Published {
+    fn from(library: &Library) -> Self {
+        Self { catalogue: library.catalogue.clone(), definitions: library.definitions.clone() }
+    }
+}
+impl From<Library> for Published {
+    fn from(library: Library) -> Self {
+        Self { catalogue: library.catalogue, definitions: library.definitions }
+    }
+}
+impl From<Arc<Library>> for Published {
+    fn from(library: Arc<Library>) -> Self {
+        Self::from(&*library)
+    }
 }
 
 /// How a store is opened.

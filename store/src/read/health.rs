@@ -41,6 +41,16 @@ impl Store {
         Ok(Health { database: db::version(self.readers()).await?, queued, queued_bytes })
     }
 
+    /// What the database finds wrong with its own file; empty: nothing.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn integrity(&self) -> Result<Vec<String>> {
+        let found = db::read(self.readers(), sql::INTEGRITY, vec![]).await?;
+        let lines: Result<Vec<String>> = found.iter().map(|row| db::text(row, 0)).collect();
+        Ok(lines?.into_iter().filter(|line| line != "ok").collect())
+    }
+
     /// How many of everything there are.
     ///
     /// # Errors

@@ -1,0 +1,117 @@
+//! The store and the reference in memory agree, whatever the order of arrival, with duplicates, revisions, retractions, restarts.
+
+mod common;
+
+use common::{Place, Random, event, library, message, story};
+use medloop_engine::event::{Arrival, read};
+use medloop_engine::facts::EventRef;
+use medloop_engine::fold::fold;
+use medloop_engine::world::{Outcome, World};
+use medloop_store::{Filter, Mode, ReceiptStatus, Store};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Random events: two whole stories that share a tube, made worse.
+fn events(random: &mut Random) -> Vec<Value> {
+    let mut all = story("ORD1", "TUBE1", ["B1", "B2"]);
+    all.extend(story("ORD2", if random.below(2) == 0 { "TUBE1" } else { "TUBE2" }, ["B3", "B4"]));
+    for _ in 0..random.below(6) {
+        let i = random.below(all.len());
+        all.remove(i);
+    }
+    // Bags without their order until the other bag's event names both; a bag that leads on to another value.
+    if random.below(2) == 0 {
+        all.push(event("X1", "bis/east", "specimen.received", "08:45", json!({ "specimen_no": "TUBE9" })));
+        all.push(event("X2", "pda/east", "specimen.collected", "08:21", json!({ "order_no": "ORD1", "specimen_no": "TUBE9" })));
+    }
+    for n in 0..random.below(5) {
+        let target = all[random.below(all.len())].clone();
+        let id = format!("R{n}");
+        let retracts = json!({ "source": target["source"], "id": target["id"] });
+        all.push(event(&id, "bis/east", "event.retracted", "11:00", json!({ "retracts": retracts })));
+    }
+    for _ in 0..random.below(6) {
+        let mut other = all[random.below(all.len())].clone();
+        other["revision"] = json!(1 + random.below(3));
+        match random.below(6) {
+            0 => other["data"]["order_no"] = json!(random.pick(&["ORD1", "ORD2", "ORD3"])),
+            1 => other["data"]["bag_no"] = json!(random.pick(&["B1", "B3", "B9"])),
+            2 => other["time"] = json!("2026-01-05T09:59:00+08:00"),
+            3 => other["data"]["specimen_no"] = json!(random.pick(&["TUBE1", "TUBE2", "TUBE9"])),
+            4 => other["data"]["remark"] = json!("again"),
+            _ => drop(other["data"].as_object_mut().unwrap().remove("order_no")),
+        }
+        all.push(other);
+    }
+    for _ in 0..random.below(5) {
+        all.push(all[random.below(all.len())].clone());
+    }
+    all
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn any_order_makes_what_the_reference_makes() {
+    let library = library();
+    let rounds: u64 = std::env::var("MEDLOOP_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(40);
+    for seed in 0..rounds {
+        let mut random = Random(seed);
+        let mut all = events(&mut random);
+        random.shuffle(&mut all);
+        let place = Place::new();
+        let mut world =
+            World::new(library.catalogue.clone(), library.definitions.values().map(|(d, _)| d.clone()).collect());
+        let mut store = place.open(&library).await;
+        let mut left = &all[..];
+        while !left.is_empty() {
+            let n = (1 + random.below(12)).min(left.len());
+            let (batch, rest) = left.split_at(n);
+            left = rest;
+            let receipts = store.submit(batch.iter().map(message).collect(), Mode::Live).await.unwrap();
+            for (json, receipt) in batch.iter().zip(receipts) {
+                let read = read(json, &library.catalogue, Arrival::Now(place.clock.now()));
+                let outcome = read.map_or_else(Outcome::Rejected, |event| world.submit(event));
+                let (status, code) = match outcome {
+                    Outcome::Accepted | Outcome::Waiting => (ReceiptStatus::Accepted, None),
+                    Outcome::Duplicate => (ReceiptStatus::Duplicate, None),
+                    Outcome::Stale => (ReceiptStatus::Duplicate, Some("stale".to_owned())),
+                    Outcome::Conflict => (ReceiptStatus::Rejected, Some("conflict".to_owned())),
+                    Outcome::Rejected(r) => (ReceiptStatus::Rejected, Some(r.code.to_string())),
+                };
+                assert_eq!(receipt.status, status, "seed {seed}: {json}");
+                let told = receipt.reason.map(|r| r.code.to_string()).filter(|c| c != "waiting");
+                assert_eq!(told, code, "seed {seed}: {json}");
+            }
+            if random.below(4) == 0 {
+                store.close().await;
+                store = place.open(&library).await;
+            }
+        }
+        same(&store, &world, &all, seed).await;
+        store.close().await;
+    }
+}
+
+async fn same(store: &Store, world: &World, all: &[Value], seed: u64) {
+    let mut listed = BTreeMap::new();
+    for id in world.instances() {
+        let facts = world.facts(&id);
+        let stored = store.instance(&id).await.unwrap().unwrap_or_else(|| panic!("seed {seed}: no {id}"));
+        assert_eq!(stored.facts, facts, "seed {seed}: {id}");
+        let state = fold(&stored.definition, &facts, stored.now);
+        if state.opened_at.is_some() {
+            listed.insert(id, (state.status, state.opened_at, state.closed_at, state.next_change));
+        }
+    }
+    let page = store.list(Filter::default(), None, 100).await.unwrap();
+    let rows: BTreeMap<_, _> =
+        page.items.into_iter().map(|r| (r.id, (r.status, r.opened_at, r.closed_at, r.next_at))).collect();
+    assert_eq!(rows, listed, "seed {seed}");
+    for json in all {
+        let event = EventRef {
+            source: json["source"].as_str().unwrap().into(),
+            id: json["id"].as_str().unwrap().into(),
+        };
+        let stored = store.event(&event.source, &event.id).await.unwrap();
+        assert_eq!(stored.map(|e| e.state), world.state(&event), "seed {seed}: {json}");
+    }
+}
