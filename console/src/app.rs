@@ -44,7 +44,7 @@ impl App {
         let utc = Zone::fixed("UTC", 0);
         let zone = self.store.catalogue().campuses.values().next().map_or(&utc, |c| &c.zone);
         let moment = Moment { at, precision: Precision::Second };
-        (zone.rfc3339(at), text::clock(zone, moment, None))
+        (zone.rfc3339(at), text::clock_fine(zone, moment, None))
     }
 }
 

@@ -12,7 +12,10 @@ use medloop_engine::state::Status;
 use medloop_engine::words::Worded as _;
 use medloop_store::{Error, Filter};
 
-const ROWS: u32 = 12;
+/// Rows of a list.
+const ROWS: usize = 15;
+/// So many open instances are looked at to find those that need somebody now.
+const LOOKED: u32 = 60;
 
 /// The start page.
 pub(crate) async fn start(State(app): State<App>, asked: Asked) -> Response {
@@ -44,12 +47,19 @@ async fn model(app: &App, asked: &Asked) -> Result<Start, Error> {
         title: title.to_owned(),
     }));
     let open = Filter { status: Some(Status::Open), ..Filter::default() };
-    let open = app.store.list(open, None, ROWS).await?.items;
-    let newest = app.store.list(Filter::default(), None, ROWS).await?.items;
+    let open = app.store.list(open, None, LOOKED).await?.items;
+    let newest = app.store.list(Filter::default(), None, 10).await?.items;
+    let mut open = rows::list(app, open, lang, lang.pick("没有进行中的医嘱。", "No order is open.")).await?;
+    open.rows.sort_by_key(|r| match r.headline.tone {
+        "bad" => 0,
+        "warn" => 1,
+        _ => 2,
+    });
+    open.rows.truncate(ROWS);
     Ok(Start {
         chrome: asked.chrome(lang.pick("首页", "Start")),
         tiles,
-        open: rows::list(app, open, lang, lang.pick("没有进行中的医嘱。", "No order is open.")).await?,
+        open,
         newest: rows::list(app, newest, lang, lang.pick("还没有收到医嘱。", "No order has come yet."))
             .await?,
     })

@@ -4,7 +4,7 @@ use super::gauge::{Gauge, gauge};
 use super::status::{Tag, node_tag};
 use crate::links;
 use medloop_engine::state::NodeStatus;
-use medloop_engine::view::{Lang, NodeView, Record};
+use medloop_engine::view::{Lang, NodeView, Record, ShownField};
 use serde::Serialize;
 
 /// One card.
@@ -129,8 +129,8 @@ pub(super) fn card(node: &NodeView, broken: Vec<String>, lang: Lang, all: bool) 
         NodeStatus::Overdue | NodeStatus::Missing | NodeStatus::Late | NodeStatus::Early
     );
     let occurrences = occurrences(node, lang);
-    let fields = if occurrences.is_empty() { facts(r) } else { Vec::new() };
-    let summary = summary(node, occurrences.len(), fields.len(), happened, lang);
+    let fields = if occurrences.is_empty() { facts(r, lang) } else { Vec::new() };
+    let summary = summary(node, occurrences.len(), r.text.fields.len(), happened, lang);
     Card {
         anchor: String::new(),
         status: node_tag(node.state, lang),
@@ -164,13 +164,17 @@ pub(super) fn card(node: &NodeView, broken: Vec<String>, lang: Lang, all: bool) 
     }
 }
 
-fn facts(r: &Record) -> Vec<Fact> {
-    let fact = |f: &medloop_engine::view::ShownField| Fact {
-        title: f.title.clone(),
-        text: f.text.clone(),
-        bad: f.bad,
-    };
-    r.text.fields.iter().map(fact).collect()
+fn facts(r: &Record, lang: Lang) -> Vec<Fact> {
+    let exact = (r.text.exact != r.text.at && r.at.is_some()).then(|| Fact {
+        title: lang.pick("时间", "Time").to_owned(),
+        text: r.text.exact.clone(),
+        bad: false,
+    });
+    exact.into_iter().chain(r.text.fields.iter().map(fact)).collect()
+}
+
+fn fact(f: &ShownField) -> Fact {
+    Fact { title: f.title.clone(), text: f.text.clone(), bad: f.bad }
 }
 
 fn who(r: &Record) -> Option<Who> {
@@ -250,7 +254,7 @@ fn occurrences(node: &NodeView, lang: Lang) -> Vec<Occurrence> {
                     Lang::En => format!("after {g}"),
                 }
             }),
-            fields: facts(r),
+            fields: r.text.fields.iter().map(fact).collect(),
             raw: r.event.as_ref().map(|e| links::event(&e.source, &e.id)).unwrap_or_default(),
         });
     }

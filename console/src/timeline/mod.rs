@@ -13,7 +13,7 @@ pub use instance::{Count, Instance, Labelled, Patient, Sentence, Toggle, instanc
 pub(crate) use instance::{patient, sentence};
 pub use rules::{Rule, Rules};
 pub use status::{Tag, instance_tag, node_tag};
-pub use track::{Bit, Place, Round, Track, Withdrawn};
+pub use track::{Aside, Bit, Place, Round, Track, Withdrawn};
 
 use crate::chrome::Chrome;
 use serde::Serialize;

@@ -22,6 +22,8 @@ pub struct Track {
     pub broken: Option<String>,
     /// Its cards, and rounds that were begun anew beside those that followed.
     pub places: Vec<Place>,
+    /// Nodes that were left out or do not apply.
+    pub asides: Vec<Aside>,
     /// Events without effect.
     pub withdrawn: Vec<Withdrawn>,
     /// Folded to one line: one of many, and nothing is wrong with it.
@@ -46,6 +48,17 @@ pub struct Round {
     pub title: String,
     /// Its cards.
     pub cards: Vec<Card>,
+}
+
+/// A node of which there is nothing to see: left out, or not applicable.
+#[derive(Clone, Debug, Serialize)]
+pub struct Aside {
+    /// Its status.
+    pub status: Tag,
+    /// Its name.
+    pub title: String,
+    /// Why.
+    pub because: String,
 }
 
 /// An event that was taken back or replaced.
@@ -118,6 +131,7 @@ fn track(view: &InstanceView, t: &TrackView, prefix: &str, lang: Lang, all: bool
             Lang::En => format!("{violated} rules violated"),
         }),
         places: places(view, t, prefix, lang, all),
+        asides: t.nodes.iter().filter(|n| aside(n) && !hidden(n)).map(|n| left_out(n, lang)).collect(),
         withdrawn: t
             .withdrawn
             .iter()
@@ -128,7 +142,7 @@ fn track(view: &InstanceView, t: &TrackView, prefix: &str, lang: Lang, all: bool
             })
             .collect(),
         folded: many && !wrong && !all && t.key.is_some(),
-        strip: t.nodes.iter().filter(|n| !hidden(n)).map(|n| bit(n, lang)).collect(),
+        strip: t.nodes.iter().filter(|n| !aside(n)).map(|n| bit(n, lang)).collect(),
     }
 }
 
@@ -144,7 +158,7 @@ fn places(view: &InstanceView, t: &TrackView, prefix: &str, lang: Lang, all: boo
     let again: Vec<&str> = t.nodes.iter().filter(|n| n.round > 1).map(|n| n.node.as_str()).collect();
     let mut out: Vec<Place> = Vec::new();
     let mut old: Option<u32> = None;
-    for n in t.nodes.iter().filter(|n| !hidden(n)) {
+    for n in t.nodes.iter().filter(|n| !aside(n)) {
         let broken = view.rules.iter().filter(|r| {
             r.state == Verdict::Violated && r.track == t.key && r.node.as_deref() == Some(n.node.as_str())
         });
@@ -178,6 +192,18 @@ fn places(view: &InstanceView, t: &TrackView, prefix: &str, lang: Lang, all: boo
 pub(super) fn anchor(view: &InstanceView, prefix: &str, track: Option<&str>, node: &str) -> Option<String> {
     let at = view.tracks.iter().position(|t| t.key.as_deref() == track)?;
     Some(format!("{prefix}t{at}-{node}"))
+}
+
+/// Whether a node gets a line instead of a card: it did not happen and is not awaited.
+fn aside(n: &NodeView) -> bool {
+    matches!(n.state, NodeStatus::Skipped | NodeStatus::NotApplicable)
+        && n.record.at.is_none()
+        && n.findings.is_empty()
+}
+
+fn left_out(n: &NodeView, lang: Lang) -> Aside {
+    let because = if n.state == NodeStatus::Skipped { String::new() } else { n.because.clone() };
+    Aside { status: node_tag(n.state, lang), title: n.title.clone(), because }
 }
 
 /// Branches that were not taken say nothing about this order.

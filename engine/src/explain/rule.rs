@@ -90,7 +90,7 @@ fn followed(scene: &Scene<'_>, pause: Pause, seen: &[Seen], verdict: Verdict) ->
     let (a, b) = (scene.title(pause.from), scene.title(pause.to));
     let (at, took_text, limit) = (scene.clock(from), scene.duration(took), scene.duration(pause.limit));
     if took.0 < 0 {
-        let bt = scene.clock(to);
+        let (at, bt) = (scene.clock_fine(from), scene.clock_fine(to));
         return Some(by_lang(
             scene,
             format!("{bt} {b} 早于 {at} {a}"),

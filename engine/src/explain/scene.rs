@@ -197,11 +197,16 @@ impl<'a> Scene<'a> {
         self.zone().truncate(a.at, p).since(self.zone().truncate(b.at, p))
     }
 
-    /// A moment for people: the time of day, with its date when it is not the day of opening, seconds only where they
-    /// say something.
+    /// A moment for people, by the minute: the time of day, with its date when it is not the day of opening.
     #[must_use]
     pub fn clock(&self, moment: Moment) -> String {
         super::text::clock(self.zone(), moment, Some(self.day))
+    }
+
+    /// The same with seconds, where the source states some: for values that are compared.
+    #[must_use]
+    pub fn clock_fine(&self, moment: Moment) -> String {
+        super::text::clock_fine(self.zone(), moment, Some(self.day))
     }
 
     /// An instant for people, by the minute.

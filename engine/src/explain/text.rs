@@ -7,10 +7,16 @@ use crate::time::{Moment, Precision, Span, Zone};
 use crate::value::{Person, Type, Value};
 use crate::words::Lang;
 
-/// A moment in `zone`: `09:20`, with the date unless it is `day` (year, month, day), with seconds only when the source
-/// states some.
+/// A moment in `zone` by the minute: `09:20`, with the date unless it is `day` (year, month, day).
 #[must_use]
 pub fn clock(zone: &Zone, moment: Moment, day: Option<(i32, u32, u32)>) -> String {
+    let coarse = Moment { precision: moment.precision.min(Precision::Minute), ..moment };
+    clock_fine(zone, coarse, day)
+}
+
+/// The same with seconds, where the source states some.
+#[must_use]
+pub fn clock_fine(zone: &Zone, moment: Moment, day: Option<(i32, u32, u32)>) -> String {
     let c = zone.civil(moment.at);
     let date = if day == Some((c.year, c.month, c.day)) {
         String::new()
@@ -84,7 +90,7 @@ pub(super) fn value(scene: &Scene<'_>, field: Option<&FieldDef>, value: &Value) 
             None => number(*n),
         },
         Value::Text(text) => code_name(scene, field, text).unwrap_or_else(|| text.to_string()),
-        Value::Moment(moment) => scene.clock(*moment),
+        Value::Moment(moment) => scene.clock_fine(*moment),
         Value::Span(span) => scene.duration(*span),
         Value::Person(p) => person(p),
         Value::List(items) => {
@@ -127,7 +133,9 @@ mod tests {
         let read = |t| crate::time::parse_moment(t, &zone).unwrap();
         let day = Some((2026, 1, 5));
         assert_eq!(clock(&zone, read("2026-01-05T09:20"), day), "09:20");
-        assert_eq!(clock(&zone, read("2026-01-05T09:20:31"), day), "09:20:31");
+        assert_eq!(clock(&zone, read("2026-01-05T09:20:31"), day), "09:20");
+        assert_eq!(clock_fine(&zone, read("2026-01-05T09:20:31"), day), "09:20:31");
+        assert_eq!(clock_fine(&zone, read("2026-01-05T09:20"), day), "09:20");
         assert_eq!(clock(&zone, read("2026-01-06T00:05"), day), "01-06 00:05");
         assert_eq!(clock(&zone, read("2027-01-06T00:05"), day), "2027-01-06 00:05");
         assert_eq!(clock(&zone, read("2026-12-01"), day), "2026-12-01");

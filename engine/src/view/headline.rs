@@ -137,6 +137,18 @@ fn violation(scene: &Scene<'_>, track: &TrackState, verdict: &RuleState, now: In
         let over = Span(since.0.saturating_sub(p.limit.0).max(0));
         return overdue(scene, track, p.from, p.to, since, over);
     }
+    if let (Some(p), false) = (pause, open)
+        && let (Some(from), Some(to)) = (scene.happened(&track.id, p.from), scene.happened(&track.id, p.to))
+    {
+        // The alert was worded for the moment at which nothing had happened yet.
+        let took = scene.difference(to.at, from.at);
+        let (a, b, place) = (scene.title(p.from), scene.title(p.to), place(scene, track));
+        let (over, took) = (scene.duration(Span(took.0.saturating_sub(p.limit.0))), scene.duration(took));
+        return match scene.lang {
+            Lang::Zh => format!("{place}{a} {took}后才{b} · 超标准 {over}"),
+            Lang::En => format!("{place}{b} only {took} after {a} · {over} over the standard"),
+        };
+    }
     let name = scene.coded(&rule.name, rule.code.as_str());
     let what = if rule.alert.is_some() && zh { alert(scene, rule, &track.id) } else { name };
     let why = scene.rule(&track.id, verdict);

@@ -35,6 +35,7 @@ pub(super) fn record(scene: &Scene<'_>, node: Option<&Node>, fact: &Fact) -> Rec
         moment: fact.at.at,
         text: RecordText {
             at: scene.clock(fact.at),
+            exact: scene.clock_fine(fact.at),
             began: fact.began.map(|m| scene.clock(m)),
             recorded: fact.recorded.map(|m| scene.clock(m)),
             who: person.map(text::person).filter(|t| t != "—"),

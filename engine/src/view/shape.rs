@@ -273,8 +273,10 @@ pub struct Record {
 /// Texts of an occurrence for pages.
 #[derive(Clone, Debug, Default)]
 pub struct RecordText {
-    /// When it happened.
+    /// When it happened, by the minute.
     pub at: String,
+    /// When it happened, as fine as the source says.
+    pub exact: String,
     /// When it began.
     pub began: Option<String>,
     /// When it was written down.
