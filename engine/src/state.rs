@@ -1,7 +1,7 @@
 //! What the fold says of an instance: statuses, timings, findings, verdicts, each with its reason as data.
 
 use crate::facts::TrackId;
-use crate::graph::{EndingKind, NodeIx};
+use crate::graph::{Attr, EndingKind, NodeIx, ParamIx};
 use crate::name::FieldCode;
 use crate::time::{Instant, Moment, Span};
 use crate::value::Value;
@@ -229,13 +229,31 @@ pub enum Because {
     Nothing,
 }
 
+/// What of a node, or of the loop, a verdict looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// An attribute of an occurrence.
+    Attr(Attr),
+    /// A field that it recorded.
+    Field(FieldCode),
+    /// 次数
+    Count,
+    /// 完成
+    Done,
+    /// A parameter of the loop.
+    Param(ParamIx),
+    /// The effective time of an ending.
+    Ending(EndingKind),
+}
+
 /// One value that a verdict rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Seen {
     /// The node; `None` for a literal, a parameter or an ending.
     pub node: Option<NodeIx>,
-    /// What of it, in words of the language (`时间`, `核对人` …) as (zh, en).
-    pub what: (String, String),
+    /// What of it.
+    pub what: What,
     /// The value.
     pub value: Value,
 }

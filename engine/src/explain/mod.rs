@@ -7,6 +7,7 @@ mod pause;
 mod rule;
 mod scene;
 pub mod text;
+mod what;
 
 pub use alert::alert;
 pub use finding::finding;

@@ -2,9 +2,10 @@
 
 use super::pause::Pause;
 use super::scene::Scene;
+use super::what;
 use crate::facts::TrackId;
 use crate::graph::{Expr, Rule};
-use crate::state::{Because, RuleState, Seen, Verdict};
+use crate::state::{Because, RuleState, Seen, Verdict, What};
 use crate::time::{Instant, Moment};
 use crate::value::Value;
 use crate::words::Worded as _;
@@ -207,7 +208,7 @@ fn same(scene: &Scene<'_>, seen: &[Seen]) -> Option<String> {
     }
     let (node_a, node_b) = (a.node?, b.node?);
     let value = shown(scene, a);
-    let (what_a, what_b) = (scene.pick(&a.what.0, &a.what.1), scene.pick(&b.what.0, &b.what.1));
+    let (what_a, what_b) = (what::words(scene, &a.what), what::words(scene, &b.what));
     let (name_a, name_b) = (scene.title(node_a), scene.title(node_b));
     Some(if node_a == node_b {
         by_lang(
@@ -228,7 +229,7 @@ fn listed(scene: &Scene<'_>, seen: &[Seen]) -> Option<String> {
     let mut told: Vec<String> = Vec::new();
     let mut before = None;
     for s in seen {
-        let (what, value) = (scene.pick(&s.what.0, &s.what.1), shown(scene, s));
+        let (what, value) = (what::words(scene, &s.what), shown(scene, s));
         let text = match s.node {
             // A literal without a name is in the rule's own text; repeating it says nothing new.
             None if what.is_empty() || matches!(s.value, Value::Bool(_)) => continue,
@@ -245,6 +246,9 @@ fn listed(scene: &Scene<'_>, seen: &[Seen]) -> Option<String> {
 }
 
 fn shown(scene: &Scene<'_>, s: &Seen) -> String {
-    let field = s.node.and_then(|_| scene.def.fields.values().find(|d| d.name.name == s.what.0));
+    let field = match &s.what {
+        What::Field(code) => scene.field(code),
+        _ => None,
+    };
     scene.value(field, &s.value)
 }

@@ -60,6 +60,16 @@ impl<'a> Scene<'a> {
         self.settings.params.get(usize::from(ix.0))
     }
 
+    /// The title of a parameter.
+    #[must_use]
+    pub fn param_title(&self, ix: crate::graph::ParamIx) -> String {
+        let param = self.def.params.get(usize::from(ix.0));
+        param.map_or_else(String::new, |p| match self.lang {
+            Lang::Zh => p.name.clone(),
+            Lang::En => Definition::english(p.code.as_str()),
+        })
+    }
+
     /// A length at this campus.
     #[must_use]
     pub fn length(&self, length: Length) -> Option<Span> {

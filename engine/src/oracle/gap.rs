@@ -4,7 +4,7 @@ use super::case::Occ;
 use super::term::{Form, Lack, Leaf, Term, View};
 use crate::facts::Fact;
 use crate::graph::NodeIx;
-use crate::state::{Because, Seen};
+use crate::state::{Because, Seen, What};
 use crate::time::Instant;
 use crate::value::Value;
 
@@ -89,5 +89,5 @@ impl<'a> View<'_, 'a> {
 
 /// One end of a pause.
 fn seen_at(occ: &Occ<'_>) -> Seen {
-    Seen { node: Some(occ.node), what: (String::new(), String::new()), value: Value::Moment(occ.fact.at) }
+    Seen { node: Some(occ.node), what: What::Done, value: Value::Moment(occ.fact.at) }
 }

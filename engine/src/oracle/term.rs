@@ -7,7 +7,7 @@ use super::walk::Kind;
 use crate::facts::{Fact, TrackId};
 use crate::graph::{Attr, EndingKind, Expr, NodeIx, Pick};
 use crate::name::FieldCode;
-use crate::state::{Because, NodeStatus, Seen};
+use crate::state::{Because, NodeStatus, Seen, What};
 use crate::time::{Instant, Moment, Precision, Span};
 use crate::value::Value;
 use std::sync::Arc;
@@ -87,7 +87,7 @@ pub(super) struct Term<'a> {
 impl<'a> Term<'a> {
     fn plain(value: Value, node: Option<NodeIx>, facts: Vec<&'a Fact>) -> Self {
         let precision = if let Value::Moment(m) = &value { Some(m.precision) } else { None };
-        let seen = Seen { node, what: (String::new(), String::new()), value: value.clone() };
+        let seen = Seen { node, what: What::Done, value: value.clone() };
         let form = match value {
             Value::Moment(m) => Form::Moment { at: m.at, p: m.precision, shift: 0 },
             Value::Span(s) => Form::Span { len: s.0, p: None },

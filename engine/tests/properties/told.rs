@@ -1,7 +1,7 @@
 //! Samples and states as text, and what differs between two states.
 
 use medloop_engine::facts::TrackId;
-use medloop_engine::state::{Because, InstanceState, NodeStatus, TrackState};
+use medloop_engine::state::{Because, InstanceState, NodeStatus, TrackState, What};
 use medloop_engine::testing::Sample;
 use medloop_engine::time::{Instant, Span};
 use std::fmt::{self, Write};
@@ -105,7 +105,7 @@ pub(crate) fn plain_track(track: &mut TrackState) {
     for rule in &mut track.rules {
         if let Because::Compared(seen) = &mut rule.because {
             for s in seen {
-                s.what = (String::new(), String::new());
+                s.what = What::Done;
             }
         }
     }

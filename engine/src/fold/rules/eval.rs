@@ -5,9 +5,9 @@ use super::compare::{self, Compared};
 use super::operand::{Open, Operand, Point, Term};
 use super::{Presence, Scene, gap};
 use crate::facts::Fact;
-use crate::graph::{Attr, Compare, Definition, EndingKind, Expr, NodeIx, Pick};
+use crate::graph::{Attr, Compare, EndingKind, Expr, NodeIx, Pick};
 use crate::name::FieldCode;
-use crate::state::{Because, Seen};
+use crate::state::{Because, Seen, What};
 use crate::time::{Instant, Moment, Precision, Span};
 use crate::value::{Person, Value};
 use regex_lite::Regex;
@@ -246,13 +246,10 @@ impl<'s, 'a> Eval<'s, 'a> {
         match expr {
             Expr::Literal(v) => Operand::known(v.clone()),
             Expr::Param(p) => {
-                let ix = usize::from(p.0);
-                let (Some(param), Some(value)) =
-                    (self.scene.def.params.get(ix), self.scene.settings.params.get(ix))
-                else {
+                let Some(value) = self.scene.settings.params.get(usize::from(p.0)) else {
                     return Operand::of(Term::NoData(Because::Nothing, None));
                 };
-                let what = (param.name.clone(), Definition::english(param.code.as_str()));
+                let what = What::Param(*p);
                 Operand {
                     seen: vec![Seen { node: None, what, value: value.clone() }],
                     ..Operand::known(value.clone())
@@ -263,16 +260,16 @@ impl<'s, 'a> Eval<'s, 'a> {
             Expr::Count(n) => {
                 #[expect(clippy::cast_precision_loss, reason = "a count of occurrences is far below 2^52")]
                 let count = self.scene.home(*n).map_or(0, |(side, _, _)| side.last(*n).len()) as f64;
-                self.at_once(*n, Value::Number(count), ("次数", "count"))
+                self.at_once(*n, Value::Number(count), What::Count)
             }
             Expr::Done(n) => {
                 let done = self.scene.presence(*n) == Presence::Happened;
-                self.at_once(*n, Value::Bool(done), ("完成", "done"))
+                self.at_once(*n, Value::Bool(done), What::Done)
             }
             Expr::Filled(n, field) => {
                 let fact = self.fact(*n, Pick::Counting);
                 let filled = fact.is_some_and(|f| f.fields.contains_key(field));
-                let what = self.field_words(field);
+                let what = What::Field(field.clone());
                 let seen = Seen { node: Some(*n), what, value: Value::Bool(filled) };
                 Operand {
                     seen: vec![seen],
@@ -323,8 +320,7 @@ impl<'s, 'a> Eval<'s, 'a> {
         }
     }
 
-    fn at_once(&self, n: NodeIx, value: Value, what: (&str, &str)) -> Operand {
-        let what = (what.0.to_owned(), what.1.to_owned());
+    fn at_once(&self, n: NodeIx, value: Value, what: What) -> Operand {
         let latest = self.scene.home(n).and_then(|(side, _, _)| side.counting(n)).map(|f| f.at.at);
         Operand {
             seen: vec![Seen { node: Some(n), what, value: value.clone() }],
@@ -361,7 +357,7 @@ impl<'s, 'a> Eval<'s, 'a> {
 
     fn ending(&self, kind: EndingKind) -> Operand {
         if let Some(by) = self.scene.ending(kind) {
-            let what = ending_words(kind);
+            let what = What::Ending(kind);
             let seen = Seen { node: None, what, value: Value::Moment(by.at) };
             let point = Point { at: Some(by.at), shift: Span::ZERO, open: None, node: None };
             return Operand { seen: vec![seen], ..Operand::of(Term::Point(point)) };
@@ -416,7 +412,7 @@ impl<'s, 'a> Eval<'s, 'a> {
                 other => Operand::of(other),
             };
         };
-        let what = attr_words(attr);
+        let what = What::Attr(attr);
         let point = |m: Moment| Operand {
             seen: vec![Seen { node: Some(n), what: what.clone(), value: Value::Moment(m) }],
             latest: Some(fact.at.at),
@@ -460,7 +456,8 @@ impl<'s, 'a> Eval<'s, 'a> {
         let Some(fact) = self.fact(n, pick) else { return Operand::of(self.absent(n)) };
         match fact.fields.get(field) {
             Some(value) => {
-                let seen = vec![Seen { node: Some(n), what: self.field_words(field), value: value.clone() }];
+                let seen =
+                    vec![Seen { node: Some(n), what: What::Field(field.clone()), value: value.clone() }];
                 let term = match value {
                     Value::Moment(m) => {
                         Term::Point(Point { at: Some(*m), shift: Span::ZERO, open: None, node: Some(n) })
@@ -471,14 +468,6 @@ impl<'s, 'a> Eval<'s, 'a> {
             }
             None => Operand::of(Term::NoData(Because::FieldMissing(n, field.clone()), Some(fact.at.at))),
         }
-    }
-
-    fn field_words(&self, field: &FieldCode) -> (String, String) {
-        let name = self.scene.def.fields.get(field).map(|f| &f.name);
-        (
-            name.map_or_else(|| field.to_string(), |n| n.name.clone()),
-            name.and_then(|n| n.name_en.clone()).unwrap_or_else(|| Definition::english(field.as_str())),
-        )
     }
 }
 
@@ -556,30 +545,4 @@ fn attr_code(attr: Attr) -> Option<FieldCode> {
         Attr::Campus => "campus",
     };
     FieldCode::parse(word).ok()
-}
-
-fn attr_words(attr: Attr) -> (String, String) {
-    let (zh, en) = match attr {
-        Attr::At => ("时间", "time"),
-        Attr::Began => ("开始", "start"),
-        Attr::Recorded => ("记录", "recorded"),
-        Attr::Arrived => ("到达", "arrived"),
-        Attr::By => ("人员", "person"),
-        Attr::Role => ("角色", "role"),
-        Attr::Dept => ("科室", "department"),
-        Attr::Terminal => ("终端", "terminal"),
-        Attr::Capture => ("方式", "capture"),
-        Attr::System => ("系统", "system"),
-        Attr::Campus => ("院区", "campus"),
-    };
-    (zh.to_owned(), en.to_owned())
-}
-
-fn ending_words(kind: EndingKind) -> (String, String) {
-    let (zh, en) = match kind {
-        EndingKind::Cancel => ("取消", "cancelled"),
-        EndingKind::Stop => ("停止", "stopped"),
-        EndingKind::Supersede => ("换单", "superseded"),
-    };
-    (zh.to_owned(), en.to_owned())
 }

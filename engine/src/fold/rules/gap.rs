@@ -3,8 +3,8 @@
 use super::operand::{Moving, Open, Operand, Range, Term};
 use super::{Presence, Scene};
 use crate::facts::{Fact, Hit};
-use crate::graph::NodeIx;
-use crate::state::{Because, Seen};
+use crate::graph::{Attr, NodeIx};
+use crate::state::{Because, Seen, What};
 use crate::value::Value;
 
 /// The longest pause, known once it is closed, bounded from below while it is not.
@@ -106,7 +106,7 @@ pub(super) fn gap(scene: &Scene<'_>, nodes: &[NodeIx]) -> Operand {
             .iter()
             .map(|(n, _)| *n)
             .find(|n| f.hits.iter().any(|h| matches!(h, Hit::Node(x, _) if x == n))),
-        what: ("时间".to_owned(), "time".to_owned()),
+        what: What::Attr(Attr::At),
         value: Value::Moment(f.at),
     });
     Operand { term: Term::Range(range), seen: seen.collect(), latest }

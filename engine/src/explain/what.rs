@@ -1,0 +1,36 @@
+//! Words for what a verdict looked at.
+
+use super::scene::Scene;
+use crate::graph::{Attr, EndingKind};
+use crate::state::What;
+
+/// `时间`, `核对人`, `输注上限` … as the reader's language calls it.
+pub(super) fn words(scene: &Scene<'_>, what: &What) -> String {
+    let (zh, en) = match what {
+        What::Attr(attr) => attribute(*attr),
+        What::Field(code) => return scene.field_title(code),
+        What::Param(p) => return scene.param_title(*p),
+        What::Count => ("次数", "count"),
+        What::Done => ("完成", "done"),
+        What::Ending(EndingKind::Cancel) => ("取消", "cancellation"),
+        What::Ending(EndingKind::Stop) => ("停止", "stop"),
+        What::Ending(EndingKind::Supersede) => ("换单", "replacement"),
+    };
+    scene.pick(zh, en).to_owned()
+}
+
+fn attribute(attr: Attr) -> (&'static str, &'static str) {
+    match attr {
+        Attr::At => ("时间", "time"),
+        Attr::Began => ("开始", "start"),
+        Attr::Recorded => ("记录", "record"),
+        Attr::Arrived => ("到达", "arrival"),
+        Attr::By => ("人员", "person"),
+        Attr::Role => ("角色", "role"),
+        Attr::Dept => ("科室", "department"),
+        Attr::Terminal => ("终端", "terminal"),
+        Attr::Capture => ("方式", "capture"),
+        Attr::System => ("系统", "system"),
+        Attr::Campus => ("院区", "campus"),
+    }
+}
