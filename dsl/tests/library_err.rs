@@ -1,5 +1,7 @@
 //! Mistakes that only show when loops and YAML are read together, with their messages in both languages. `UPDATE_GOLDEN=1` rewrites them.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use medloop_dsl::diagnostic::{Lang, Sources, render_all};
 use medloop_dsl::library;
 use std::collections::BTreeMap;

@@ -1,5 +1,7 @@
 //! The tests that loops carry: those of the shipped library, the page's own loop on the shipped YAML, and what failures read like.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use medloop_dsl::diagnostic::{Lang, Sources, render_all};
 use medloop_dsl::library;
 use medloop_dsl::testing::{self, Options, Outcome};

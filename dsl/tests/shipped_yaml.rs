@@ -1,5 +1,7 @@
 //! The YAML that is shipped reads without a word, and every published schema accepts what it is for.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use medloop_dsl::diagnostic::{Lang, Sources, render_all};
 use medloop_dsl::yaml;
 use std::collections::BTreeMap;

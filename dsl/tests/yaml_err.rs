@@ -1,5 +1,7 @@
 //! Bad YAML, one folder or file a case, with the messages that people get in both languages beside it. `UPDATE_GOLDEN=1` rewrites them.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use medloop_dsl::diagnostic::{Lang, Sources, render_all};
 use medloop_dsl::yaml;
 use std::collections::BTreeMap;

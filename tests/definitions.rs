@@ -1,0 +1,97 @@
+//! `medloop check` and `medloop test` from outside: what they print, and how they end.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn medloop(arguments: &[&str], folder: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_medloop")).args(arguments).current_dir(folder).output().unwrap()
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// A copy of the shipped definitions in which one text is replaced by another.
+fn spoilt(file: &str, from: &str, to: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&root().join("loops"), &folder.path().join("loops"));
+    let path = folder.path().join("loops").join(file);
+    let before = std::fs::read_to_string(&path).unwrap();
+    assert!(before.contains(from), "{from}");
+    std::fs::write(&path, before.replacen(from, to, 1)).unwrap();
+    folder
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let there = to.join(path.file_name().unwrap());
+        if path.is_dir() { copy(&path, &there) } else { std::fs::copy(&path, &there).map(drop).unwrap() }
+    }
+}
+
+#[test]
+fn sound_definitions_end_in_0_and_say_nothing_on_standard_output() {
+    for paths in [
+        &["check"][..],
+        &["check", "loops/transfusion.loop", "loops/codes"],
+        &["check", "examples/mimic4demo"],
+    ] {
+        let out = medloop(paths, &root());
+        assert_eq!(out.status.code(), Some(0), "{}", text(&out.stdout));
+        assert_eq!(text(&out.stdout), "");
+        assert!(text(&out.stderr).contains("0 个错误"));
+    }
+}
+
+#[test]
+fn mistakes_end_in_1_with_file_line_and_column_for_people_and_machines() {
+    let folder = spoilt("fields.yaml", "type: person", "type: persn");
+    let out = medloop(&["check", "--lang", "en"], folder.path());
+    assert_eq!(out.status.code(), Some(1));
+    assert!(text(&out.stdout).starts_with("loops/fields.yaml:33:"), "{}", text(&out.stdout));
+    assert!(text(&out.stdout).contains("person"));
+    let json = medloop(&["check", "--format", "json"], folder.path());
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(json[0]["file"], "loops/fields.yaml");
+    assert_eq!(json[0]["nearest"], "person");
+    let sarif = medloop(&["check", "--format", "sarif"], folder.path());
+    let sarif: serde_json::Value = serde_json::from_slice(&sarif.stdout).unwrap();
+    let region = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"];
+    assert_eq!(region["startLine"], 33);
+    let github = medloop(&["check", "--format", "github"], folder.path());
+    assert!(text(&github.stdout).starts_with("::error file=loops/fields.yaml,line=33,col="));
+}
+
+#[test]
+fn one_file_is_checked_with_what_stands_around_it() {
+    let folder = spoilt("fields.yaml", "type: person", "type: persn");
+    let out = medloop(&["check", "codes/roles.yaml"], &folder.path().join("loops"));
+    assert_eq!((out.status.code(), text(&out.stdout)), (Some(0), String::new()));
+}
+
+#[test]
+fn failing_tests_end_in_1_with_expectation_and_reason() {
+    let folder = spoilt("transfusion.loop", "最终 开始输血 延迟 5分钟", "最终 开始输血 延迟 7分钟");
+    let out = medloop(&["test", "--orders", "2"], folder.path());
+    assert_eq!(out.status.code(), Some(1));
+    let told = text(&out.stdout);
+    assert!(told.contains("应相差 7分钟，实为 5分钟") && told.contains("loops/transfusion.loop:"), "{told}");
+    let out = medloop(&["test", "--orders", "0", "--format", "junit", "--lang", "en"], folder.path());
+    let junit = text(&out.stdout);
+    assert!(junit.contains("failures=\"1\"") && junit.contains("should be off by"), "{junit}");
+}
+
+#[test]
+fn wrong_use_ends_in_2() {
+    for wrong in [&["check", "nowhere"][..], &["test", "--orders", "many"], &["check", "--format", "xml"]] {
+        assert_eq!(medloop(wrong, &root()).status.code(), Some(2));
+    }
+}
