@@ -56,7 +56,7 @@ fn mistakes_end_in_1_with_file_line_and_column_for_people_and_machines() {
     let folder = spoilt("fields.yaml", "type: person", "type: persn");
     let out = medloop(&["check", "--lang", "en"], folder.path());
     assert_eq!(out.status.code(), Some(1));
-    assert!(text(&out.stdout).starts_with("loops/fields.yaml:33:"), "{}", text(&out.stdout));
+    assert!(text(&out.stdout).starts_with("loops/fields.yaml:32:51:"), "{}", text(&out.stdout));
     assert!(text(&out.stdout).contains("person"));
     let json = medloop(&["check", "--format", "json"], folder.path());
     let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
@@ -65,9 +65,9 @@ fn mistakes_end_in_1_with_file_line_and_column_for_people_and_machines() {
     let sarif = medloop(&["check", "--format", "sarif"], folder.path());
     let sarif: serde_json::Value = serde_json::from_slice(&sarif.stdout).unwrap();
     let region = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"];
-    assert_eq!(region["startLine"], 33);
+    assert_eq!(region["startLine"], 32);
     let github = medloop(&["check", "--format", "github"], folder.path());
-    assert!(text(&github.stdout).starts_with("::error file=loops/fields.yaml,line=33,col="));
+    assert!(text(&github.stdout).starts_with("::error file=loops/fields.yaml,line=32,col=51"));
 }
 
 #[test]
