@@ -1,7 +1,6 @@
 //! A door on a store of its own in a temporary folder, with a clock that stands still.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
-#![cfg_attr(test, expect(dead_code, reason = "each test uses its part"))]
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
