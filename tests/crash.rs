@@ -1,6 +1,7 @@
 //! `kill -9` in a flood: every acknowledged event is there once, nothing is half applied.
 //!
 //! `MEDLOOP_CRASH_ROUNDS` says how often (6 when it says nothing).
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "helpers of tests fail by panicking")]
 
 use medloop_dsl::library::Library;
 use medloop_engine::name::{CampusCode, LoopCode};
@@ -108,7 +109,8 @@ fn serve(file: &Path) -> (Child, String) {
 }
 
 async fn check(file: &Path, acknowledged: &BTreeSet<String>) -> usize {
-    let store = Store::open(&format!("sqlite:{}", file.display()), library(), Options::default()).await.unwrap();
+    let store =
+        Store::open(&format!("sqlite:{}", file.display()), library(), Options::default()).await.unwrap();
     assert_eq!(store.integrity().await.unwrap(), Vec::<String>::new());
     let mut stored: BTreeMap<String, (String, EventState)> = BTreeMap::new();
     let mut cursor = None;
@@ -160,9 +162,21 @@ fn story(order: &str) -> Vec<Value> {
     };
     let bag = format!("B-{order}");
     vec![
-        event(1, "his/east", "blood.requested", 0, json!({ "order_no": order, "blood_type": "A+", "patient": { "id": "P1" } })),
+        event(
+            1,
+            "his/east",
+            "blood.requested",
+            0,
+            json!({ "order_no": order, "blood_type": "A+", "patient": { "id": "P1" } }),
+        ),
         event(2, "pda/east", "blood.order_accepted", 5, json!({ "order_no": order })),
-        event(3, "bis/east", "blood.issued", 20, json!({ "order_no": order, "bag_no": bag, "blood_type": "A+" })),
+        event(
+            3,
+            "bis/east",
+            "blood.issued",
+            20,
+            json!({ "order_no": order, "bag_no": bag, "blood_type": "A+" }),
+        ),
         event(4, "pda/east", "transfusion.started", 30, json!({ "bag_no": bag })),
     ]
 }

@@ -16,7 +16,8 @@ use std::time::{Duration, Instant};
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> Outcome<()> {
-    let count: usize = std::env::var("MEDLOOP_BENCH_EVENTS").ok().and_then(|n| n.parse().ok()).unwrap_or(20_000);
+    let count: usize =
+        std::env::var("MEDLOOP_BENCH_EVENTS").ok().and_then(|n| n.parse().ok()).unwrap_or(20_000);
     let dir = tempfile::tempdir()?;
     let events = orders::events("A", count);
     let bytes: usize = events.iter().map(String::len).sum();
@@ -29,7 +30,9 @@ fn main() -> Outcome<()> {
     for clients in [1, 4] {
         let rate = batches(&dir.path().join(format!("batch{clients}.db")), &events, clients, 100)?;
         let share = rate / raw;
-        say(&format!("batches of 100 over {clients} connection(s): {rate:.0} events/s, {share:.2} of raw SQLite"));
+        say(&format!(
+            "batches of 100 over {clients} connection(s): {rate:.0} events/s, {share:.2} of raw SQLite"
+        ));
     }
 
     let (mut server, address) = serve(&dir.path().join("single.db"))?;

@@ -7,7 +7,8 @@ pub(crate) fn events(prefix: &str, count: usize) -> Vec<String> {
     let mut out = Vec::with_capacity(count);
     let mut first = 0;
     while out.len() < count {
-        let orders: Vec<Vec<String>> = (first..first + 200).map(|n| order(&format!("{prefix}{n:07}"))).collect();
+        let orders: Vec<Vec<String>> =
+            (first..first + 200).map(|n| order(&format!("{prefix}{n:07}"))).collect();
         first += 200;
         for step in 0..12 {
             out.extend(orders.iter().filter_map(|o| o.get(step).cloned()));
@@ -24,7 +25,8 @@ fn order(order: &str) -> Vec<String> {
     });
     let actor = json!({ "id": "0427", "name": "赵敏", "role": "nurse", "dept": "D03" });
     let event = |n: u32, source: &str, kind: &str, minute: u32, fields: Value| {
-        let time = |second: u32| format!("2026-01-05T{:02}:{:02}:{second:02}+08:00", 8 + minute / 60, minute % 60);
+        let time =
+            |second: u32| format!("2026-01-05T{:02}:{:02}:{second:02}+08:00", 8 + minute / 60, minute % 60);
         let mut data = json!({
             "order_no": order, "patient": patient, "actor": actor, "terminal": "PDA-07", "capture": "scan",
             "recorded_at": time(31),
@@ -39,7 +41,8 @@ fn order(order: &str) -> Vec<String> {
         .to_string()
     };
     let (one, two) = (format!("{order}-B1"), format!("{order}-B2"));
-    let asked = json!({ "blood_type": "A+", "component": "红细胞", "quantity": 2, "indication": "Hb 58 g/L" });
+    let asked =
+        json!({ "blood_type": "A+", "component": "红细胞", "quantity": 2, "indication": "Hb 58 g/L" });
     let issued = |bag: &str| json!({ "bag_no": bag, "blood_type": "A+", "expires_at": "2026-02-01" });
     let finished = |bag: &str| json!({ "bag_no": bag, "reaction": "无" });
     vec![

@@ -121,9 +121,10 @@ impl Definitions {
     /// The key under which an event is stored: of the first loop that wants it, else of any loop's key field.
     pub(crate) fn home(&self, event: &Event) -> Option<Arc<str>> {
         let wanting = self.wanting(event).iter().filter_map(|code| self.leading(code));
-        wanting.map(|c| &c.definition.key).chain(&self.keys).find_map(|field| {
-            event.data.get(field.as_str()).and_then(admit::as_text)
-        })
+        wanting
+            .map(|c| &c.definition.key)
+            .chain(&self.keys)
+            .find_map(|field| event.data.get(field.as_str()).and_then(admit::as_text))
     }
 }
 

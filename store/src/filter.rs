@@ -54,7 +54,10 @@ mod tests {
         w.and("(c, d) < (#, #)", [Arg::Int(2), Arg::Int(3)]);
         w.push(" ORDER BY c LIMIT #", [Arg::Int(4)]);
         let (text, args) = w.end();
-        assert_eq!(text, "SELECT a FROM t WHERE b IS NOT NULL AND b = $1 AND (c, d) < ($2, $3) ORDER BY c LIMIT $4");
+        assert_eq!(
+            text,
+            "SELECT a FROM t WHERE b IS NOT NULL AND b = $1 AND (c, d) < ($2, $3) ORDER BY c LIMIT $4"
+        );
         assert_eq!(args.len(), 4);
     }
 }

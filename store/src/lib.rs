@@ -24,6 +24,8 @@ pub use definitions::Compiled;
 pub use error::{Error, Result};
 pub use medloop_engine::world::{EventState, InstanceId};
 pub use queue::Limits;
-pub use read::{Counts, EventFilter, EventRow, Filter, Health, Instance, InstanceRow, MOST, Page, Quarantined};
+pub use read::{
+    Counts, EventFilter, EventRow, Filter, Health, Instance, InstanceRow, MOST, Page, Quarantined,
+};
 pub use store::{Options, Published, Store};
 pub use submit::{Mode, Reason, Receipt, ReceiptStatus, Submission, Unreadable};

@@ -48,7 +48,10 @@ mod tests {
     fn parts_never_move() {
         let event = EventRef { source: "bis/east".into(), id: "MSG-1".into() };
         let east = CampusCode::parse("east").unwrap();
-        assert_eq!((identity(&event), case(&east, "ZY2026010500017"), of("")), (PINNED.0, PINNED.1, PINNED.2));
+        assert_eq!(
+            (identity(&event), case(&east, "ZY2026010500017"), of("")),
+            (PINNED.0, PINNED.1, PINNED.2)
+        );
     }
 
     #[test]

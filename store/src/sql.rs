@@ -127,11 +127,17 @@ pub(crate) static ADDRESS_ADD: Many = Many::new(
      teacher_id = excluded.teacher_id",
 );
 
-pub(crate) static ADDRESS_DROP: Many =
-    Many::new("DELETE FROM address WHERE (part, campus, field, value, kind, loop, name, id, revision) IN (VALUES ", 9, ")");
+pub(crate) static ADDRESS_DROP: Many = Many::new(
+    "DELETE FROM address WHERE (part, campus, field, value, kind, loop, name, id, revision) IN (VALUES ",
+    9,
+    ")",
+);
 
-pub(crate) static META_SET: Many =
-    Many::new("INSERT INTO meta (name, value) VALUES ", 2, " ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+pub(crate) static META_SET: Many = Many::new(
+    "INSERT INTO meta (name, value) VALUES ",
+    2,
+    " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+);
 
 pub(crate) static QUARANTINE_ADD: Many = Many::new(
     "INSERT INTO quarantine (part, id, source, event_id, code, zh, en, path, raw, shift, first_at, last_at, times, state) VALUES ",
@@ -189,7 +195,8 @@ pub(crate) const PLAIN: &[(&str, &str)] = &[
 
 pub(crate) const EVENT_STATE: &str =
     "UPDATE event SET state = $5 WHERE part = $1 AND campus = $2 AND key = $3 AND no = $4";
-pub(crate) const DEFINITIONS: &str = "SELECT hash, loop, text, late FROM definition ORDER BY published_at, hash";
+pub(crate) const DEFINITIONS: &str =
+    "SELECT hash, loop, text, late FROM definition ORDER BY published_at, hash";
 pub(crate) const DEFINITION_ADD: &str = "INSERT INTO definition (hash, loop, text, published_at, late) VALUES ($1, $2, $3, $4, $5) \
      ON CONFLICT (hash) DO NOTHING";
 pub(crate) const ANY_EVENT: &str = "SELECT no FROM event ORDER BY no LIMIT 1";
@@ -205,19 +212,19 @@ pub(crate) const KEY_INSTANCES: &str = "SELECT DISTINCT loop FROM track WHERE pa
      ORDER BY loop";
 pub(crate) const FOUND: &str = "SELECT loop, name FROM address WHERE part = $1 AND campus = $2 AND field = $3 AND value = $4 \
      AND kind = 'find' ORDER BY loop, name LIMIT $5";
-pub(crate) const SEEN_ONE: &str =
-    "SELECT home, campus, key, no, revision, retractors FROM seen WHERE part = $1 AND source = $2 AND id = $3";
+pub(crate) const SEEN_ONE: &str = "SELECT home, campus, key, no, revision, retractors FROM seen WHERE part = $1 AND source = $2 AND id = $3";
 pub(crate) const EVENT_ONE: &str = "SELECT no, source, id, revision, kind, at, arrived, campus, key, state, raw FROM event \
      WHERE part = $1 AND campus = $2 AND key = $3 AND no = $4";
 pub(crate) const QUARANTINE_ONE: &str = "SELECT id, source, event_id, code, zh, en, path, raw, shift, first_at, last_at, times, state \
      FROM quarantine WHERE part = $1 AND id = $2";
-pub(crate) const QUARANTINE_MENDED: &str = "UPDATE quarantine SET state = 'mended' WHERE part = $1 AND id = $2";
-pub(crate) const STATUS_COUNTS: &str =
-    "SELECT status, CAST(count(*) AS BIGINT) FROM track WHERE opened_at IS NOT NULL GROUP BY status ORDER BY status";
+pub(crate) const QUARANTINE_MENDED: &str =
+    "UPDATE quarantine SET state = 'mended' WHERE part = $1 AND id = $2";
+pub(crate) const STATUS_COUNTS: &str = "SELECT status, CAST(count(*) AS BIGINT) FROM track WHERE opened_at IS NOT NULL GROUP BY status ORDER BY status";
 pub(crate) const WAITING_COUNT: &str = "SELECT CAST(count(*) AS BIGINT) FROM event WHERE state = 'waiting'";
 /// SQLite's own check of its file.
 pub(crate) const INTEGRITY: &str = "PRAGMA integrity_check";
-pub(crate) const QUARANTINE_COUNT: &str = "SELECT CAST(count(*) AS BIGINT) FROM quarantine WHERE state = 'open'";
+pub(crate) const QUARANTINE_COUNT: &str =
+    "SELECT CAST(count(*) AS BIGINT) FROM quarantine WHERE state = 'open'";
 
 #[cfg(test)]
 mod tests {
@@ -247,7 +254,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", dir.path().join("a.db").display());
         let (mut conn, _) = db::open(&url, 1).await.unwrap();
-        for many in [&SEEN_GET, &EVENT_GET, &EVENT_OF_KEY, &TRACK_OF_KEY, &TRACK_FACTS, &ADDRESS_GET, &ADDRESS_DROP] {
+        for many in
+            [&SEEN_GET, &EVENT_GET, &EVENT_OF_KEY, &TRACK_OF_KEY, &TRACK_FACTS, &ADDRESS_GET, &ADDRESS_DROP]
+        {
             let plan = db::plan(&mut conn, many.text(8).0.to_string()).await.unwrap();
             assert!(plan.contains("USING INDEX") || plan.contains("USING PRIMARY KEY"), "{plan}");
             assert!(!plan.contains("SCAN seen") && !plan.contains("SCAN event"), "{plan}");

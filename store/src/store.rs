@@ -4,9 +4,9 @@ use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::db::{self, Readers};
 use crate::definitions::{Compiled, Definitions};
-use crate::error::Result;
 #[expect(unused_imports, reason = "named in documentation")]
 use crate::error::Error;
+use crate::error::Result;
 use crate::queue::{Limits, Queue, queue};
 use crate::submit::{Mode, Receipt, Submission, Unreadable};
 use crate::writer::{Admitted, END_OF, Job, Marks, NEXT_NO, Writer, rows};
@@ -151,7 +151,9 @@ impl Store {
             Mode::Backfill { shift } => Some(shift.0),
         };
         let bytes = messages.iter().map(|m| m.raw.len()).sum();
-        let job = |m: Unreadable| Job::refused(EventRef { source: m.source, id: "".into() }, m.reason, m.raw, shift);
+        let job = |m: Unreadable| {
+            Job::refused(EventRef { source: m.source, id: "".into() }, m.reason, m.raw, shift)
+        };
         self.inner.queue.submit(messages.into_iter().map(job).collect(), bytes).await
     }
 
@@ -167,7 +169,12 @@ impl Store {
             Err(error) => {
                 let zh = format!("不是 JSON:{error}");
                 let reason = Rejection::new("not_json", "", zh, format!("not JSON: {error}"));
-                return Job::refused(EventRef { source: "".into(), id: "".into() }, reason.into(), raw, shift);
+                return Job::refused(
+                    EventRef { source: "".into(), id: "".into() },
+                    reason.into(),
+                    raw,
+                    shift,
+                );
             }
         };
         let checked = event::read(&json, &self.inner.defs.catalogue, arrival).and_then(|event| {

@@ -1,4 +1,5 @@
 //! The store and the reference in memory agree, whatever the order of arrival, with duplicates, revisions, retractions, restarts.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "helpers of tests fail by panicking")]
 
 mod common;
 
@@ -22,7 +23,13 @@ fn events(random: &mut Random) -> Vec<Value> {
     // Bags without their order until the other bag's event names both; a bag that leads on to another value.
     if random.below(2) == 0 {
         all.push(event("X1", "bis/east", "specimen.received", "08:45", json!({ "specimen_no": "TUBE9" })));
-        all.push(event("X2", "pda/east", "specimen.collected", "08:21", json!({ "order_no": "ORD1", "specimen_no": "TUBE9" })));
+        all.push(event(
+            "X2",
+            "pda/east",
+            "specimen.collected",
+            "08:21",
+            json!({ "order_no": "ORD1", "specimen_no": "TUBE9" }),
+        ));
     }
     for n in 0..random.below(5) {
         let target = all[random.below(all.len())].clone();
@@ -58,8 +65,10 @@ async fn any_order_makes_what_the_reference_makes() {
         let mut all = events(&mut random);
         random.shuffle(&mut all);
         let place = Place::new();
-        let mut world =
-            World::new(library.catalogue.clone(), library.definitions.values().map(|(d, _)| d.clone()).collect());
+        let mut world = World::new(
+            library.catalogue.clone(),
+            library.definitions.values().map(|(d, _)| d.clone()).collect(),
+        );
         let mut store = place.open(&library).await;
         let mut left = &all[..];
         while !left.is_empty() {

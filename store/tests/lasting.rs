@@ -1,4 +1,5 @@
 //! What must hold over restarts, floods and bad messages.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 mod common;
 
@@ -7,7 +8,8 @@ use medloop_engine::name::{CampusCode, LoopCode};
 use medloop_engine::state::Status;
 use medloop_engine::time::Span;
 use medloop_store::{
-    Error, EventFilter, EventState, Filter, InstanceId, Limits, Mode, Options, ReceiptStatus, Store, Submission,
+    Error, EventFilter, EventState, Filter, InstanceId, Limits, Mode, Options, ReceiptStatus, Store,
+    Submission,
 };
 use serde_json::json;
 use sqlx::Connection as _;
@@ -114,7 +116,9 @@ async fn what_is_no_event_is_kept_with_its_reason_and_can_be_mended() {
         message(&good[0]),
         Submission::text("{ not json"),
         Submission::text("[".repeat(100_000)),
-        Submission::value(json!({ "specversion": "1.0", "id": "1", "source": "nobody", "type": "blood.issued" })),
+        Submission::value(
+            json!({ "specversion": "1.0", "id": "1", "source": "nobody", "type": "blood.issued" }),
+        ),
         message(&good[1]),
     ];
     let receipts = store.submit(batch, Mode::Live).await.unwrap();
@@ -140,7 +144,8 @@ async fn a_full_queue_is_busy_and_takes_nothing() {
     let mut sent = Vec::new();
     for n in 0..40 {
         let store = store.clone();
-        let all: Vec<_> = story(&format!("ORD{n}"), &format!("T{n}"), ["B1", "B2"]).iter().map(message).collect();
+        let all: Vec<_> =
+            story(&format!("ORD{n}"), &format!("T{n}"), ["B1", "B2"]).iter().map(message).collect();
         sent.push(tokio::spawn(async move { store.submit(all, Mode::Live).await.map(|r| r.len()) }));
     }
     let (mut taken, mut busy) = (0, 0);
@@ -164,7 +169,8 @@ async fn time_alone_changes_a_status_by_the_ticker() {
     let store = place.open(&library()).await;
     place.clock.set(at("2026-01-05T09:25:00"));
     let all = story("ORD1", "T1", ["B1", "B2"]);
-    let early = all.iter().filter(|e| e["time"].as_str().unwrap() < "2026-01-05T09:25").map(message).collect();
+    let early =
+        all.iter().filter(|e| e["time"].as_str().unwrap() < "2026-01-05T09:25").map(message).collect();
     store.submit(early, Mode::Live).await.unwrap();
     let row = store.list(Filter::default(), None, 10).await.unwrap().items.remove(0);
     let next = row.next_at.unwrap();
@@ -205,7 +211,8 @@ async fn history_is_judged_at_its_own_end_until_something_live_comes() {
     later[0]["time"] = json!("2150-03-05T09:20:00+08:00");
     store.submit(later.iter().map(message).collect(), history).await.unwrap();
     assert!(store.tick().await.unwrap() >= 1);
-    let rows = store.list(Filter { order: Some("ORD1".into()), ..Filter::default() }, None, 10).await.unwrap().items;
+    let rows =
+        store.list(Filter { order: Some("ORD1".into()), ..Filter::default() }, None, 10).await.unwrap().items;
     assert_eq!(rows[0].status, Status::Interrupted);
     store.close().await;
 }
@@ -231,8 +238,15 @@ async fn lists_are_paged_and_narrowed() {
     let count = async |filter: Filter| store.list(filter, None, 100).await.unwrap().items.len();
     assert_eq!(count(Filter { patient: Some("P-ORD3".into()), ..Filter::default() }).await, 1);
     assert_eq!(count(Filter { patient: Some("V-ORD3".into()), ..Filter::default() }).await, 1);
-    assert_eq!(count(Filter { patient: Some("P-ORD3".into()), order: Some("ORD4".into()), ..Filter::default() }).await, 0);
-    assert_eq!(count(Filter { dept: Some("D03".into()), status: Some(Status::Open), ..Filter::default() }).await, 7);
+    assert_eq!(
+        count(Filter { patient: Some("P-ORD3".into()), order: Some("ORD4".into()), ..Filter::default() })
+            .await,
+        0
+    );
+    assert_eq!(
+        count(Filter { dept: Some("D03".into()), status: Some(Status::Open), ..Filter::default() }).await,
+        7
+    );
     assert_eq!(count(Filter { from: Some(at("2026-01-05T08:00:00")), ..Filter::default() }).await, 7);
     assert_eq!(count(Filter { to: Some(at("2026-01-05T08:00:00")), ..Filter::default() }).await, 0);
     assert_eq!(store.orders("ORD5").await.unwrap(), [id("ORD5")]);

@@ -53,7 +53,8 @@ pub struct EventRow {
     pub raw: Arc<str>,
 }
 
-const COLUMNS: &str = "SELECT no, source, id, revision, kind, at, arrived, campus, key, state, raw FROM event WHERE no >= 0";
+const COLUMNS: &str =
+    "SELECT no, source, id, revision, kind, at, arrived, campus, key, state, raw FROM event WHERE no >= 0";
 
 impl Store {
     /// A page of events, the last one stored first.
@@ -82,7 +83,10 @@ impl Store {
             let mut w = Where::new(COLUMNS);
             if let (Some(order), Some(campus)) = (&filter.order, campus) {
                 let part = part::case(campus, order).into();
-                w.and("part = # AND campus = # AND key = #", [part, campus.as_str().into(), order.as_str().into()]);
+                w.and(
+                    "part = # AND campus = # AND key = #",
+                    [part, campus.as_str().into(), order.as_str().into()],
+                );
             } else if let Some(campus) = &filter.campus {
                 w.and("campus = #", [Arg::from(campus.as_str())]);
             }
@@ -106,7 +110,7 @@ impl Store {
                 items.push(event_row(&row)?);
             }
         }
-        items.sort_by(|a: &EventRow, b| b.no.cmp(&a.no));
+        items.sort_by_key(|row: &EventRow| std::cmp::Reverse(row.no));
         Ok(Page::cut(items, limit, |last| seal(&last.no.to_string())))
     }
 

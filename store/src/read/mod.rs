@@ -50,12 +50,9 @@ fn seal(text: &str) -> String {
 
 /// What a cursor holds.
 fn unseal(cursor: &str) -> Result<String> {
-    let bytes: Option<Vec<u8>> = (cursor.len() % 2 == 0 && cursor.len() <= 4096)
+    let bytes: Option<Vec<u8>> = (cursor.len().is_multiple_of(2) && cursor.len() <= 4096)
         .then(|| {
-            (0..cursor.len())
-                .step_by(2)
-                .map(|i| u8::from_str_radix(cursor.get(i..i + 2)?, 16).ok())
-                .collect()
+            (0..cursor.len()).step_by(2).map(|i| u8::from_str_radix(cursor.get(i..i + 2)?, 16).ok()).collect()
         })
         .flatten();
     bytes.and_then(|b| String::from_utf8(b).ok()).ok_or(Error::Cursor)

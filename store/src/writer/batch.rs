@@ -1,7 +1,7 @@
 //! One batch from begin to commit.
 
-use super::attach::addresses;
 use super::Writer;
+use super::attach::addresses;
 use super::rows::{Refused, campus, code as loop_code};
 use super::take::{Admitted, Taken, conflict};
 use super::work::{Marks, Work};
@@ -63,7 +63,8 @@ impl Writer {
 
     /// Folds instances whose next moment has come, at most `limit` for each clock; how many.
     pub(crate) async fn fold_due(&mut self, limit: i64) -> Result<u64> {
-        let mut due = db::read_own(&mut self.conn, sql::DUE, vec![self.clock.now().0.into(), limit.into()]).await?;
+        let mut due =
+            db::read_own(&mut self.conn, sql::DUE, vec![self.clock.now().0.into(), limit.into()]).await?;
         for (campus, end) in &self.marks.ends {
             let args = vec![end.0.into(), limit.into(), campus.as_str().into()];
             due.extend(db::read_own(&mut self.conn, sql::DUE_HISTORY, args).await?);
@@ -80,7 +81,12 @@ impl Writer {
     }
 
     /// Commits what went well and keeps its cases; takes everything back otherwise.
-    async fn finish<T>(&mut self, result: Result<T>, cases: BTreeMap<CaseId, Case>, marks: Marks) -> Result<T> {
+    async fn finish<T>(
+        &mut self,
+        result: Result<T>,
+        cases: BTreeMap<CaseId, Case>,
+        marks: Marks,
+    ) -> Result<T> {
         let done = match result {
             Ok(done) => db::commit(&mut self.conn).await.map(|()| done),
             Err(error) => Err(error),
@@ -190,5 +196,9 @@ fn waits() -> Reason {
 }
 
 fn stale() -> Reason {
-    Reason::new("stale", "已有更高的 revision;本条保存而不生效", "a higher revision is known; this one is kept without effect")
+    Reason::new(
+        "stale",
+        "已有更高的 revision;本条保存而不生效",
+        "a higher revision is known; this one is kept without effect",
+    )
 }

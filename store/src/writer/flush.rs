@@ -97,9 +97,10 @@ impl Work<'_> {
             add.extend([source, id]);
         }
         db::write_many(self.conn, &sql::ADDRESS_ADD, add).await?;
-        let drop = self.dropped.iter().flat_map(|(address, entry)| {
-            address.args().into_iter().chain(entry.args()).collect::<Vec<_>>()
-        });
+        let drop = self
+            .dropped
+            .iter()
+            .flat_map(|(address, entry)| address.args().into_iter().chain(entry.args()).collect::<Vec<_>>());
         db::write_many(self.conn, &sql::ADDRESS_DROP, drop.collect()).await?;
         Ok(())
     }

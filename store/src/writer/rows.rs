@@ -56,7 +56,8 @@ impl Seen {
         let revision = db::int(row, 2)?;
         let latest = u32::try_from(revision).ok().map(|revision| {
             let campus = campus(&db::text(row, 5)?)?;
-            let place = Place { part: db::int(row, 4)?, campus, key: db::shared(row, 6)?, no: db::int(row, 7)? };
+            let place =
+                Place { part: db::int(row, 4)?, campus, key: db::shared(row, 6)?, no: db::int(row, 7)? };
             Ok::<_, Error>(Older { revision, digest: db::text(row, 3)?, place })
         });
         let seen = Self {

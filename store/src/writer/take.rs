@@ -122,7 +122,8 @@ impl Work<'_> {
         let no = self.marks.next_no;
         self.marks.next_no += 1;
         let key = self.defs.home(event);
-        let part = key.as_ref().map_or_else(|| part::identity(&event.reference()), |k| part::case(&event.campus, k));
+        let part =
+            key.as_ref().map_or_else(|| part::identity(&event.reference()), |k| part::case(&event.campus, k));
         Place { part, campus: event.campus.clone(), key: key.unwrap_or_default(), no }
     }
 

@@ -77,8 +77,7 @@ impl<'a> Work<'a> {
 
     /// Reads what is known of these events, unless it is here.
     pub(crate) async fn read_seen(&mut self, events: impl IntoIterator<Item = EventRef>) -> Result<()> {
-        let missing: BTreeSet<EventRef> =
-            events.into_iter().filter(|e| !self.seen.contains_key(e)).collect();
+        let missing: BTreeSet<EventRef> = events.into_iter().filter(|e| !self.seen.contains_key(e)).collect();
         let args = missing
             .iter()
             .flat_map(|e| [part::identity(e).into(), (&e.source).into(), (&e.id).into()])
@@ -123,10 +122,11 @@ impl<'a> Work<'a> {
         }
         for row in rows.iter().filter(|r| db::int(r, 3).is_ok_and(|scope| scope == 0)) {
             let hash = db::text(row, 8)?;
-            let compiled = self.defs.by_hash(&hash).cloned().ok_or_else(|| Error::Stored {
-                what: "definition",
-                why: format!("no definition {hash}"),
-            })?;
+            let compiled = self
+                .defs
+                .by_hash(&hash)
+                .cloned()
+                .ok_or_else(|| Error::Stored { what: "definition", why: format!("no definition {hash}") })?;
             let mut held = Held::new(compiled);
             held.dirty = false;
             held.history = db::maybe_text(row, 9)?.is_some();
@@ -135,7 +135,8 @@ impl<'a> Work<'a> {
             held.order.version = db::int(row, 5)?;
             held.order.facts = rows::json(Some(db::text(row, 6)?))?;
             held.order.patient = held.order.stated_patient();
-            let case = self.cases.entry((rows::campus(&db::text(row, 0)?)?, db::shared(row, 1)?)).or_default();
+            let case =
+                self.cases.entry((rows::campus(&db::text(row, 0)?)?, db::shared(row, 1)?)).or_default();
             case.instances.insert(rows::code(&db::text(row, 2)?)?, held);
         }
         for row in rows.iter().filter(|r| db::int(r, 3).is_ok_and(|scope| scope != 0)) {
@@ -184,12 +185,11 @@ impl<'a> Work<'a> {
         }
         for row in db::read_many(self.conn, &sql::TRACK_FACTS, args).await? {
             let id = (rows::campus(&db::text(&row, 0)?)?, db::shared(&row, 1)?);
-            let held =
-                self.cases.get_mut(&id).and_then(|c| {
-                    rows::code(&db::text(&row, 2).ok()?).ok().and_then(|code| c.instances.get_mut(&code))
-                });
+            let held = self.cases.get_mut(&id).and_then(|c| {
+                rows::code(&db::text(&row, 2).ok()?).ok().and_then(|code| c.instances.get_mut(&code))
+            });
             let facts = rows::json(Some(db::text(&row, 5)?))?;
-            if let Some(slot) = held.and_then(|h| Some(h.tracks.get_mut(&track_id(&row).ok()?)?)) {
+            if let Some(slot) = held.and_then(|h| h.tracks.get_mut(&track_id(&row).ok()?)) {
                 slot.facts = facts;
             }
         }
@@ -239,9 +239,11 @@ impl<'a> Work<'a> {
     /// A stored revision of an event, read again from its message.
     pub(crate) async fn event(&mut self, event: &EventRef, known: &Older) -> Result<Arc<Event>> {
         self.read_events(vec![(event.clone(), known.clone())]).await?;
-        self.events.get(&(event.clone(), known.revision)).map(|(e, _)| e.clone()).ok_or_else(|| Error::Stored {
-            what: "event",
-            why: format!("event {} is not where it was stored", known.place.no),
+        self.events.get(&(event.clone(), known.revision)).map(|(e, _)| e.clone()).ok_or_else(|| {
+            Error::Stored {
+                what: "event",
+                why: format!("event {} is not where it was stored", known.place.no),
+            }
         })
     }
 
@@ -262,8 +264,7 @@ impl<'a> Work<'a> {
 
     /// Reads stored revisions of events, unless they are here.
     pub(crate) async fn read_events(&mut self, wanted: Vec<(EventRef, Older)>) -> Result<()> {
-        let missing =
-            wanted.into_iter().filter(|(e, o)| !self.events.contains_key(&(e.clone(), o.revision)));
+        let missing = wanted.into_iter().filter(|(e, o)| !self.events.contains_key(&(e.clone(), o.revision)));
         let args = missing.flat_map(|(_, older)| older.place.args()).collect();
         for row in db::read_many(self.conn, &sql::EVENT_GET, args).await? {
             self.keep_event(&row)?;

@@ -1,5 +1,6 @@
 //! What the tests of the store share: the shipped loops, a small seeded random source, events of a transfusion.
-#![allow(dead_code, clippy::allow_attributes, reason = "each test file uses its own share of it")]
+#![allow(clippy::allow_attributes, reason = "each test file uses its own share of the helpers")]
+#![allow(dead_code, clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail by panicking")]
 
 use medloop_dsl::library::Library;
 use medloop_engine::time::{Instant, Span, Zone, parse_moment};
@@ -90,7 +91,11 @@ impl Place {
     }
     pub(crate) async fn open(&self, library: &Library) -> Store {
         // The ticker only ticks when a test says so.
-        let options = Options { clock: self.clock.clone(), tick: std::time::Duration::from_secs(3600), ..Options::default() };
+        let options = Options {
+            clock: self.clock.clone(),
+            tick: std::time::Duration::from_secs(3600),
+            ..Options::default()
+        };
         Store::open(&self.url(), library, options).await.unwrap()
     }
 }
@@ -109,14 +114,56 @@ pub(crate) fn story(order: &str, tube: &str, bags: [&str; 2]) -> Vec<Value> {
     let by = |id: &str, role: &str| json!({ "id": id, "role": role });
     let e = |n: u32, s: &str, k: &str, t: &str, d: Value| event(&format!("{order}-{n}"), s, k, t, d);
     let mut all = vec![
-        e(1, "his/east", "blood.requested", "08:00", json!({ "order_no": order, "patient": patient, "actor": by("w", "doctor"),
-            "blood_type": "A+", "component": "红细胞", "quantity": 2, "indication": "Hb 58 g/L" })),
-        e(2, "his/east", "blood.request_reviewed", "08:10", json!({ "order_no": order, "actor": by("l", "senior_doctor") })),
-        e(3, "pda/east", "blood.order_accepted", "08:15", json!({ "order_no": order, "actor": by("z", "nurse") })),
-        e(4, "pda/east", "specimen.collected", "08:20", json!({ "order_no": order, "specimen_no": tube, "actor": by("z", "nurse") })),
-        e(5, "bis/east", "specimen.received", "08:40", json!({ "specimen_no": tube, "actor": by("s", "technician") })),
-        e(6, "bis/east", "blood.typed", "08:50", json!({ "order_no": order, "blood_type": "A+", "actor": by("s", "technician") })),
-        e(7, "bis/east", "blood.crossmatched", "09:10", json!({ "order_no": order, "crossmatch_result": "compatible", "actor": by("s", "technician") })),
+        e(
+            1,
+            "his/east",
+            "blood.requested",
+            "08:00",
+            json!({ "order_no": order, "patient": patient, "actor": by("w", "doctor"),
+            "blood_type": "A+", "component": "红细胞", "quantity": 2, "indication": "Hb 58 g/L" }),
+        ),
+        e(
+            2,
+            "his/east",
+            "blood.request_reviewed",
+            "08:10",
+            json!({ "order_no": order, "actor": by("l", "senior_doctor") }),
+        ),
+        e(
+            3,
+            "pda/east",
+            "blood.order_accepted",
+            "08:15",
+            json!({ "order_no": order, "actor": by("z", "nurse") }),
+        ),
+        e(
+            4,
+            "pda/east",
+            "specimen.collected",
+            "08:20",
+            json!({ "order_no": order, "specimen_no": tube, "actor": by("z", "nurse") }),
+        ),
+        e(
+            5,
+            "bis/east",
+            "specimen.received",
+            "08:40",
+            json!({ "specimen_no": tube, "actor": by("s", "technician") }),
+        ),
+        e(
+            6,
+            "bis/east",
+            "blood.typed",
+            "08:50",
+            json!({ "order_no": order, "blood_type": "A+", "actor": by("s", "technician") }),
+        ),
+        e(
+            7,
+            "bis/east",
+            "blood.crossmatched",
+            "09:10",
+            json!({ "order_no": order, "crossmatch_result": "compatible", "actor": by("s", "technician") }),
+        ),
     ];
     for (i, bag) in bags.into_iter().enumerate() {
         let n = 10 + 10 * u32::try_from(i).unwrap();
