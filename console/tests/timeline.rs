@@ -106,5 +106,5 @@ fn the_sentence_follows_the_order_through_its_day() {
         ("上级医师审核 31 分钟未签收配血医嘱 · 超标准 1 分钟 · 责任：血液内科病区护士", "bad")
     );
     let done = at("11:20", 15);
-    assert_eq!((done.text.as_str(), done.tone), ("已闭合，用时 3 小时 10 分钟", "good"));
+    assert_eq!((done.text.as_str(), done.tone), ("已闭合，用时 3 小时 10 分钟 · 1 个环节延迟", "good"));
 }

@@ -60,6 +60,8 @@ pub struct Card {
     pub round: Option<String>,
     /// What it did outside the flow, or what should not have been: drawn as such.
     pub flagged: bool,
+    /// It ended its block or its round: not of the normal flow.
+    pub negative: bool,
     /// The last of its row.
     pub last: bool,
 }
@@ -160,6 +162,7 @@ pub(super) fn card(node: &NodeView, broken: Vec<String>, lang: Lang, all: bool) 
         summary,
         occurrences,
         fields,
+        negative: node.negative,
         last: false,
     }
 }

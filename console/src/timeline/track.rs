@@ -50,15 +50,15 @@ pub struct Round {
     pub cards: Vec<Card>,
 }
 
-/// A node of which there is nothing to see: left out, or not applicable.
+/// Nodes of which there is nothing to see: left out, or not applicable, for one reason.
 #[derive(Clone, Debug, Serialize)]
 pub struct Aside {
-    /// Its status.
+    /// Their status.
     pub status: Tag,
-    /// Its name.
-    pub title: String,
     /// Why.
     pub because: String,
+    /// Their names.
+    pub titles: Vec<String>,
 }
 
 /// An event that was taken back or replaced.
@@ -131,7 +131,7 @@ fn track(view: &InstanceView, t: &TrackView, prefix: &str, lang: Lang, all: bool
             Lang::En => format!("{violated} rules violated"),
         }),
         places: places(view, t, prefix, lang, all),
-        asides: t.nodes.iter().filter(|n| aside(n) && !hidden(n)).map(|n| left_out(n, lang)).collect(),
+        asides: asides(&t.nodes, lang),
         withdrawn: t
             .withdrawn
             .iter()
@@ -201,9 +201,17 @@ fn aside(n: &NodeView) -> bool {
         && n.findings.is_empty()
 }
 
-fn left_out(n: &NodeView, lang: Lang) -> Aside {
-    let because = if n.state == NodeStatus::Skipped { String::new() } else { n.because.clone() };
-    Aside { status: node_tag(n.state, lang), title: n.title.clone(), because }
+fn asides(nodes: &[NodeView], lang: Lang) -> Vec<Aside> {
+    let mut out: Vec<Aside> = Vec::new();
+    for n in nodes.iter().filter(|n| aside(n) && !hidden(n)) {
+        let because = if n.state == NodeStatus::Skipped { "" } else { n.because.as_str() };
+        let status = node_tag(n.state, lang);
+        match out.iter_mut().find(|a| a.status.tone == status.tone && a.because == because) {
+            Some(a) => a.titles.push(n.title.clone()),
+            None => out.push(Aside { status, because: because.to_owned(), titles: vec![n.title.clone()] }),
+        }
+    }
+    out
 }
 
 /// Branches that were not taken say nothing about this order.

@@ -231,6 +231,7 @@ fn listed(scene: &Scene<'_>, seen: &[Seen]) -> Option<String> {
     for s in seen {
         let (what, value) = (what::words(scene, &s.what), shown(scene, s));
         let text = match s.node {
+            Some(node) if matches!(s.value, Value::Bool(_)) => truth(scene, node, s),
             // A literal without a name is in the rule's own text; repeating it says nothing new.
             None if what.is_empty() || matches!(s.value, Value::Bool(_)) => continue,
             Some(node) if before != Some(node) => {
@@ -243,6 +244,25 @@ fn listed(scene: &Scene<'_>, seen: &[Seen]) -> Option<String> {
         told.push(text);
     }
     (!told.is_empty()).then(|| told.join(scene.pick("，", ", ")))
+}
+
+/// `.完成` and `已填(…)`: whether a node happened, or recorded a field.
+fn truth(scene: &Scene<'_>, node: crate::graph::NodeIx, s: &Seen) -> String {
+    let (name, yes) = (scene.title(node), s.value == Value::Bool(true));
+    let what = scene.pick(&s.what.0, &s.what.1);
+    let field = scene.def.fields.values().find(|d| d.name.name == s.what.0);
+    match (field, yes) {
+        (Some(d), _) if d.kind == crate::value::Type::Bool => {
+            let value = scene.value(Some(d), &s.value);
+            by_lang(scene, format!("{name} 的{what}是 {value}"), format!("{what} of {name} is {value}"))
+        }
+        (Some(_), true) => by_lang(scene, format!("{name} 已填{what}"), format!("{name} recorded {what}")),
+        (Some(_), false) => {
+            by_lang(scene, format!("{name} 没有填{what}"), format!("{name} did not record {what}"))
+        }
+        (None, true) => by_lang(scene, format!("已有 {name}"), format!("{name} happened")),
+        (None, false) => by_lang(scene, format!("没有 {name}"), format!("{name} did not happen")),
+    }
 }
 
 fn shown(scene: &Scene<'_>, s: &Seen) -> String {

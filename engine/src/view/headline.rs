@@ -1,10 +1,10 @@
 //! The one sentence that matters: the worst thing now, else what is due next and at whose hands.
 
 use super::shape::Headline;
-use crate::explain::{Pause, Scene, alert};
+use crate::explain::{Pause, Scene, alert, finding};
 use crate::facts::Fact;
 use crate::graph::{NodeIx, Severity};
-use crate::state::{Because, NodeState, NodeStatus, RuleState, Status, TrackState, Verdict};
+use crate::state::{Because, Finding, NodeState, NodeStatus, RuleState, Status, TrackState, Verdict};
 use crate::time::{Instant, Moment, Precision, Span};
 use crate::words::{Lang, Worded as _};
 
@@ -95,9 +95,19 @@ fn lasted(scene: &Scene<'_>) -> String {
     match (scene.state.opened_at, scene.state.closed_at) {
         (Some(from), Some(to)) => {
             let took = scene.duration(to.since(from));
+            let late = nodes(scene, NodeStatus::Late).len();
+            let marked =
+                scene.state.tracks.iter().flat_map(|t| &t.nodes).filter(|n| !n.findings.is_empty()).count();
+            let more = |n: usize, zh: &str, en: &str| match (n, scene.lang) {
+                (0, _) => String::new(),
+                (n, Lang::Zh) => format!(" · {n} 个环节{zh}"),
+                (n, Lang::En) => format!(" · {n} {en}"),
+            };
+            let more =
+                more(late, "延迟", "late") + &more(marked, "的记录有问题", "with remarks on the record");
             match scene.lang {
-                Lang::Zh => format!("已闭合，用时 {took}"),
-                Lang::En => format!("closed after {took}"),
+                Lang::Zh => format!("已闭合，用时 {took}{more}"),
+                Lang::En => format!("closed after {took}{more}"),
             }
         }
         _ => word(scene),
@@ -150,7 +160,11 @@ fn violation(scene: &Scene<'_>, track: &TrackState, verdict: &RuleState, now: In
         };
     }
     let name = scene.coded(&rule.name, rule.code.as_str());
-    let what = if rule.alert.is_some() && zh { alert(scene, rule, &track.id) } else { name };
+    let what = match (rule.alert.is_some(), zh) {
+        (true, true) => alert(scene, rule, &track.id),
+        (false, true) => format!("违反 {name}"),
+        (_, false) => format!("violates {name}"),
+    };
     let why = scene.rule(&track.id, verdict);
     // An alert that names the track itself needs no second mention of it.
     let named = super::track::key(track).is_some_and(|k| what.contains(&k));
@@ -237,10 +251,27 @@ fn defects(scene: &Scene<'_>, now: Instant) -> Headline {
         };
         (text, Some((*track, node.node)))
     } else {
-        (scene.pick("必填项缺失", "a required field is missing").to_owned(), None)
+        incomplete(scene)
     };
     let text = format!("{}{}{first}", word(scene), sep(scene));
     say(scene, with_others(scene, text, others), "bad", about)
+}
+
+/// The first record that lacks a required field.
+fn incomplete<'a>(scene: &Scene<'a>) -> (String, Option<(&'a TrackState, NodeIx)>) {
+    let all = scene.state.tracks.iter().flat_map(|t| t.nodes.iter().map(move |n| (t, n)));
+    let lacking = all.filter_map(|(t, n)| {
+        let f = n.findings.iter().find(|f| matches!(f, Finding::FieldMissing(_)))?;
+        Some((t, n.node, f))
+    });
+    match lacking.into_iter().next() {
+        Some((track, node, f)) => {
+            let (name, place) = (scene.title(node), place(scene, track));
+            let (_, what) = finding(scene, node, f);
+            (format!("{place}{name} {what}"), Some((track, node)))
+        }
+        None => (scene.pick("必填项缺失", "a required field is missing").to_owned(), None),
+    }
 }
 
 fn place(scene: &Scene<'_>, track: &TrackState) -> String {
