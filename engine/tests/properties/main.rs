@@ -182,7 +182,7 @@ fn recalled_tracks_give_the_same_as_all_facts() -> Result<(), Told> {
 /// Events in another order, some of them twice, with revisions and retractions: the same instances, facts and states.
 #[test]
 fn the_order_of_events_does_not_matter_to_the_world() -> Result<(), Told> {
-    hold(150, |s, tape| world::same_in_any_order(s, tape))
+    hold(150, world::same_in_any_order)
 }
 
 /// The generators are worth something only when they reach everything.
