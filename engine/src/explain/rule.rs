@@ -248,20 +248,22 @@ fn listed(scene: &Scene<'_>, seen: &[Seen]) -> Option<String> {
 
 /// `.完成` and `已填(…)`: whether a node happened, or recorded a field.
 fn truth(scene: &Scene<'_>, node: crate::graph::NodeIx, s: &Seen) -> String {
-    let (name, yes) = (scene.title(node), s.value == Value::Bool(true));
-    let what = scene.pick(&s.what.0, &s.what.1);
-    let field = scene.def.fields.values().find(|d| d.name.name == s.what.0);
-    match (field, yes) {
-        (Some(d), _) if d.kind == crate::value::Type::Bool => {
-            let value = scene.value(Some(d), &s.value);
+    let (name, what) = (scene.title(node), what::words(scene, &s.what));
+    let yes = s.value == Value::Bool(true);
+    let boolean = |d: &crate::catalogue::FieldDef| d.kind == crate::value::Type::Bool;
+    match &s.what {
+        What::Field(code) if scene.field(code).is_some_and(boolean) => {
+            let value = shown(scene, s);
             by_lang(scene, format!("{name} 的{what}是 {value}"), format!("{what} of {name} is {value}"))
         }
-        (Some(_), true) => by_lang(scene, format!("{name} 已填{what}"), format!("{name} recorded {what}")),
-        (Some(_), false) => {
+        What::Field(_) if yes => {
+            by_lang(scene, format!("{name} 已填{what}"), format!("{name} recorded {what}"))
+        }
+        What::Field(_) => {
             by_lang(scene, format!("{name} 没有填{what}"), format!("{name} did not record {what}"))
         }
-        (None, true) => by_lang(scene, format!("已有 {name}"), format!("{name} happened")),
-        (None, false) => by_lang(scene, format!("没有 {name}"), format!("{name} did not happen")),
+        _ if yes => by_lang(scene, format!("已有 {name}"), format!("{name} happened")),
+        _ => by_lang(scene, format!("没有 {name}"), format!("{name} did not happen")),
     }
 }
 
