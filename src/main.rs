@@ -3,6 +3,11 @@
 mod cli;
 mod definitions;
 mod feed;
+mod library;
+mod server;
+mod settings;
+mod shipped;
+mod simulate;
 
 use std::process::ExitCode;
 

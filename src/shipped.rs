@@ -17,7 +17,7 @@ const FILES: &[(&str, &str)] = &[
 
 /// The texts by path, as `dsl::library::load` takes them.
 #[must_use]
-pub fn texts() -> BTreeMap<String, String> {
+pub(crate) fn texts() -> BTreeMap<String, String> {
     FILES.iter().map(|(path, text)| (format!("loops/{path}"), (*text).to_owned())).collect()
 }
 

@@ -2,7 +2,12 @@
 //!
 //! The data is looked for in `MEDLOOP_MIMIC4DEMO`, else beside the repository; where it is not, the test says so and does nothing.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "helpers of tests fail by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "helpers of tests fail by panicking"
+)]
 
 use axum::Router;
 use axum::body::{Body, to_bytes};

@@ -1,8 +1,13 @@
 //! The command line: which verbs there are, and what their endings mean to a shell.
 
 mod check;
+mod demo;
 mod import;
 mod map;
+mod openapi;
+mod post;
+mod serve;
+mod simulate;
 mod test;
 mod words;
 
@@ -28,20 +33,29 @@ struct Cli {
 /// One line a verb, in the order of a newcomer's first day: `Verb(verb::Args)`, with `verb::run(Args) -> anyhow::Result<ExitCode>`.
 #[derive(Subcommand)]
 enum Verb {
+    Demo(demo::Args),
+    Serve(serve::Args),
     Check(check::Args),
     Test(test::Args),
     Map(map::Args),
     Import(import::Args),
+    Simulate(simulate::Args),
+    Openapi(openapi::Args),
 }
 
 /// Runs the verb the command line names.
 pub(crate) fn main() -> ExitCode {
     let cli = Cli::parse();
+    words::log();
     let outcome: anyhow::Result<ExitCode> = match cli.verb {
+        Verb::Demo(args) => demo::run(args),
+        Verb::Serve(args) => serve::run(args),
         Verb::Check(args) => check::run(args),
         Verb::Test(args) => test::run(args),
         Verb::Map(args) => map::run(args),
         Verb::Import(args) => import::run(args),
+        Verb::Simulate(args) => simulate::run(args),
+        Verb::Openapi(args) => openapi::run(args),
     };
     outcome.unwrap_or_else(|problem| {
         error(&problem);

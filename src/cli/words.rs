@@ -30,3 +30,12 @@ pub(crate) fn pipe(outcome: io::Result<()>) -> io::Result<()> {
         other => other,
     }
 }
+
+/// Sends log lines to standard error: from `info` on, or what `MEDLOOP_LOG` asks for (`warn`, `medloop=debug`).
+pub(crate) fn log() {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_env("MEDLOOP_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(false);
+    // Refused only when somebody else has set one up already.
+    drop(lines.try_init());
+}

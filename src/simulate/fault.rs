@@ -1,0 +1,299 @@
+//! What can go wrong with an order, and every concrete way in which it can go wrong in one loop.
+
+use medloop_engine::graph::{Definition, EndingKind, Flow, NodeIx, ScopeIx};
+use medloop_engine::name::FieldCode;
+use medloop_engine::value::Type;
+use std::sync::Arc;
+
+use super::patterns::{Asked, Asks, Place};
+
+/// One deviation from a faultless order. Those that touch a track touch its first one.
+#[derive(Clone, Debug)]
+pub(crate) enum Fault {
+    /// A node comes after its standard duration.
+    Late(NodeIx),
+    /// The order gets stuck before this node, which has a standard duration.
+    Stuck(NodeIx),
+    /// A mandatory node is never reported although later ones are.
+    Missing(NodeIx),
+    /// Somebody does it whose role may not.
+    WrongRole(NodeIx),
+    /// A required field is left out.
+    FieldMissing(Place),
+    /// A field holds what is not in its code table or out of its range.
+    FieldInvalid(Place),
+    /// A rule is broken by what it asks for.
+    Broken(Asked),
+    /// A case that needs more (a large amount) is treated as an ordinary one.
+    Unapproved(usize, Place, f64),
+    /// Something happened that makes another node a duty, which is not done.
+    Neglected(usize, Place, Arc<str>, NodeIx),
+    /// Written down much later than it happened.
+    LateRecord(NodeIx),
+    /// The same event is sent twice.
+    Duplicate,
+    /// Two events arrive in the wrong order.
+    OutOfOrder,
+    /// The line was down: an event arrives hours later.
+    LateArrival,
+    /// An event is sent by mistake and taken back.
+    Retracted(NodeIx),
+    /// A field was wrong and is corrected by a higher revision.
+    Revised(Place),
+    /// The same id comes again with other content: refused.
+    Conflict,
+    /// An event of a type that nobody knows: refused.
+    UnknownType,
+    /// Cancelled in time.
+    CancelBefore(usize),
+    /// Cancelled when the work was done: wasted.
+    CancelAfter(usize),
+    /// Cancelled, and done all the same.
+    DoneAfterCancel(usize),
+    /// Stopped before anything was carried out.
+    Stopped(usize),
+    /// Replaced by another order.
+    Superseded(usize),
+    /// Sent back and done again; named by the node that sends it back.
+    Again(NodeIx),
+    /// The block is left by this node.
+    Ended(NodeIx),
+}
+
+impl Fault {
+    /// Its stable code, for the truth.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Late(_) => "late",
+            Self::Stuck(_) => "stuck",
+            Self::Missing(_) => "missing_node",
+            Self::WrongRole(_) => "wrong_role",
+            Self::FieldMissing(_) => "missing_field",
+            Self::FieldInvalid(_) => "invalid_field",
+            Self::Broken(asked) => match asked.asks {
+                Asks::Within { .. } => "too_late",
+                Asks::Pauses { .. } => "pause",
+                Asks::OtherPerson { .. } => "same_person_checks",
+                Asks::OtherActor { .. } => "same_person_acts",
+                Asks::SameActor { .. } => "another_person_acts",
+                Asks::Equal { .. } => "mismatch",
+                Asks::Is { .. } => "wrong_result",
+                Asks::Fits { .. } => "incompatible",
+                Asks::After { .. } => "expired",
+                Asks::Before { .. } => "date_reversed",
+                Asks::Filled { .. } => "not_filled",
+            },
+            Self::Unapproved(..) => "unapproved",
+            Self::Neglected(..) => "neglected",
+            Self::LateRecord(_) => "late_record",
+            Self::Duplicate => "duplicate",
+            Self::OutOfOrder => "out_of_order",
+            Self::LateArrival => "late_arrival",
+            Self::Retracted(_) => "retraction",
+            Self::Revised(_) => "revision",
+            Self::Conflict => "conflict",
+            Self::UnknownType => "unknown_type",
+            Self::CancelBefore(_) => "cancel_before",
+            Self::CancelAfter(_) => "cancel_after",
+            Self::DoneAfterCancel(_) => "done_after_cancel",
+            Self::Stopped(_) => "stop",
+            Self::Superseded(_) => "supersede",
+            Self::Again(_) => "again",
+            Self::Ended(_) => "block_left",
+        }
+    }
+
+    /// The nodes that the fault touches, where an order's picture may differ from a faultless one.
+    pub(crate) fn nodes(&self) -> Vec<NodeIx> {
+        match self {
+            Self::Late(ix)
+            | Self::Stuck(ix)
+            | Self::Missing(ix)
+            | Self::WrongRole(ix)
+            | Self::LateRecord(ix)
+            | Self::Retracted(ix)
+            | Self::Again(ix)
+            | Self::Ended(ix) => vec![*ix],
+            Self::FieldMissing(place)
+            | Self::FieldInvalid(place)
+            | Self::Revised(place)
+            | Self::Unapproved(_, place, _) => {
+                vec![place.0]
+            }
+            Self::Neglected(_, place, _, duty) => vec![place.0, *duty],
+            Self::Broken(asked) => match &asked.asks {
+                Asks::Within { node, .. } => vec![*node],
+                Asks::Pauses { nodes, .. } => nodes.clone(),
+                Asks::OtherPerson { place, .. } | Asks::Is { place, .. } | Asks::Filled { place } => {
+                    vec![place.0]
+                }
+                Asks::OtherActor { node, than } => vec![*node, *than],
+                Asks::SameActor { node, with } => vec![*node, *with],
+                Asks::Equal { place, with } | Asks::Fits { place, with, .. } => vec![place.0, with.0],
+                Asks::After { place } | Asks::Before { place } => vec![place.0],
+            },
+            Self::Duplicate
+            | Self::OutOfOrder
+            | Self::LateArrival
+            | Self::Conflict
+            | Self::UnknownType
+            | Self::CancelBefore(_)
+            | Self::CancelAfter(_)
+            | Self::DoneAfterCancel(_)
+            | Self::Stopped(_)
+            | Self::Superseded(_) => Vec::new(),
+        }
+    }
+
+    /// Whether it breaks what `asked` asks for.
+    pub(crate) fn breaks(&self, asked: &Asked) -> bool {
+        matches!(self, Self::Broken(own) if own.rule == asked.rule
+            && std::mem::discriminant(&own.asks) == std::mem::discriminant(&asked.asks))
+    }
+}
+
+/// Every fault that can be injected into an order of this loop, each kind's ways in the order of the definition.
+pub(crate) fn all(
+    definition: &Definition,
+    asked: &[Asked],
+    thresholds: &[(usize, Place, f64)],
+    duties: &[(usize, Place, Arc<str>, NodeIx)],
+) -> Vec<Fault> {
+    let mut found =
+        vec![Fault::Duplicate, Fault::OutOfOrder, Fault::LateArrival, Fault::Conflict, Fault::UnknownType];
+    // A node that happens only when something went wrong is no part of a faultless order.
+    let ordinary = |ix: &NodeIx| !duties.iter().any(|(.., duty)| duty == ix);
+    for (ix, node) in definition.nodes() {
+        if node.negative || !ordinary(&ix) {
+            continue;
+        }
+        // The opening node opens the order: without it there is nothing to look at.
+        let opens = definition.nodes().next().is_some_and(|(first, _)| first == ix);
+        let limited = node.limit.is_some() && !opens;
+        if limited {
+            found.push(Fault::Late(ix));
+        }
+        if limited && !node.optional {
+            found.push(Fault::Stuck(ix));
+        }
+        let teaches = node.fields.iter().any(|f| f.link) || starts_track(definition, ix);
+        if !opens && !node.optional && !teaches && followed(definition, ix) {
+            found.push(Fault::Missing(ix));
+        }
+        if !node.roles.is_empty() {
+            found.push(Fault::WrongRole(ix));
+        }
+        found.push(Fault::LateRecord(ix));
+        if !opens && !node.repeated {
+            found.push(Fault::Retracted(ix));
+        }
+        for field in &node.fields {
+            let place = (ix, field.field.clone());
+            let key = field.link || is_key(definition, &field.field);
+            if field.required && !key {
+                found.push(Fault::FieldMissing(place.clone()));
+            }
+            if !key && can_be_wrong(definition, &field.field) {
+                found.push(Fault::FieldInvalid(place.clone()));
+                if !node.repeated {
+                    found.push(Fault::Revised(place));
+                }
+            }
+        }
+    }
+    found.extend(asked.iter().filter(|a| !repeats(definition, a)).cloned().map(Fault::Broken));
+    found
+        .extend(thresholds.iter().cloned().map(|(rule, place, least)| Fault::Unapproved(rule, place, least)));
+    found.extend(
+        duties.iter().cloned().map(|(rule, place, text, duty)| Fault::Neglected(rule, place, text, duty)),
+    );
+    for (ix, ending) in definition.endings.iter().enumerate() {
+        match ending.kind {
+            EndingKind::Cancel => {
+                found.push(Fault::CancelBefore(ix));
+                if ending.before.is_some() {
+                    found.push(Fault::CancelAfter(ix));
+                }
+                found.push(Fault::DoneAfterCancel(ix));
+            }
+            EndingKind::Stop => found.push(Fault::Stopped(ix)),
+            EndingKind::Supersede => found.push(Fault::Superseded(ix)),
+        }
+    }
+    negatives(&definition.flow, &mut found);
+    definition.scopes.iter().for_each(|scope| negatives(&scope.flow, &mut found));
+    found
+}
+
+/// Nodes in the order in which a flow names them, negative ones left out.
+pub(crate) fn flow_nodes(definition: &Definition, flow: &Flow, found: &mut Vec<NodeIx>) {
+    match flow {
+        Flow::Node(ix) => found.push(*ix),
+        Flow::Seq(all) | Flow::Par(all) | Flow::Choice(all) => {
+            all.iter().for_each(|f| flow_nodes(definition, f, found));
+        }
+        Flow::Opt(body) | Flow::Again { body, .. } | Flow::Ends { body, .. } => {
+            flow_nodes(definition, body, found)
+        }
+        Flow::Each(scope) => flow_nodes(definition, definition.flow_of(*scope), found),
+    }
+}
+
+fn negatives(flow: &Flow, found: &mut Vec<Fault>) {
+    match flow {
+        Flow::Node(_) | Flow::Each(_) => {}
+        Flow::Seq(all) | Flow::Par(all) | Flow::Choice(all) => all.iter().for_each(|f| negatives(f, found)),
+        Flow::Opt(body) => negatives(body, found),
+        Flow::Again { body, node } => {
+            found.push(Fault::Again(*node));
+            negatives(body, found);
+        }
+        Flow::Ends { body, nodes } => {
+            found.extend(nodes.iter().copied().map(Fault::Ended));
+            negatives(body, found);
+        }
+    }
+}
+
+/// Whether a mandatory node follows in the plain sequence, so that the absence of this one shows.
+fn followed(definition: &Definition, ix: NodeIx) -> bool {
+    let scope = definition.node(ix).map_or(ScopeIx::ORDER, |n| n.scope);
+    let mut sequence = Vec::new();
+    flow_nodes(definition, definition.flow_of(scope), &mut sequence);
+    let after = sequence.iter().skip_while(|n| **n != ix).skip(1);
+    after.filter_map(|n| definition.node(*n)).any(|n| !n.optional && !n.negative)
+}
+
+fn starts_track(definition: &Definition, ix: NodeIx) -> bool {
+    definition.scopes.iter().any(|scope| {
+        let mut sequence = Vec::new();
+        flow_nodes(definition, &scope.flow, &mut sequence);
+        sequence.first() == Some(&ix)
+    })
+}
+
+fn is_key(definition: &Definition, field: &FieldCode) -> bool {
+    *field == definition.key || definition.scopes.iter().any(|s| s.field == *field)
+}
+
+fn can_be_wrong(definition: &Definition, field: &FieldCode) -> bool {
+    definition.fields.get(field).is_some_and(|f| match f.kind {
+        Type::Code(_) => true,
+        Type::Number => f.range.is_some(),
+        _ => false,
+    })
+}
+
+/// A rule over an occurrence that is repeated is not broken by changing one of them.
+fn repeats(definition: &Definition, asked: &Asked) -> bool {
+    let repeated = |ix: &NodeIx| definition.node(*ix).is_some_and(|n| n.repeated);
+    match &asked.asks {
+        Asks::OtherPerson { place, .. } | Asks::Equal { place, .. } | Asks::Is { place, .. } => {
+            repeated(&place.0)
+        }
+        Asks::Fits { place, .. } | Asks::After { place } | Asks::Before { place } => repeated(&place.0),
+        Asks::Filled { place } => repeated(&place.0),
+        Asks::OtherActor { node, .. } | Asks::SameActor { node, .. } => repeated(node),
+        Asks::Within { .. } | Asks::Pauses { .. } => false,
+    }
+}

@@ -1,0 +1,195 @@
+//! Invents hospital days: orders of every loop as CloudEvents, some with a fault, and the list of what was injected.
+//!
+//! Nothing here knows a loop: flows, limits, rules and fields of the definitions say what a faultless order looks like
+//! and in how many ways one can go wrong. The same seed gives the same bytes.
+
+mod deliver;
+mod fault;
+mod patterns;
+mod people;
+mod plan;
+mod random;
+mod record;
+mod title;
+mod truth;
+mod values;
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::sync::Arc;
+
+use medloop_engine::catalogue::Catalogue;
+use medloop_engine::graph::{CampusSettings, Definition};
+use medloop_engine::name::CampusCode;
+use medloop_engine::time::{Instant, Span};
+
+use fault::Fault;
+use plan::Model;
+use random::Random;
+
+pub(crate) use title::title;
+pub(crate) use truth::Injected;
+
+const DAY: i64 = 86_400_000_000;
+
+/// One CloudEvent on its way to a server.
+#[derive(Clone, Debug)]
+pub(crate) struct Delivery {
+    /// When it arrives.
+    pub(crate) at: Instant,
+    /// Number of its order, from 0.
+    pub(crate) order: u64,
+    /// Key of its order.
+    pub(crate) key: String,
+    /// The event, one line of JSON.
+    pub(crate) text: String,
+}
+
+/// What to invent.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    /// Two runs with the same seed write the same.
+    pub(crate) seed: u64,
+    /// When the first order may begin.
+    pub(crate) from: Instant,
+    /// For how long orders begin; none: without end.
+    pub(crate) length: Option<Span>,
+    /// How many orders begin in a day.
+    pub(crate) per_day: u32,
+    /// How many of a hundred orders have a fault.
+    pub(crate) faulty: u32,
+    /// Only these campuses; empty: all.
+    pub(crate) campuses: BTreeSet<CampusCode>,
+}
+
+/// Deliveries in the order of their arrival, made as they are taken.
+pub(crate) struct Simulation {
+    settings: Settings,
+    catalogue: Arc<Catalogue>,
+    /// Every loop at every campus, with the faults it can have.
+    grounds: Vec<Ground>,
+    /// How many orders have begun.
+    begun: u64,
+    /// How many faults of each ground have been injected: they take turns.
+    turns: BTreeMap<usize, usize>,
+    open: BinaryHeap<Reverse<Waiting>>,
+    truth: Vec<Injected>,
+}
+
+struct Ground {
+    definition: Arc<Definition>,
+    campus: CampusCode,
+    faults: Vec<Fault>,
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Waiting {
+    at: Instant,
+    order: u64,
+    number: usize,
+    key: String,
+    text: String,
+}
+
+impl Simulation {
+    /// Begins a simulation of these loops.
+    pub(crate) fn new(
+        catalogue: Arc<Catalogue>,
+        definitions: &[Arc<Definition>],
+        settings: Settings,
+    ) -> Self {
+        let mut grounds = Vec::new();
+        for campus in catalogue.campuses.keys() {
+            if !settings.campuses.is_empty() && !settings.campuses.contains(campus) {
+                continue;
+            }
+            for definition in definitions {
+                let model = model(&catalogue, definition, campus);
+                let duties = patterns::duties(definition);
+                let mut faults = fault::all(definition, &model.asked, &model.thresholds, &duties);
+                // Kinds alternate instead of coming in a row.
+                let mut random = Random::new(settings.seed, people::hash(campus.as_str()));
+                for last in (1..faults.len()).rev() {
+                    let other = random.between(0, i64::try_from(last).unwrap_or(0));
+                    faults.swap(last, usize::try_from(other).unwrap_or(0));
+                }
+                grounds.push(Ground { definition: Arc::clone(definition), campus: campus.clone(), faults });
+            }
+        }
+        let (turns, open, truth) = (BTreeMap::new(), BinaryHeap::new(), Vec::new());
+        Self { settings, catalogue, grounds, begun: 0, turns, open, truth }
+    }
+
+    /// What has been injected into the orders begun so far.
+    pub(crate) fn truth(&self) -> &[Injected] {
+        &self.truth
+    }
+
+    /// When the next order begins; none when all have.
+    fn next_start(&self) -> Option<Instant> {
+        let share = DAY / i64::from(self.settings.per_day.max(1));
+        let offset = share.saturating_mul(i64::try_from(self.begun).ok()?);
+        if self.grounds.is_empty() || self.settings.length.is_some_and(|length| offset >= length.0) {
+            return None;
+        }
+        Some(self.settings.from.plus(Span(offset)))
+    }
+
+    /// Writes the next order, all of it, and keeps its deliveries until their time comes.
+    fn begin(&mut self, start: Instant) {
+        let mut random = Random::new(self.settings.seed, self.begun);
+        let last = i64::try_from(self.grounds.len()).unwrap_or(1) - 1;
+        let chosen = usize::try_from(random.between(0, last)).unwrap_or(0);
+        let Some(ground) = self.grounds.get(chosen) else { return };
+        let model = model(&self.catalogue, &ground.definition, &ground.campus);
+        let fault = if random.percent(i64::from(self.settings.faulty)) && !ground.faults.is_empty() {
+            let turn = self.turns.entry(chosen).or_insert(0);
+            *turn += 1;
+            ground.faults.get(*turn % ground.faults.len())
+        } else {
+            None
+        };
+        let start = start.plus(Span(random.between(0, 240) * 1_000_000));
+        let day: String =
+            model.settings.zone.rfc3339(start).chars().take(10).filter(char::is_ascii_digit).collect();
+        let key = format!("ZY{day}{:03}{:05}", self.settings.seed % 1000, self.begun);
+        let number = (self.settings.seed % 1000) * 10_000 + self.begun % 10_000;
+        let patient = people::patient(&mut random, &self.catalogue, &ground.campus, number);
+        let mut plan = plan::write(&model, &mut random, key, patient, start, fault);
+        let (deliveries, fates) = deliver::all(&model, &mut random, &mut plan, fault);
+        if let Some(fault) = fault {
+            let mut injected = truth::of(&ground.definition, &plan, ground.campus.as_str(), fault);
+            injected.events = fates;
+            self.truth.push(injected);
+        }
+        for (number, delivery) in deliveries.into_iter().enumerate() {
+            let text = delivery.event.to_string();
+            let key = plan.key.clone();
+            self.open.push(Reverse(Waiting { at: delivery.at, order: self.begun, number, key, text }));
+        }
+        self.begun += 1;
+    }
+}
+
+impl Iterator for Simulation {
+    type Item = Delivery;
+
+    fn next(&mut self) -> Option<Delivery> {
+        while let Some(start) = self.next_start() {
+            if self.open.peek().is_some_and(|Reverse(w)| w.at < start) {
+                break;
+            }
+            self.begin(start);
+        }
+        let Reverse(next) = self.open.pop()?;
+        Some(Delivery { at: next.at, order: next.order, key: next.key, text: next.text })
+    }
+}
+
+fn model<'a>(catalogue: &'a Catalogue, definition: &'a Definition, campus: &CampusCode) -> Model<'a> {
+    let settings = CampusSettings::of(definition, campus);
+    let asked = patterns::read(definition, &settings);
+    let thresholds = patterns::thresholds(definition, &settings);
+    let exceptional = patterns::duties(definition).into_iter().map(|(.., duty)| duty).collect();
+    Model { catalogue, definition, campus: campus.clone(), settings, asked, thresholds, exceptional }
+}

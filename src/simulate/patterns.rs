@@ -1,0 +1,215 @@
+//! What a loop's rules ask for, as far as it can be read off their form: what an order must keep to be faultless, and
+//! what to change in it so that exactly one rule is broken.
+
+use medloop_engine::graph::{Attr, CampusSettings, Compare, Definition, Expr, NodeIx, ParamIx, Pick};
+use medloop_engine::name::{FieldCode, TableCode};
+use medloop_engine::time::Span;
+use medloop_engine::value::Value;
+use std::sync::Arc;
+
+/// A field at a node.
+pub(crate) type Place = (NodeIx, FieldCode);
+
+/// One thing that one rule asks for.
+#[derive(Clone, Debug)]
+pub(crate) enum Asks {
+    /// `a.时间 - b.时间 <= L`.
+    Within { node: NodeIx, base: NodeIx, length: Span },
+    /// `间隔(…) <= L`.
+    Pauses { nodes: Vec<NodeIx>, length: Span },
+    /// `n.F != m.人员`: somebody else.
+    OtherPerson { place: Place, than: NodeIx },
+    /// `a.人员 != b.人员`.
+    OtherActor { node: NodeIx, than: NodeIx },
+    /// `a.人员 == b.人员`, alone or as one of several ways to comply.
+    SameActor { node: NodeIx, with: NodeIx },
+    /// `a.F == b.G`.
+    Equal { place: Place, with: Place },
+    /// `a.F == "…"`.
+    Is { place: Place, text: Arc<str> },
+    /// `a.F 属于 T(b.G)`.
+    Fits { place: Place, table: TableCode, with: Place },
+    /// `a.F` lies after the time of a node.
+    After { place: Place },
+    /// `a.F` lies before the time of a node.
+    Before { place: Place },
+    /// `已填(a.F)`.
+    Filled { place: Place },
+}
+
+/// What is read off one rule.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    /// Index in [`Definition::rules`].
+    pub(crate) rule: usize,
+    /// What it asks for.
+    pub(crate) asks: Asks,
+}
+
+/// Everything the rules of a definition ask for, at one campus.
+pub(crate) fn read(definition: &Definition, campus: &CampusSettings) -> Vec<Asked> {
+    let mut found = Vec::new();
+    for (rule, written) in definition.rules.iter().enumerate() {
+        let mut asks = Vec::new();
+        gather(&written.check, campus, &mut asks);
+        found.extend(asks.into_iter().map(|asks| Asked { rule, asks }));
+    }
+    found
+}
+
+/// Every node an expression names.
+pub(crate) fn named(expression: &Expr, found: &mut Vec<NodeIx>) {
+    match expression {
+        Expr::Attr(node, ..)
+        | Expr::Field(node, ..)
+        | Expr::Count(node)
+        | Expr::Done(node)
+        | Expr::Filled(node, _) => {
+            found.push(*node);
+        }
+        Expr::Gap(nodes) => found.extend(nodes),
+        Expr::EveryOf(node, inner) | Expr::SomeOf(node, inner) => {
+            found.push(*node);
+            named(inner, found);
+        }
+        Expr::Lookup(_, inner) | Expr::Not(inner) | Expr::Matches(inner, _) => named(inner, found),
+        Expr::And(all) | Expr::Or(all) | Expr::List(all) => all.iter().for_each(|e| named(e, found)),
+        Expr::Compare(_, a, b) | Expr::In(a, b) | Expr::Add(a, b) | Expr::Sub(a, b) => {
+            named(a, found);
+            named(b, found);
+        }
+        Expr::Literal(_)
+        | Expr::Param(_)
+        | Expr::EventField(_)
+        | Expr::TrackKey
+        | Expr::EndingAt(_)
+        | Expr::EndingDone(_) => {}
+    }
+}
+
+/// Fields that must stay below a number so that a rule for grave cases does not apply: `适用 … n.F >= L`.
+pub(crate) fn thresholds(definition: &Definition, campus: &CampusSettings) -> Vec<(usize, Place, f64)> {
+    let mut found = Vec::new();
+    for (rule, written) in definition.rules.iter().enumerate() {
+        for part in written.applies.iter().flat_map(parts) {
+            if let Expr::Compare(Compare::Ge | Compare::Gt, left, right) = part
+                && let Expr::Field(node, _, field) = left.as_ref()
+                && let Some(Value::Number(least)) = constant(right, campus)
+            {
+                found.push((rule, (*node, field.clone()), least));
+            }
+        }
+    }
+    found
+}
+
+/// Rules of the form "when F is X, then NODE must have happened": the rule, where X stands, X, and the node.
+pub(crate) fn duties(definition: &Definition) -> Vec<(usize, Place, Arc<str>, NodeIx)> {
+    let mut found = Vec::new();
+    for (rule, written) in definition.rules.iter().enumerate() {
+        let (Some(applies), Expr::Done(duty)) = (&written.applies, &written.check) else { continue };
+        let mut cases = Vec::new();
+        equalities(applies, &mut cases);
+        found.extend(cases.into_iter().map(|(place, text)| (rule, place, text, *duty)));
+    }
+    found
+}
+
+fn equalities(expression: &Expr, found: &mut Vec<(Place, Arc<str>)>) {
+    match expression {
+        Expr::Or(all) => all.iter().for_each(|e| equalities(e, found)),
+        Expr::SomeOf(_, inner) => equalities(inner, found),
+        Expr::Compare(Compare::Eq, left, right) => {
+            if let (Expr::Field(node, _, field), Expr::Literal(Value::Text(text))) =
+                (left.as_ref(), right.as_ref())
+            {
+                found.push(((*node, field.clone()), text.clone()));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn parts(expression: &Expr) -> Vec<&Expr> {
+    match expression {
+        Expr::And(all) => all.iter().flat_map(parts).collect(),
+        other => vec![other],
+    }
+}
+
+/// What `expression` is at a campus, when it is written out or a parameter.
+fn constant(expression: &Expr, campus: &CampusSettings) -> Option<Value> {
+    match expression {
+        Expr::Literal(value) => Some(value.clone()),
+        Expr::Param(ParamIx(ix)) => campus.params.get(usize::from(*ix)).cloned(),
+        _ => None,
+    }
+}
+
+fn span(expression: &Expr, campus: &CampusSettings) -> Option<Span> {
+    match constant(expression, campus)? {
+        Value::Span(span) => Some(span),
+        _ => None,
+    }
+}
+
+fn gather(expression: &Expr, campus: &CampusSettings, found: &mut Vec<Asks>) {
+    match expression {
+        Expr::And(all) => all.iter().for_each(|e| gather(e, campus, found)),
+        // Of several ways to comply the first is taken.
+        Expr::Or(all) => all.iter().take(1).for_each(|e| gather(e, campus, found)),
+        Expr::Filled(node, field) => found.push(Asks::Filled { place: (*node, field.clone()) }),
+        Expr::In(left, right) => {
+            if let (Expr::Field(node, _, field), Expr::Lookup(table, inner)) = (left.as_ref(), right.as_ref())
+                && let Expr::Field(of, _, its) = inner.as_ref()
+            {
+                let (place, with) = ((*node, field.clone()), (*of, its.clone()));
+                found.push(Asks::Fits { place, table: table.clone(), with });
+            }
+        }
+        Expr::Compare(how, left, right) => found.extend(comparison(*how, left, right, campus)),
+        _ => {}
+    }
+}
+
+fn comparison(how: Compare, left: &Expr, right: &Expr, campus: &CampusSettings) -> Option<Asks> {
+    use Compare::{Eq, Ge, Gt, Le, Lt, Ne};
+    Some(match (how, left, right) {
+        (Le | Lt, Expr::Sub(late, early), length) => {
+            let (Expr::Attr(node, Pick::Counting | Pick::First, Attr::At), Expr::Attr(base, _, Attr::At)) =
+                (late.as_ref(), early.as_ref())
+            else {
+                return None;
+            };
+            Asks::Within { node: *node, base: *base, length: span(length, campus)? }
+        }
+        (Le | Lt, Expr::Gap(nodes), length) => {
+            Asks::Pauses { nodes: nodes.clone(), length: span(length, campus)? }
+        }
+        (Ne, Expr::Field(node, _, field), Expr::Attr(than, _, Attr::By))
+        | (Ne, Expr::Attr(than, _, Attr::By), Expr::Field(node, _, field)) => {
+            Asks::OtherPerson { place: (*node, field.clone()), than: *than }
+        }
+        (Ne, Expr::Attr(node, _, Attr::By), Expr::Attr(than, _, Attr::By)) => {
+            Asks::OtherActor { node: *node, than: *than }
+        }
+        (Eq, Expr::Attr(node, _, Attr::By), Expr::Attr(with, _, Attr::By)) => {
+            Asks::SameActor { node: *node, with: *with }
+        }
+        (Eq, Expr::Field(node, _, field), Expr::Field(with, _, other)) => {
+            Asks::Equal { place: (*node, field.clone()), with: (*with, other.clone()) }
+        }
+        (Eq, Expr::Field(node, _, field), Expr::Literal(Value::Text(text))) => {
+            Asks::Is { place: (*node, field.clone()), text: text.clone() }
+        }
+        (Le | Lt, Expr::Attr(_, _, Attr::At), Expr::Field(node, _, field))
+        | (Ge | Gt, Expr::Field(node, _, field), Expr::Attr(_, _, Attr::At)) => {
+            Asks::After { place: (*node, field.clone()) }
+        }
+        (Le | Lt, Expr::Field(node, _, field), Expr::Attr(_, _, Attr::At))
+        | (Ge | Gt, Expr::Attr(_, _, Attr::At), Expr::Field(node, _, field)) => {
+            Asks::Before { place: (*node, field.clone()) }
+        }
+        _ => return None,
+    })
+}

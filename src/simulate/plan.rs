@@ -1,0 +1,298 @@
+//! Walks the flow of a loop and writes down what happens to one order: who does what when, and what is recorded.
+
+use medloop_engine::catalogue::Catalogue;
+use medloop_engine::graph::{CampusSettings, Definition, Expr, Flow, Length, NodeIx, ParamIx};
+use medloop_engine::name::{CampusCode, FieldCode, SystemCode};
+use medloop_engine::time::{Instant, Span};
+use medloop_engine::value::Value as Typed;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+use super::fault::{Fault, flow_nodes};
+use super::patterns::{Asked, Asks, Place};
+use super::people::Staff;
+use super::random::Random;
+
+const MINUTE: i64 = 60_000_000;
+
+/// What one loop at one campus is simulated from; the same for all its orders.
+pub(crate) struct Model<'a> {
+    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) definition: &'a Definition,
+    pub(crate) campus: CampusCode,
+    pub(crate) settings: CampusSettings,
+    pub(crate) asked: Vec<Asked>,
+    pub(crate) thresholds: Vec<(usize, Place, f64)>,
+    /// Nodes that happen only after something out of the ordinary.
+    pub(crate) exceptional: Vec<NodeIx>,
+}
+
+/// Something that happens.
+#[derive(Clone, Debug)]
+pub(crate) struct Step {
+    pub(crate) node: NodeIx,
+    /// Index into [`Plan::tracks`]; none: the order's own.
+    pub(crate) track: Option<usize>,
+    pub(crate) at: Instant,
+    pub(crate) actor: Staff,
+    pub(crate) system: Option<SystemCode>,
+    pub(crate) fields: BTreeMap<FieldCode, Value>,
+}
+
+/// One order's whole story.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    pub(crate) key: String,
+    pub(crate) patient: Value,
+    pub(crate) tracks: Vec<String>,
+    pub(crate) steps: Vec<Step>,
+}
+
+/// Writes the story of the order `key`, beginning at `start`, with at most one fault.
+pub(crate) fn write(
+    model: &Model<'_>,
+    random: &mut Random,
+    key: String,
+    patient: Value,
+    start: Instant,
+    fault: Option<&Fault>,
+) -> Plan {
+    let plan = Plan { key, patient, tracks: Vec::new(), steps: Vec::new() };
+    let mut walk = Walk {
+        model,
+        random,
+        fault,
+        plan,
+        now: start,
+        track: None,
+        usual: BTreeMap::new(),
+        met: Vec::new(),
+        halted: false,
+        pushed: false,
+    };
+    walk.flow(&model.definition.flow);
+    walk.plan
+}
+
+/// A walk under way.
+pub(super) struct Walk<'a> {
+    pub(super) model: &'a Model<'a>,
+    pub(super) random: &'a mut Random,
+    pub(super) fault: Option<&'a Fault>,
+    pub(super) plan: Plan,
+    /// When the last thing happened, on the way the walk has taken.
+    now: Instant,
+    pub(super) track: Option<usize>,
+    /// What a field holds on every node of this order.
+    pub(super) usual: BTreeMap<FieldCode, Value>,
+    /// Everybody who had to do with the order so far.
+    pub(super) met: Vec<String>,
+    /// The order got stuck.
+    halted: bool,
+    /// The fault that delays has been placed.
+    pushed: bool,
+}
+
+impl Walk<'_> {
+    fn flow(&mut self, flow: &Flow) {
+        match flow {
+            Flow::Node(ix) => self.node(*ix),
+            Flow::Seq(all) => all.iter().for_each(|f| self.flow(f)),
+            Flow::Par(all) => {
+                let (start, mut last) = (self.now, self.now);
+                for branch in all {
+                    self.now = start;
+                    self.flow(branch);
+                    last = last.max(self.now);
+                }
+                self.now = last;
+            }
+            Flow::Choice(all) => {
+                if let Some(branch) = self.random.pick(all).cloned() {
+                    self.flow(&branch);
+                }
+            }
+            Flow::Opt(body) => {
+                if self.random.percent(50) {
+                    self.flow(body);
+                }
+            }
+            Flow::Again { body, node } => {
+                if matches!(self.fault, Some(Fault::Again(f)) if f == node) {
+                    self.first_of(body);
+                    self.place(*node);
+                }
+                self.flow(body);
+            }
+            Flow::Ends { body, nodes } => match self.fault {
+                Some(Fault::Ended(f)) if nodes.contains(f) && self.track.unwrap_or(0) == 0 => {
+                    // An order-level block is left before anything of it happened, a track after its first node.
+                    if self.track.is_some() {
+                        self.first_of(body);
+                    }
+                    self.place(*f);
+                }
+                _ => self.flow(body),
+            },
+            Flow::Each(scope) => {
+                let Some(block) = self.model.definition.scope(*scope) else { return };
+                let (start, mut last) = (self.now, self.now);
+                let count = self.count(block.count.as_ref());
+                for number in 0..count {
+                    if self.halted {
+                        break;
+                    }
+                    let initial: String =
+                        block.field.as_str().chars().take(1).flat_map(char::to_uppercase).collect();
+                    self.plan.tracks.push(format!("{initial}{}{}", self.plan.key, number + 1));
+                    self.track = Some(self.plan.tracks.len() - 1);
+                    self.now = start.plus(Span(number * self.random.between(20, 45) * MINUTE));
+                    self.flow(&block.flow);
+                    last = last.max(self.now);
+                }
+                self.track = None;
+                self.now = last;
+            }
+        }
+    }
+
+    /// How many tracks: what the order asks for where the loop says so, else one or two.
+    fn count(&mut self, count: Option<&Expr>) -> i64 {
+        if let Some(Expr::Field(_, _, field)) = count {
+            let asked = self.usual.get(field).and_then(Value::as_i64);
+            return asked.unwrap_or(1).clamp(1, 8);
+        }
+        self.random.between(1, 2)
+    }
+
+    fn first_of(&mut self, body: &Flow) {
+        let mut nodes = Vec::new();
+        flow_nodes(self.model.definition, body, &mut nodes);
+        if let Some(first) = nodes.first() {
+            self.place(*first);
+        }
+    }
+
+    /// Whether this is where faults strike: the order itself or its first track.
+    pub(super) fn here(&self) -> bool {
+        self.track.unwrap_or(0) == 0
+    }
+
+    fn node(&mut self, ix: NodeIx) {
+        let Some(node) = self.model.definition.node(ix) else { return };
+        if self.halted
+            || (self.model.settings.off.contains_key(&ix)
+                || self.model.settings.unavailable.contains_key(&ix))
+        {
+            return;
+        }
+        if matches!(self.fault, Some(Fault::Stuck(f)) if *f == ix) && self.here() {
+            self.halted = true;
+            return;
+        }
+        if matches!(self.fault, Some(Fault::Missing(f)) if *f == ix) && self.here() {
+            return;
+        }
+        let wanted = self.fault.is_some_and(|f| f.nodes().contains(&ix));
+        if self.model.exceptional.contains(&ix) || (node.optional && !wanted && self.random.percent(30)) {
+            return;
+        }
+        let times = if node.repeated { self.random.between(2, 3) } else { 1 };
+        for _ in 0..times {
+            self.place(ix);
+        }
+    }
+
+    /// Lets a node happen once, now.
+    fn place(&mut self, ix: NodeIx) {
+        let Some(node) = self.model.definition.node(ix) else { return };
+        let (gap, latest) = (self.random.between(4, 11) * MINUTE, self.latest(ix));
+        let room = latest.map(|l| l.0 - self.now.0);
+        let gap = match room {
+            // A limit of many hours is used by the hour, a short one never to its end.
+            Some(room) if room > 600 * MINUTE => self.random.between(25, 90) * MINUTE,
+            Some(room) => gap.min(room.saturating_mul(self.random.between(35, 70)) / 100).max(0),
+            None => gap,
+        };
+        let mut at = if self.plan.steps.is_empty() { self.now } else { self.now.plus(Span(gap)) };
+        if let Some(over) = self.push(ix) {
+            at = over.plus(Span(self.random.between(6, 25) * MINUTE));
+            self.pushed = true;
+        }
+        let at = Instant(at.0 - at.0.rem_euclid(1_000_000));
+        let Some(actor) = self.actor(ix, &node.roles) else { return };
+        let fields = self.fields(ix, at, &actor);
+        let trigger = node.triggers.iter().find(|t| t.guard.is_none()).or_else(|| node.triggers.first());
+        let system =
+            trigger.and_then(|t| t.systems.first().cloned().or_else(|| self.any_system(t.event.as_str())));
+        self.plan.steps.push(Step { node: ix, track: self.track, at, actor, system, fields });
+        self.now = at;
+    }
+
+    fn any_system(&self, event: &str) -> Option<SystemCode> {
+        let entry = self.model.catalogue.events.iter().find(|(code, _)| code.as_str() == event);
+        entry.and_then(|(_, e)| e.systems.first().cloned())
+    }
+
+    /// When a node last happened on this track, else on the order.
+    pub(super) fn last(&self, ix: NodeIx) -> Option<Instant> {
+        let on =
+            |track| self.plan.steps.iter().rev().find(|s| s.node == ix && s.track == track).map(|s| s.at);
+        on(self.track).or_else(|| on(None))
+    }
+
+    fn length(&self, length: Length) -> Option<Span> {
+        match length {
+            Length::Span(span) => Some(span),
+            Length::Param(ParamIx(ix)) => match self.model.settings.params.get(usize::from(ix)) {
+                Some(Typed::Span(span)) => Some(*span),
+                _ => None,
+            },
+        }
+    }
+
+    fn limit(&self, ix: NodeIx) -> Option<Instant> {
+        let limit = self.model.definition.node(ix)?.limit.as_ref()?;
+        let base = limit.from.map_or(Some(self.now), |from| self.last(from))?;
+        Some(base.plus(self.length(limit.length)?))
+    }
+
+    fn bound(&self, ix: NodeIx, asks: &Asks) -> Option<Instant> {
+        match asks {
+            Asks::Within { node, base, length } if *node == ix => Some(self.last(*base)?.plus(*length)),
+            Asks::Pauses { nodes, length } if nodes.iter().skip(1).any(|n| *n == ix) => {
+                Some(nodes.iter().filter_map(|n| self.last(*n)).max()?.plus(*length))
+            }
+            _ => None,
+        }
+    }
+
+    /// The latest moment at which a node may happen, by its limit and by every rule. A repeated node's first
+    /// occurrence is the one that rules count from.
+    fn latest(&self, ix: NodeIx) -> Option<Instant> {
+        let rules = self.model.asked.iter().filter(|a| {
+            let again = matches!(a.asks, Asks::Within { .. }) && self.last(ix).is_some();
+            !again
+        });
+        rules.filter_map(|a| self.bound(ix, &a.asks)).chain(self.limit(ix)).min()
+    }
+
+    /// The moment after which this node is put because the fault at hand delays it.
+    fn push(&self, ix: NodeIx) -> Option<Instant> {
+        if self.pushed || !self.here() {
+            return None;
+        }
+        match self.fault? {
+            Fault::Late(node) if *node == ix => self.limit(ix),
+            Fault::Broken(Asked { asks: asks @ Asks::Within { node, .. }, .. }) if *node == ix => {
+                self.bound(ix, asks)
+            }
+            Fault::Broken(Asked { asks: asks @ Asks::Pauses { nodes, .. }, .. })
+                if nodes.last() == Some(&ix) =>
+            {
+                self.bound(ix, asks)
+            }
+            _ => None,
+        }
+    }
+}

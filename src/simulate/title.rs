@@ -1,0 +1,42 @@
+//! What people call the kinds of faults.
+
+/// Chinese and English title of a kind of fault, by its code.
+pub(crate) fn title(fault: &str) -> (&'static str, &'static str) {
+    match fault {
+        "late" => ("超过标准时长", "later than its standard duration"),
+        "stuck" => ("停在半路，正在超时", "stuck and overdue"),
+        "missing_node" => ("漏了一个环节", "a node never reported"),
+        "wrong_role" => ("由不该做的角色完成", "done by a role that may not"),
+        "missing_field" => ("缺必填项", "a required field left out"),
+        "invalid_field" => ("字段的值不合要求", "a field's value refused by the dictionary"),
+        "too_late" => ("超过规则允许的时间", "later than a rule allows"),
+        "pause" => ("间隔过长", "too long a pause"),
+        "same_person_checks" => ("核对人就是执行人", "checked by the person who did it"),
+        "same_person_acts" => ("本应两人，实为一人", "one person where two are needed"),
+        "another_person_acts" => ("核对与执行不是同一人", "checked by one, done by another"),
+        "mismatch" => ("前后不符", "two records that should agree do not"),
+        "wrong_result" => ("结果不允许继续", "a result that forbids going on"),
+        "incompatible" => ("血型不相容", "incompatible"),
+        "expired" => ("已过期", "expired"),
+        "date_reversed" => ("日期先后颠倒", "dates the wrong way round"),
+        "not_filled" => ("未按规则填写", "left out although a rule asks for it"),
+        "unapproved" => ("大量未经相应审批", "a large amount without its approval"),
+        "neglected" => ("出现异常而未处置", "something happened and nobody acted"),
+        "late_record" => ("事后补记", "written down long afterwards"),
+        "duplicate" => ("同一消息发了两次", "the same message sent twice"),
+        "out_of_order" => ("消息先后颠倒", "messages in the wrong order"),
+        "late_arrival" => ("消息几小时后才到", "a message hours late"),
+        "retraction" => ("误发后撤回", "sent by mistake and taken back"),
+        "revision" => ("写错后更正", "wrong at first and corrected"),
+        "conflict" => ("同一编号内容不同，已拒收", "the same id with other content, refused"),
+        "unknown_type" => ("未知的消息类型，已拒收", "a message of unknown type, refused"),
+        "cancel_before" => ("及时取消", "cancelled in time"),
+        "cancel_after" => ("做完才取消，已浪费", "cancelled too late, wasted"),
+        "done_after_cancel" => ("取消后照做", "done although cancelled"),
+        "stop" => ("停止", "stopped"),
+        "supersede" => ("换单", "replaced by another order"),
+        "again" => ("退回重做", "sent back and done again"),
+        "block_left" => ("中途终止（退回）", "left half-way (returned)"),
+        _ => ("其他", "other"),
+    }
+}

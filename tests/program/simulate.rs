@@ -1,0 +1,221 @@
+//! A simulated hospital day through the real program: every injected fault is found again in what the API shows, and
+//! nothing is flagged that was not injected.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::Value;
+
+use crate::server::{PROGRAM, Server};
+
+#[test]
+fn the_same_seed_writes_the_same_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let (a, truth_a) = simulate(folder.path(), 7, 60, "2026-01-05T00:00:00+08:00");
+    let (b, truth_b) = simulate(folder.path(), 7, 60, "2026-01-05T00:00:00+08:00");
+    let (c, _) = simulate(folder.path(), 8, 60, "2026-01-05T00:00:00+08:00");
+    assert!(a == b && truth_a == truth_b, "the same seed wrote other bytes");
+    assert!(a != c, "another seed wrote the same bytes");
+    assert!(a.lines().count() > 500, "{} events of 60 orders", a.lines().count());
+}
+
+#[test]
+fn every_injected_fault_is_found_and_nothing_else_is_flagged() {
+    let folder = tempfile::tempdir().unwrap();
+    // Three days ago: whatever gets stuck is long overdue now.
+    let days = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() / 86_400 - 3;
+    let (events, truth) = simulate(folder.path(), 42, 360, &rfc3339(days));
+    let server = Server::serve(folder.path());
+    let lines: Vec<&str> = events.lines().collect();
+    let mut receipts: BTreeMap<(String, String), Vec<(String, Value)>> = BTreeMap::new();
+    for batch in lines.chunks(100) {
+        let answer = server.post("/api/v1/events", &format!("[{}]", batch.join(",")));
+        for (line, result) in batch.iter().zip(answer["results"].as_array().unwrap()) {
+            let event: Value = serde_json::from_str(line).unwrap();
+            let id = (text(&event["source"]), text(&event["id"]));
+            receipts.entry(id).or_default().push((text(&result["status"]), result["reason"].clone()));
+        }
+    }
+
+    let injected: BTreeMap<String, Value> = truth
+        .lines()
+        .map(|l| serde_json::from_str::<Value>(l).unwrap())
+        .map(|t| (text(&t["instance"]), t))
+        .collect();
+    let kinds: BTreeSet<String> = injected.values().map(|t| text(&t["fault"])).collect();
+    assert!(kinds.len() >= 25, "only these kinds of faults were injected: {kinds:?}");
+
+    let mut wrong = Vec::new();
+    for (id, fates) in injected.values().flat_map(fates) {
+        let got: Vec<&str> = receipts[&id].iter().map(|(status, _)| status.as_str()).collect();
+        let want: &[&str] = match fates.as_str() {
+            "duplicate" => &["accepted", "duplicate"],
+            "conflict" => &["accepted", "rejected"],
+            "rejected" => &["rejected"],
+            _ => &["accepted"],
+        };
+        if got != want {
+            wrong.push(format!("{id:?}: receipts {got:?}, not {want:?}"));
+        }
+    }
+    let odd: BTreeSet<(String, String)> = injected.values().flat_map(fates).map(|(id, _)| id).collect();
+    for (id, got) in &receipts {
+        if got.iter().any(|(status, _)| status == "rejected") && !odd.contains(id) {
+            wrong.push(format!("{id:?}: refused without being injected: {got:?}"));
+        }
+    }
+
+    let orders: BTreeSet<String> = lines.iter().filter_map(|l| instance(l)).collect();
+    assert!(orders.len() >= 350, "{} orders", orders.len());
+    for id in &orders {
+        let shown = server.get(&format!("/api/v1/instances/{}", id.replace('/', "%2F")));
+        wrong.extend(compare(id, &shown, injected.get(id)));
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} differences of {} orders:\n{}",
+        wrong.len(),
+        orders.len(),
+        wrong.join("\n")
+    );
+}
+
+/// What differs between what is shown of an order and what was injected into it.
+fn compare(id: &str, shown: &Value, injected: Option<&Value>) -> Vec<String> {
+    let fault = injected.map_or("none".to_owned(), |t| text(&t["fault"]));
+    let mut wrong = Vec::new();
+    let allowed = |list: &str, name: &str| {
+        injected.is_some_and(|t| t[list].as_array().unwrap().iter().any(|n| n == name))
+    };
+    for flag in flags(shown) {
+        let covered = match &flag {
+            Flag::Node { node, .. } | Flag::Finding { node, .. } => {
+                allowed("nodes", node) || expects_finding(injected, &flag)
+            }
+            Flag::Rule { rule, .. } => allowed("rules", rule),
+        };
+        if !covered {
+            wrong.push(format!("{id} ({fault}): flagged without being injected: {flag:?}"));
+        }
+    }
+    match injected {
+        None if shown["status"] != "closed" => {
+            wrong.push(format!("{id}: is {}, not closed", shown["status"]))
+        }
+        None => {}
+        Some(truth) => {
+            for expected in truth["expect"].as_array().unwrap() {
+                if !found(shown, truth, expected) {
+                    wrong.push(format!("{id} ({fault}): not found: {expected} on {}", truth["track"]));
+                }
+            }
+        }
+    }
+    wrong
+}
+
+#[derive(Debug)]
+enum Flag {
+    Node { node: String, status: String, track: Value },
+    Finding { node: String, code: String, track: Value },
+    Rule { rule: String, verdict: String, track: Value },
+}
+
+/// Everything about an order that is not as it should be.
+fn flags(shown: &Value) -> Vec<Flag> {
+    let mut all = Vec::new();
+    for track in shown["tracks"].as_array().unwrap() {
+        for node in track["nodes"].as_array().unwrap() {
+            let (name, status) = (text(&node["node"]), text(&node["status"]));
+            if ["late", "early", "overdue", "missing"].contains(&status.as_str()) {
+                all.push(Flag::Node { node: name.clone(), status, track: track["key"].clone() });
+            }
+            for finding in node["findings"].as_array().unwrap() {
+                all.push(Flag::Finding {
+                    node: name.clone(),
+                    code: text(&finding["code"]),
+                    track: track["key"].clone(),
+                });
+            }
+        }
+    }
+    for rule in shown["rules"].as_array().unwrap() {
+        let verdict = text(&rule["verdict"]);
+        if ["violated", "no_data"].contains(&verdict.as_str()) {
+            all.push(Flag::Rule { rule: text(&rule["rule"]), verdict, track: rule["track"].clone() });
+        }
+    }
+    all
+}
+
+/// Whether the truth says of every node that it has this finding: what is done after a cancel is done everywhere.
+fn expects_finding(injected: Option<&Value>, flag: &Flag) -> bool {
+    let Flag::Finding { code, .. } = flag else { return false };
+    injected.is_some_and(|t| t["expect"].as_array().unwrap().iter().any(|e| e["code"] == code.as_str()))
+        && code == "exec_after_cancel"
+}
+
+fn found(shown: &Value, truth: &Value, expected: &Value) -> bool {
+    let here = |track: &Value| truth["track"].is_null() || *track == truth["track"];
+    let nodes = || {
+        let tracks = shown["tracks"].as_array().unwrap().iter();
+        tracks.filter(|t| here(&t["key"])).flat_map(|t| t["nodes"].as_array().unwrap())
+    };
+    let named = || nodes().filter(|n| n["node"] == expected["node"]);
+    match expected["what"].as_str().unwrap() {
+        "node" => named().any(|n| n["status"] == expected["status"]),
+        "finding" => {
+            named().any(|n| n["findings"].as_array().unwrap().iter().any(|f| f["code"] == expected["code"]))
+        }
+        "rounds" => named().filter_map(|n| n["round"].as_u64()).max() == expected["rounds"].as_u64(),
+        "rule" => shown["rules"].as_array().unwrap().iter().any(|r| {
+            r["rule"] == expected["rule"] && here(&r["track"]) && r["verdict"] == expected["verdict"]
+        }),
+        "status" => shown["status"] == expected["status"],
+        "ended_by" => {
+            shown["ended_by"]["kind"] == expected["kind"] && shown["ended_by"]["wasted"] == expected["wasted"]
+        }
+        other => panic!("the truth says {other}"),
+    }
+}
+
+fn fates(truth: &Value) -> Vec<((String, String), String)> {
+    let events = truth["events"].as_array().cloned().unwrap_or_default();
+    events.iter().map(|e| ((text(&e["source"]), text(&e["id"])), text(&e["fate"]))).collect()
+}
+
+/// The instance an event names, when it carries its order number.
+fn instance(line: &str) -> Option<String> {
+    let event: Value = serde_json::from_str(line).unwrap();
+    let key = event["data"]["order_no"].as_str()?;
+    Some(format!("{}/transfusion/{key}", event["campus"].as_str()?))
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// Midnight UTC of a day counted from 1970-01-01.
+fn rfc3339(days: u64) -> String {
+    let output = Command::new("date")
+        .args(["-u", "-d", &format!("@{}", days * 86_400), "+%Y-%m-%dT00:00:00Z"])
+        .output();
+    String::from_utf8(output.unwrap().stdout).unwrap().trim().to_owned()
+}
+
+fn simulate(folder: &Path, seed: u64, orders: u32, from: &str) -> (String, String) {
+    let truth = folder.join(format!("truth-{seed}.ndjson"));
+    let output = Command::new(PROGRAM)
+        .args(["simulate", "--days", "1", "--faults", "60", "--from", from])
+        .args(["--seed", &seed.to_string(), "--orders", &orders.to_string()])
+        .arg("--truth")
+        .arg(&truth)
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    (String::from_utf8(output.stdout).unwrap(), fs::read_to_string(truth).unwrap())
+}
