@@ -90,5 +90,7 @@ mod tests {
             assert!(svg.starts_with("<svg ") && !svg.contains("script") && !svg.contains("style"));
         }
         assert_eq!(svg("no such icon"), UNKNOWN);
+        assert_eq!(svg("test_tube"), svg("test-tube"));
+        assert_ne!(svg("test_tube"), UNKNOWN);
     }
 }
