@@ -1,14 +1,12 @@
 //! The icons of nodes and statuses: Lucide (ISC, see `assets/icons/LICENSE`), drawn into the page so that print and old
 //! browser controls show them too.
 
-/// The SVG element of an icon; a flag where no icon has that name.
+/// The SVG element of an icon; a flag where no icon has that name. Loops write `test_tube`, since a word has no hyphen.
 #[must_use]
 pub(crate) fn svg(name: &str) -> &'static str {
-    ICONS
-        .binary_search_by(|(n, _)| (*n).cmp(name))
-        .ok()
-        .and_then(|i| ICONS.get(i))
-        .map_or(UNKNOWN, |(_, s)| s)
+    let name = name.replace('_', "-");
+    let at = ICONS.binary_search_by(|(n, _)| (*n).cmp(name.as_str())).ok();
+    at.and_then(|i| ICONS.get(i)).map_or(UNKNOWN, |(_, s)| s)
 }
 
 const UNKNOWN: &str = include_str!("../assets/icons/flag.svg");
