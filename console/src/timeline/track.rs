@@ -93,8 +93,10 @@ const MANY: usize = 6;
 /// The rows of an instance.
 pub(super) fn tracks(view: &InstanceView, prefix: &str, lang: Lang, all: bool) -> Vec<Track> {
     let many = view.tracks.len() > MANY;
-    view.tracks
-        .iter()
+    let mut rows: Vec<&TrackView> = view.tracks.iter().collect();
+    // The order's own first, the others in the order in which they began or are planned.
+    rows.sort_by_key(|t| (t.key.is_some(), began(t)));
+    rows.into_iter()
         .filter(|t| t.key.is_some() || !t.nodes.is_empty() || !t.withdrawn.is_empty())
         .map(|t| track(view, t, prefix, lang, all, many))
         .collect()
@@ -118,6 +120,8 @@ fn track(view: &InstanceView, t: &TrackView, prefix: &str, lang: Lang, all: bool
             Lang::En => format!("ended {e}"),
         })
     });
+    let folded = many && !wrong && !all && t.key.is_some();
+    let ended = ended.filter(|_| !folded);
     let said: Vec<String> = [planned, ended].into_iter().flatten().collect();
     // The order's own nodes are over before its tracks are: "closed" there would be read as the order being closed.
     let status = t.key.as_ref().map(|_| instance_tag(t.state, lang));
@@ -141,9 +145,14 @@ fn track(view: &InstanceView, t: &TrackView, prefix: &str, lang: Lang, all: bool
                 raw: links::event(&w.event.source, &w.event.id),
             })
             .collect(),
-        folded: many && !wrong && !all && t.key.is_some(),
+        folded,
         strip: t.nodes.iter().filter(|n| !aside(n)).map(|n| bit(n, lang)).collect(),
     }
+}
+
+fn began(t: &TrackView) -> i64 {
+    let happened = t.nodes.iter().filter(|n| n.record.at.is_some()).map(|n| n.record.moment.0);
+    happened.min().unwrap_or(i64::MAX)
 }
 
 fn bit(n: &NodeView, lang: Lang) -> Bit {
