@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::error::Result;
 use crate::queue::{Limits, Queue, queue};
 use crate::submit::{Mode, Receipt, Submission, Unreadable};
-use crate::writer::{Admitted, END_OF, Job, Marks, NEXT_NO, Writer, rows};
+use crate::writer::{Admitted, END_OF, Job, Marks, NEXT_NO, Writer, engine, rows};
 use medloop_dsl::library::Library;
 use medloop_engine::catalogue::Catalogue;
 use medloop_engine::event::{self, Arrival, Rejection};
@@ -182,7 +182,13 @@ impl Store {
             admit::check(defs, &event).map(|()| event)
         });
         match checked {
-            Ok(event) => Job::Event(Admitted { event: Arc::new(event), raw, shift }),
+            Ok(event) => {
+                // A fault of the engine here shows again in the writer, which sends the event to quarantine.
+                let found = |c: &Compiled| engine(|| admit::facts(&c.definition, &event)).ok();
+                let wanting = self.inner.loops.iter().filter(|c| admit::wants(&c.definition, &event));
+                let facts = wanting.filter_map(|c| Some((c.hash.clone(), found(c)?))).collect();
+                Job::Event(Admitted { event: Arc::new(event), raw, shift, facts })
+            }
             Err(rejection) => {
                 let named = |name| {
                     let text = json.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();

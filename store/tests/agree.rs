@@ -1,5 +1,10 @@
 //! The store and the reference in memory agree, whatever the order of arrival, with duplicates, revisions, retractions, restarts.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "helpers of tests fail by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "helpers of tests fail by panicking"
+)]
 
 mod common;
 

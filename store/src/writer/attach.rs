@@ -1,6 +1,5 @@
 //! Puts an event into the instances it leads to, and lets them learn what it teaches.
 
-use super::engine;
 use super::rows::{Address, Entry};
 use super::work::Work;
 use crate::case::{CaseId, Held};
@@ -51,7 +50,7 @@ impl Work<'_> {
             return Ok(BTreeSet::from([(event.campus.clone(), key)]));
         }
         let mut ids = BTreeSet::new();
-        if enter && engine(|| admit::facts(&leading.definition, event))?.is_empty() {
+        if enter && !self.uses(&leading, event)? {
             return Ok(ids);
         }
         for address in addresses(&leading, event) {
@@ -77,7 +76,7 @@ impl Work<'_> {
                 continue;
             }
             let Some(compiled) = self.compiled(id, code) else { continue };
-            let facts = engine(|| admit::facts(&compiled.definition, event))?;
+            let facts = self.facts(&compiled, event)?;
             if facts.is_empty() {
                 continue;
             }
@@ -111,7 +110,7 @@ impl Work<'_> {
             }
             (Some(_), _) => {}
             (None, Some(current)) => {
-                if engine(|| admit::facts(&current.definition, event))?.is_empty() {
+                if !self.uses(&current, event)? {
                     return Ok(false);
                 }
                 let late = current.late;
@@ -219,7 +218,7 @@ impl Work<'_> {
     async fn mark(&mut self, id: &CaseId, code: &LoopCode, event: &Event, dead: bool) -> Result<bool> {
         self.case(id).await?;
         let Some(compiled) = self.compiled(id, code) else { return Ok(false) };
-        let facts = engine(|| admit::facts(&compiled.definition, event))?;
+        let facts = self.facts(&compiled, event)?;
         let tracks = facts.iter().map(|(track, _)| (id.clone(), code.clone(), track.clone()));
         self.read_facts(tracks.collect()).await?;
         let Some(held) = self.held(id, code) else { return Ok(false) };

@@ -2,7 +2,6 @@
 //! has opened moves to the published definition.
 
 use super::attach::addresses;
-use super::engine;
 use super::rows::{Address, Entry};
 use super::work::Work;
 use crate::case::{CaseId, Slot};
@@ -127,7 +126,7 @@ impl Work<'_> {
             }
             let Some((event, live, history)) = self.revision(&reference, revision).await? else { continue };
             let key = admit::key(&compiled.definition, &event);
-            let facts = engine(|| admit::facts(&compiled.definition, &event))?;
+            let facts = self.facts(compiled, &event)?;
             if facts.is_empty() || event.campus != id.0 || key.as_ref().is_some_and(|k| *k != id.1) {
                 continue;
             }

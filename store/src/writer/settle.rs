@@ -156,11 +156,11 @@ impl Work<'_> {
         let mut used = false;
         for code in self.defs.wanting(&event) {
             let Some(leading) = self.defs.leading(code) else { continue };
-            used |= !engine(|| admit::facts(&leading.definition, &event))?.is_empty();
+            used |= self.uses(leading, &event)?;
             for id in self.destinations(code, &event, false).await? {
                 let held = self.case(&id).await?.instances.get(code).filter(|h| h.opened);
                 let Some(compiled) = held.map(|h| h.compiled.clone()) else { continue };
-                if !engine(|| admit::facts(&compiled.definition, &event))?.is_empty() {
+                if self.uses(&compiled, &event)? {
                     return Ok(EventState::Applied);
                 }
             }

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::part;
 use crate::submit::Reason;
 use medloop_engine::event::Event;
-use medloop_engine::facts::EventRef;
+use medloop_engine::facts::{EventRef, Fact, TrackId};
 use medloop_engine::world::EventState;
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -18,7 +18,12 @@ pub(crate) struct Admitted {
     pub(crate) raw: Arc<str>,
     /// History: the shift it is loaded with.
     pub(crate) shift: Option<i64>,
+    /// What it does in the published loops, found out by the caller so that the writer need not.
+    pub(crate) facts: Prepared,
 }
+
+/// The facts of one event under some definitions, by hash.
+pub(crate) type Prepared = Vec<(Arc<str>, Vec<(TrackId, Fact)>)>;
 
 /// What became of an event.
 #[derive(Clone, Debug)]
@@ -61,6 +66,7 @@ impl Work<'_> {
             },
         );
         let history = job.shift.is_some();
+        self.prepared.insert((reference.clone(), event.revision), job.facts.clone());
         self.events.insert((reference.clone(), event.revision), (event.clone(), history));
         if job.shift.is_some() {
             let end = self.marks.ends.entry(event.campus.clone()).or_insert(event.arrived);

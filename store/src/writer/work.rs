@@ -1,14 +1,17 @@
 //! One batch in the making: what was read for it, what it changes, nothing of it visible before its commit.
 
+use super::engine;
 use super::rows::{self, Address, Entry, EventRow, Older, Place, Refused, Seen, Spot};
+use super::take::Prepared;
 use crate::cache::Cache;
 use crate::case::{Case, CaseId, Held, Slot};
 use crate::db::{self, Conn};
-use crate::definitions::Definitions;
+use crate::definitions::{Compiled, Definitions};
 use crate::error::{Error, Result};
 use crate::{part, sql};
+use medloop_engine::admit;
 use medloop_engine::event::{self, Arrival, Event};
-use medloop_engine::facts::{EventRef, TrackId};
+use medloop_engine::facts::{EventRef, Fact, TrackId};
 use medloop_engine::graph::ScopeIx;
 use medloop_engine::name::{CampusCode, LoopCode};
 use medloop_engine::time::{Instant, Span};
@@ -35,6 +38,8 @@ pub(crate) struct Work<'a> {
     pub(crate) seen: HashMap<EventRef, Seen>,
     /// Revisions of events, and whether they were loaded as history.
     pub(crate) events: HashMap<(EventRef, u32), (Arc<Event>, bool)>,
+    /// Facts that callers have found out.
+    pub(crate) prepared: HashMap<(EventRef, u32), Prepared>,
     pub(crate) cases: BTreeMap<CaseId, Case>,
     pub(crate) spots: BTreeMap<Address, Spot>,
     /// New, by number.
@@ -64,6 +69,7 @@ impl<'a> Work<'a> {
             marks,
             seen: HashMap::new(),
             events: HashMap::new(),
+            prepared: HashMap::new(),
             cases: BTreeMap::new(),
             spots: BTreeMap::new(),
             rows: BTreeMap::new(),
@@ -270,6 +276,24 @@ impl<'a> Work<'a> {
             self.keep_event(&row)?;
         }
         Ok(())
+    }
+
+    /// What an event does in a loop.
+    pub(crate) fn facts(&self, compiled: &Compiled, event: &Event) -> Result<Vec<(TrackId, Fact)>> {
+        let prepared = self.prepared.get(&(event.reference(), event.revision));
+        match prepared.and_then(|p| p.iter().find(|(hash, _)| *hash == compiled.hash)) {
+            Some((_, facts)) => Ok(facts.clone()),
+            None => engine(|| admit::facts(&compiled.definition, event)),
+        }
+    }
+
+    /// Whether a loop has a use for an event.
+    pub(crate) fn uses(&self, compiled: &Compiled, event: &Event) -> Result<bool> {
+        let prepared = self.prepared.get(&(event.reference(), event.revision));
+        match prepared.and_then(|p| p.iter().find(|(hash, _)| *hash == compiled.hash)) {
+            Some((_, facts)) => Ok(!facts.is_empty()),
+            None => Ok(!engine(|| admit::facts(&compiled.definition, event))?.is_empty()),
+        }
     }
 
     /// Keeps an event of which the row was read (columns of `EVENT_GET`).

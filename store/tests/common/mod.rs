@@ -1,6 +1,11 @@
 //! What the tests of the store share: the shipped loops, a small seeded random source, events of a transfusion.
 #![allow(clippy::allow_attributes, reason = "each test file uses its own share of the helpers")]
-#![allow(dead_code, clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail by panicking")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail by panicking"
+)]
 
 use medloop_dsl::library::Library;
 use medloop_engine::time::{Instant, Span, Zone, parse_moment};
