@@ -4,6 +4,7 @@ mod compare;
 mod eval;
 mod gap;
 mod operand;
+mod reads;
 
 use super::endings::Endings;
 use super::moments::Soon;

@@ -1,0 +1,147 @@
+//! What a rule reads off the occurrence of a node or off an ending: attributes and fields, or why there are none.
+
+use super::Presence;
+use super::eval::Eval;
+use super::operand::{Open, Operand, Point, Term};
+use crate::facts::Fact;
+use crate::graph::{Attr, EndingKind, NodeIx, Pick};
+use crate::name::FieldCode;
+use crate::state::{Because, Seen, What};
+use crate::time::{Moment, Precision, Span};
+use crate::value::{Person, Value};
+use std::sync::Arc;
+
+impl<'a> Eval<'_, 'a> {
+    pub(super) fn ending(&self, kind: EndingKind) -> Operand {
+        if let Some(by) = self.scene.ending(kind) {
+            let what = What::Ending(kind);
+            let seen = Seen { node: None, what, value: Value::Moment(by.at) };
+            let point = Point { at: Some(by.at), shift: Span::ZERO, open: None, node: None };
+            return Operand { seen: vec![seen], ..Operand::of(Term::Point(point)) };
+        }
+        if self.scene.own_ended {
+            return Operand::of(Term::NotApplicable(Because::NoEnding(kind)));
+        }
+        let open = Open { node: None, ending: Some(kind), star: true, missing: false, ended: false };
+        Operand::of(Term::Point(Point { at: None, shift: Span::ZERO, open: Some(open), node: None }))
+    }
+
+    /// The occurrence that a node's attribute is read from.
+    pub(super) fn fact(&self, n: NodeIx, pick: Pick) -> Option<&'a Fact> {
+        if let Some((_, fact)) = self.bound.iter().rev().find(|(b, _)| *b == n) {
+            return Some(fact);
+        }
+        let (side, _, _) = self.scene.home(n)?;
+        match pick {
+            Pick::Counting => side.counting(n),
+            Pick::First => side.all(n).iter().map(|o| o.fact).min().and_then(|f| side.facts.get(f)),
+            Pick::Last => side.all(n).iter().map(|o| o.fact).max().and_then(|f| side.facts.get(f)),
+        }
+    }
+
+    /// What stands in for the occurrence of a node that has none.
+    pub(super) fn absent(&self, n: NodeIx) -> Term {
+        match self.scene.presence(n) {
+            Presence::NotApplicable(reason) => Term::NotApplicable(Because::NodeNotApplicable(n, reason)),
+            Presence::Open { optional, missing } => Term::Open(Open {
+                node: Some(n),
+                ending: None,
+                star: optional,
+                missing,
+                ended: self.scene.ended(n),
+            }),
+            Presence::Happened => Term::NoData(Because::Nothing, None),
+        }
+    }
+
+    pub(super) fn attr(&self, n: NodeIx, pick: Pick, attr: Attr) -> Operand {
+        let Some(fact) = self.fact(n, pick) else {
+            let term = self.absent(n);
+            let time = matches!(attr, Attr::At | Attr::Began | Attr::Recorded | Attr::Arrived);
+            return match term {
+                // What has not happened is later than now; that is all there is to know of it.
+                Term::Open(open) if time && attr == Attr::At => Operand::of(Term::Point(Point {
+                    at: None,
+                    shift: Span::ZERO,
+                    open: Some(open),
+                    node: Some(n),
+                })),
+                other => Operand::of(other),
+            };
+        };
+        let what = What::Attr(attr);
+        let point = |m: Moment| Operand {
+            seen: vec![Seen { node: Some(n), what: what.clone(), value: Value::Moment(m) }],
+            latest: Some(fact.at.at),
+            term: Term::Point(Point { at: Some(m), shift: Span::ZERO, open: None, node: Some(n) }),
+        };
+        let text = |t: Option<Arc<str>>| t.map(Value::Text);
+        let actor = fact.actor.as_ref();
+        let value = match attr {
+            Attr::At => return point(fact.at),
+            Attr::Began => return point(fact.began.unwrap_or(fact.at)),
+            Attr::Arrived => return point(Moment { at: fact.arrived, precision: Precision::Milli }),
+            Attr::Recorded => match fact.recorded {
+                Some(m) => return point(m),
+                None => None,
+            },
+            Attr::By => actor
+                .and_then(|a| a.person.clone())
+                .filter(|p: &Person| p.id.is_some() || p.name.is_some())
+                .map(Value::Person),
+            Attr::Role => text(actor.and_then(|a| a.role.clone())),
+            Attr::Dept => text(actor.and_then(|a| a.dept.clone())),
+            Attr::Terminal => text(fact.terminal.clone()),
+            Attr::Capture => text(fact.capture.clone()),
+            Attr::System => Some(Value::Text(Arc::from(fact.system.as_str()))),
+            Attr::Campus => Some(Value::Text(Arc::from(fact.campus.as_str()))),
+        };
+        match value {
+            Some(value) => Operand {
+                seen: vec![Seen { node: Some(n), what, value: value.clone() }],
+                latest: Some(fact.at.at),
+                term: Term::Known(value),
+            },
+            None => {
+                let because = attr_code(attr).map_or(Because::Nothing, |code| Because::FieldMissing(n, code));
+                Operand::of(Term::NoData(because, Some(fact.at.at)))
+            }
+        }
+    }
+
+    pub(super) fn field(&self, n: NodeIx, pick: Pick, field: &FieldCode) -> Operand {
+        let Some(fact) = self.fact(n, pick) else { return Operand::of(self.absent(n)) };
+        match fact.fields.get(field) {
+            Some(value) => {
+                let seen =
+                    vec![Seen { node: Some(n), what: What::Field(field.clone()), value: value.clone() }];
+                let term = match value {
+                    Value::Moment(m) => {
+                        Term::Point(Point { at: Some(*m), shift: Span::ZERO, open: None, node: Some(n) })
+                    }
+                    other => Term::Known(other.clone()),
+                };
+                Operand { seen, latest: Some(fact.at.at), term }
+            }
+            None => Operand::of(Term::NoData(Because::FieldMissing(n, field.clone()), Some(fact.at.at))),
+        }
+    }
+}
+
+/// The English word of an attribute, as the name of what is missing.
+fn attr_code(attr: Attr) -> Option<FieldCode> {
+    let word = match attr {
+        Attr::At => "at",
+        Attr::Began => "began",
+        Attr::Recorded => "recorded",
+        Attr::Arrived => "arrived",
+        Attr::By => "by",
+        Attr::Role => "role",
+        Attr::Dept => "dept",
+        Attr::Terminal => "terminal",
+        Attr::Capture => "capture",
+        Attr::System => "system",
+        Attr::Campus => "campus",
+    };
+    FieldCode::parse(word).ok()
+}
