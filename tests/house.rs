@@ -155,16 +155,18 @@ fn every_crate_takes_the_lints_and_versions_of_the_workspace() {
     ] {
         let text = read(&root().join(file));
         assert!(text.contains("[lints]\nworkspace = true"), "{file} does not take the workspace's lints");
-        let own = text
-            .split("[workspace")
-            .next()
-            .filter(|t| !t.is_empty())
-            .unwrap_or_else(|| text.split_once("[package]").map_or("", |(_, package)| package));
-        let dependencies = own.split("ependencies]").skip(1).flat_map(str::lines);
-        let loose: Vec<_> = dependencies
-            .take_while(|l| !l.starts_with("[lints"))
-            .filter(|l| l.contains("version =") || l.contains("= \""))
-            .collect();
+        let mut table = "";
+        let mut loose = Vec::new();
+        for line in text.lines() {
+            if line.starts_with('[') {
+                table = line;
+            } else if table.ends_with("dependencies]") && !table.starts_with("[workspace") {
+                loose.extend(
+                    (line.contains("version =") || line.contains(" = \"") && !line.contains("path = \".\""))
+                        .then_some(line),
+                );
+            }
+        }
         assert_eq!(loose, Vec::<&str>::new(), "{file} states versions of its own");
     }
 }

@@ -5,7 +5,7 @@ use medloop_engine::name::FieldCode;
 use medloop_engine::value::Type;
 use std::sync::Arc;
 
-use super::patterns::{Asked, Asks, Place};
+use super::patterns::{Asked, Asks, Place, named};
 
 /// One deviation from a faultless order. Those that touch a track touch its first one.
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ pub(crate) enum Fault {
     /// A rule is broken by what it asks for.
     Broken(Asked),
     /// A case that needs more (a large amount) is treated as an ordinary one.
-    Unapproved(usize, Place, f64),
+    Unapproved { rule: usize, place: Place, least: f64, by: Vec<NodeIx> },
     /// Something happened that makes another node a duty, which is not done.
     Neglected(usize, Place, Arc<str>, NodeIx),
     /// Written down much later than it happened.
@@ -83,7 +83,7 @@ impl Fault {
                 Asks::Before { .. } => "date_reversed",
                 Asks::Filled { .. } => "not_filled",
             },
-            Self::Unapproved(..) => "unapproved",
+            Self::Unapproved { .. } => "unapproved",
             Self::Neglected(..) => "neglected",
             Self::LateRecord(_) => "late_record",
             Self::Duplicate => "duplicate",
@@ -114,12 +114,8 @@ impl Fault {
             | Self::Retracted(ix)
             | Self::Again(ix)
             | Self::Ended(ix) => vec![*ix],
-            Self::FieldMissing(place)
-            | Self::FieldInvalid(place)
-            | Self::Revised(place)
-            | Self::Unapproved(_, place, _) => {
-                vec![place.0]
-            }
+            Self::FieldMissing(place) | Self::FieldInvalid(place) | Self::Revised(place) => vec![place.0],
+            Self::Unapproved { place, by, .. } => by.iter().copied().chain([place.0]).collect(),
             Self::Neglected(_, place, _, duty) => vec![place.0, *duty],
             Self::Broken(asked) => match &asked.asks {
                 Asks::Within { node, .. } => vec![*node],
@@ -202,8 +198,11 @@ pub(crate) fn all(
         }
     }
     found.extend(asked.iter().filter(|a| !repeats(definition, a)).cloned().map(Fault::Broken));
-    found
-        .extend(thresholds.iter().cloned().map(|(rule, place, least)| Fault::Unapproved(rule, place, least)));
+    found.extend(thresholds.iter().cloned().map(|(rule, place, least)| {
+        let mut by = Vec::new();
+        definition.rules.get(rule).into_iter().for_each(|r| named(&r.check, &mut by));
+        Fault::Unapproved { rule, place, least, by }
+    }));
     found.extend(
         duties.iter().cloned().map(|(rule, place, text, duty)| Fault::Neglected(rule, place, text, duty)),
     );

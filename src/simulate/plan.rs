@@ -214,6 +214,11 @@ impl Walk<'_> {
             Some(room) => gap.min(room.saturating_mul(self.random.between(35, 70)) / 100).max(0),
             None => gap,
         };
+        // What is still to come on this track must find room within its own limits.
+        let ahead = self
+            .ahead(ix)
+            .map_or(gap, |l| (l.0 - self.now.0).max(0).saturating_mul(self.random.between(25, 45)) / 100);
+        let gap = gap.min(ahead);
         let mut at = if self.plan.steps.is_empty() { self.now } else { self.now.plus(Span(gap)) };
         if let Some(over) = self.push(ix) {
             at = over.plus(Span(self.random.between(6, 25) * MINUTE));
@@ -275,6 +280,20 @@ impl Walk<'_> {
             !again
         });
         rules.filter_map(|a| self.bound(ix, &a.asks)).chain(self.limit(ix)).min()
+    }
+
+    /// The earliest moment by which a later node of this track must have happened, as far as is known now.
+    fn ahead(&self, ix: NodeIx) -> Option<Instant> {
+        let definition = self.model.definition;
+        let scope = definition.node(ix)?.scope;
+        let later = definition.nodes().filter(|(n, node)| *n > ix && node.scope == scope && !node.negative);
+        later
+            .filter(|(n, _)| self.last(*n).is_none())
+            .flat_map(|(n, node)| {
+                let limit = node.limit.as_ref().filter(|l| l.from.is_some()).and_then(|_| self.limit(n));
+                self.model.asked.iter().filter_map(move |a| self.bound(n, &a.asks)).chain(limit)
+            })
+            .min()
     }
 
     /// The moment after which this node is put because the fault at hand delays it.

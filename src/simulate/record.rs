@@ -77,7 +77,7 @@ impl Walk<'_> {
         match self.fault {
             Some(Fault::FieldMissing(p)) if p == place => None,
             Some(Fault::FieldInvalid(p)) if p == place => Some(values::refused(entry)),
-            Some(Fault::Unapproved(_, p, least)) if p == place => Some(json!(least)),
+            Some(Fault::Unapproved { place: p, least, .. }) if p == place => Some(json!(least)),
             Some(Fault::Neglected(_, p, text, _)) if p == place => Some(json!(text.as_ref())),
             Some(Fault::Broken(asked)) => match &asked.asks {
                 Asks::Filled { place: p } if p == place => None,

@@ -59,15 +59,26 @@ pub(crate) struct EventFate {
 
 /// How a fault must show in the order that `plan` tells of.
 pub(crate) fn of(definition: &Definition, plan: &Plan, campus: &str, fault: &Fault) -> Injected {
-    let touched = fault.nodes();
+    let mut touched = fault.nodes();
     let inside = touched.iter().filter_map(|ix| definition.node(*ix)).any(|n| n.scope.0 > 0);
+    if matches!(fault, Fault::Stuck(_)) {
+        // Nothing that follows has happened either.
+        touched.extend(
+            definition.nodes().map(|(ix, _)| ix).filter(|ix| !plan.steps.iter().any(|s| s.node == *ix)),
+        );
+    }
+    // What is delayed delays the rest, and with it what rules say of the rest.
+    let mut judged = touched.clone();
+    let delayed = matches!(fault, Fault::Late(_) | Fault::Broken(_));
+    let from = plan.steps.iter().position(|s| touched.contains(&s.node)).filter(|_| delayed);
+    judged.extend(from.into_iter().flat_map(|from| plan.steps.iter().skip(from)).map(|s| s.node));
     let broken = rule_of(fault).and_then(|r| definition.rules.get(r));
     let in_track = inside || broken.is_some_and(|r| r.scope.0 > 0);
     let rules = definition.rules.iter().filter(|rule| {
         let mut nodes = Vec::new();
         named(&rule.check, &mut nodes);
         rule.applies.iter().for_each(|e| named(e, &mut nodes));
-        nodes.iter().any(|n| touched.contains(n))
+        nodes.iter().any(|n| judged.contains(n))
     });
     Injected {
         fault: fault.code(),
@@ -92,7 +103,7 @@ fn expect(definition: &Definition, plan: &Plan, fault: &Fault) -> Vec<Expect> {
         Fault::FieldMissing(place) => finding(place.0, "field_missing"),
         Fault::FieldInvalid(place) => finding(place.0, "field_invalid"),
         Fault::LateRecord(ix) => finding(*ix, "backfilled"),
-        Fault::Broken(_) | Fault::Unapproved(..) | Fault::Neglected(..) => {
+        Fault::Broken(_) | Fault::Unapproved { .. } | Fault::Neglected(..) => {
             let broken = rule_of(fault).and_then(|r| definition.rules.get(r));
             broken
                 .map(|r| Expect::Rule { rule: r.code.to_string(), verdict: "violated" })
@@ -127,7 +138,7 @@ fn ended(kind: &'static str, wasted: bool, status: &'static str) -> Vec<Expect> 
 fn rule_of(fault: &Fault) -> Option<usize> {
     match fault {
         Fault::Broken(asked) => Some(asked.rule),
-        Fault::Unapproved(rule, ..) | Fault::Neglected(rule, ..) => Some(*rule),
+        Fault::Unapproved { rule, .. } | Fault::Neglected(rule, ..) => Some(*rule),
         _ => None,
     }
 }
