@@ -124,10 +124,9 @@ impl Post<'_, '_> {
                     let Some(sent) = self.sent.last_mut().map(|d| (d.at, d.event.clone())) else { return };
                     let (at, mut right) = sent;
                     set(&mut right, "revision", json!(2));
-                    if let Some(data) = right.get_mut("data").and_then(Value::as_object_mut) {
-                        if let Some(value) = step.fields.get(field) {
-                            data.insert(field.to_string(), value.clone());
-                        }
+                    let data = right.get_mut("data").and_then(Value::as_object_mut);
+                    if let (Some(data), Some(value)) = (data, step.fields.get(field)) {
+                        data.insert(field.to_string(), value.clone());
                     }
                     self.sent
                         .push(Sent { at: at.plus(Span(self.random.between(3, 9) * MINUTE)), event: right });
