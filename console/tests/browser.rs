@@ -1,6 +1,7 @@
 //! The pages in a real browser, at three widths and in both languages: nothing sticks out sideways, every text has the
 //! contrast that WCAG 2.2 AA asks for, every control can be hit. Skipped, loudly, where no Chromium is installed.
 
+#[expect(dead_code, reason = "the view is for the test without a store")]
 mod sample;
 mod served;
 

@@ -1,5 +1,8 @@
 //! Every page over a real store, as a browser asks for it: both languages, escaping, headers, search, search's paging.
 
+#![expect(clippy::unwrap_used, reason = "a test's helpers")]
+
+#[expect(dead_code, reason = "the view is for the test without a store")]
 mod sample;
 mod served;
 

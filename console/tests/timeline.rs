@@ -1,5 +1,7 @@
 //! The timeline page, from events to HTML, without a store.
 
+#![expect(clippy::unwrap_used, reason = "a test's helpers")]
+
 mod sample;
 
 use medloop_console::Templates;

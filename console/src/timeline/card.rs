@@ -240,7 +240,7 @@ fn summary(node: &NodeView, occurrences: usize, fields: usize, happened: bool, l
 
 fn occurrences(node: &NodeView, lang: Lang) -> Vec<Occurrence> {
     let mut all: Vec<&Record> = node.occurrences.iter().collect();
-    all.sort_by(|a, b| a.moment.cmp(&b.moment));
+    all.sort_by_key(|r| r.moment);
     let mut before: Option<i64> = None;
     let mut list = Vec::with_capacity(all.len());
     for r in all {

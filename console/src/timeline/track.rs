@@ -132,6 +132,7 @@ fn track(view: &InstanceView, t: &TrackView, prefix: &str, lang: Lang, all: bool
         sub: (!said.is_empty()).then(|| said.join(" · ")),
         broken: (violated > 0).then(|| match lang {
             Lang::Zh => format!("违反 {violated} 条规则"),
+            Lang::En if violated == 1 => "1 rule violated".to_owned(),
             Lang::En => format!("{violated} rules violated"),
         }),
         places: places(view, t, prefix, lang, all),

@@ -1,5 +1,7 @@
 //! A transfusion loop written out by hand and events for it, for tests of pages that need no compiler of loops.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test's own material")]
+
 mod transfusion;
 
 pub(crate) use transfusion::definition;

@@ -1,5 +1,7 @@
 //! The loop of the language's page, written out by hand.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test's own material")]
+
 use medloop_engine::catalogue::Catalogue;
 use medloop_engine::graph::*;
 use medloop_engine::name::*;
@@ -7,6 +9,7 @@ use medloop_engine::time::Span;
 use medloop_engine::value::Value;
 use std::collections::BTreeMap;
 
+#[expect(clippy::too_many_arguments, reason = "a row of a table")]
 fn node(
     code: &str,
     name: &str,

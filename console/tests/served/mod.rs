@@ -1,5 +1,7 @@
 //! A house with its pages over a real store, for tests that ask as a browser does.
 
+#![expect(clippy::unwrap_used, reason = "a test's own material")]
+
 use crate::sample;
 use medloop_engine::name::LoopCode;
 use medloop_engine::time::parse_moment;
