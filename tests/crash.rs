@@ -1,7 +1,13 @@
 //! `kill -9` in a flood: every acknowledged event is there once, nothing is half applied.
 //!
 //! `MEDLOOP_CRASH_ROUNDS` says how often (6 when it says nothing).
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "helpers of tests fail by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "helpers of tests fail by panicking"
+)]
 
 use medloop_dsl::library::Library;
 use medloop_engine::name::{CampusCode, LoopCode};
