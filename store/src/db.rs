@@ -101,7 +101,7 @@ pub(crate) async fn open(url: &str, readers: u32) -> Result<(Conn, Readers)> {
         .busy_timeout(Duration::from_secs(10))
         .statement_cache_capacity(256)
         .pragma("temp_store", "memory");
-    let writing = options.clone().pragma("cache_size", "-65536").pragma("wal_autocheckpoint", "4000");
+    let writing = options.clone().pragma("cache_size", "-65536").pragma("wal_autocheckpoint", "16000");
     let mut conn = Conn::connect_with(&writing).await?;
     let migrations = crate::schema::MIGRATIONS
         .iter()
