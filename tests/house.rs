@@ -222,7 +222,7 @@ fn nothing_names_the_machine_it_was_written_on() {
                 continue;
             }
             for (number, line) in read(&file).lines().enumerate() {
-                if ["/work/", "/root/", "/tmp/"].iter().any(|p| line.contains(p)) {
+                if ["/root/", "/home/", "/tmp/"].iter().any(|p| line.contains(p)) {
                     wrong.push(place(&file, number, line.trim()));
                 }
             }
