@@ -2,30 +2,13 @@
 -- looks inside. `part` (0..63) comes first in every hot key: identity part = hash(source, id), case part = hash(campus,
 -- key), address part = hash(campus, field, value). PostgreSQL reads this same text without the words WITHOUT ROWID.
 
--- Identity: what was seen, its highest revision, where that went, and which retractions name it.
-CREATE TABLE seen (
-  part       BIGINT NOT NULL,
-  source     TEXT   NOT NULL,
-  id         TEXT   NOT NULL,
-  revision   BIGINT NOT NULL,             -- -1: only named by a retraction so far
-  digest     TEXT   NOT NULL,
-  home       BIGINT NOT NULL,             -- event.part of the live revision
-  campus     TEXT   NOT NULL,
-  key        TEXT   NOT NULL,
-  no         BIGINT NOT NULL,
-  live       BIGINT NOT NULL,             -- 0: a retraction that counts names it
-  target     TEXT,                        -- JSON {s,i}: what this event retracts
-  retractors TEXT,                        -- JSON [{s,i},...]: retractions that name this one
-  older      TEXT,                        -- JSON: digests and places of lower revisions
-  PRIMARY KEY (part, source, id)
-) WITHOUT ROWID;
-
--- Case: every event under its key, wanted or not, with the message as it came. `no` counts in order of commit.
+-- The log: every event, wanted or not, with the message as it came, in order of commit. It is all that an acknowledgement
+-- waits for; what the other tables say of events up to `settled` (in meta) follows from it, and is made again from it for those behind.
 CREATE TABLE event (
+  no         INTEGER PRIMARY KEY,         -- BIGINT on PostgreSQL; SQLite makes it the row's own place
   part       BIGINT NOT NULL,
   campus     TEXT   NOT NULL,
   key        TEXT   NOT NULL,             -- empty: it carries no key of any loop
-  no         BIGINT NOT NULL,
   source     TEXT   NOT NULL,
   id         TEXT   NOT NULL,
   revision   BIGINT NOT NULL,
@@ -34,11 +17,31 @@ CREATE TABLE event (
   arrived    BIGINT NOT NULL,             -- ours; for history: when it would have arrived
   shift      BIGINT,                      -- history: the shift it was loaded with; NULL: live
   state      TEXT   NOT NULL CHECK (state IN ('applied', 'waiting', 'superseded', 'retracted')),
-  raw        TEXT   NOT NULL,
-  PRIMARY KEY (part, campus, key, no)
+  raw        TEXT   NOT NULL
 );
-CREATE INDEX event_no ON event (no);
 CREATE INDEX event_state ON event (state, no) WHERE state <> 'applied';
+
+-- Case: the events that carry a key.
+CREATE TABLE event_key (
+  part       BIGINT NOT NULL,
+  campus     TEXT   NOT NULL,
+  key        TEXT   NOT NULL,
+  no         BIGINT NOT NULL,
+  PRIMARY KEY (part, campus, key, no)
+) WITHOUT ROWID;
+
+-- Identity: what was seen, its highest revision, where that is, and which retractions name it.
+CREATE TABLE seen (
+  part       BIGINT NOT NULL,
+  source     TEXT   NOT NULL,
+  id         TEXT   NOT NULL,
+  no         BIGINT NOT NULL,             -- the highest revision's event; 0: only named by a retraction so far
+  revision   BIGINT NOT NULL,
+  digest     TEXT   NOT NULL,
+  live       BIGINT NOT NULL,             -- 0: a retraction that counts names it
+  more       TEXT,                        -- JSON: what it retracts, retractions that name it, lower revisions; NULL: nothing of all that
+  PRIMARY KEY (part, source, id)
+) WITHOUT ROWID;
 
 -- Case: one row a track. The order's own (scope 0, value empty) stands for the instance in lists and for the ticker.
 CREATE TABLE track (
@@ -116,7 +119,7 @@ CREATE TABLE definition (
   late         BIGINT NOT NULL            -- 1: events were stored before it was published
 );
 
--- Counters, and the ends of loaded histories.
+-- How far the log is settled, and the ends of loaded histories.
 CREATE TABLE meta (
   name  TEXT   NOT NULL PRIMARY KEY,
   value BIGINT NOT NULL

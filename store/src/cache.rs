@@ -27,6 +27,11 @@ impl Cache {
         Some(case)
     }
 
+    /// Lets all go.
+    pub(crate) fn clear(&mut self) {
+        *self = Self::new(self.limit);
+    }
+
     /// Keeps a case.
     pub(crate) fn put(&mut self, id: CaseId, mut case: Case) {
         for held in case.instances.values_mut() {

@@ -29,6 +29,8 @@ pub(crate) struct Held {
     /// Its now never falls below this.
     pub(crate) as_of: Instant,
     pub(crate) opened: bool,
+    /// Made by this batch: no earlier event of it stands in a state of its own.
+    pub(crate) young: bool,
     /// What it can be found by, as far as this copy knows.
     pub(crate) found: BTreeSet<(&'static str, Arc<str>)>,
     /// Tracks whose rows are to go.
@@ -59,6 +61,7 @@ impl Held {
             history: true,
             as_of: Instant(i64::MIN),
             opened: false,
+            young: true,
             found: BTreeSet::new(),
             gone: BTreeSet::new(),
             dirty: true,

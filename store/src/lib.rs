@@ -11,6 +11,7 @@ mod definitions;
 mod error;
 mod filter;
 mod part;
+mod progress;
 mod queue;
 mod read;
 mod schema;

@@ -28,6 +28,8 @@ pub(crate) enum Message {
     Tick(Option<oneshot::Sender<Result<u64>>>),
     /// A message of this id in quarantine was taken after all.
     Mended(String, oneshot::Sender<Result<u64>>),
+    /// What is in the log is to be written elsewhere too.
+    Settle,
     Close,
 }
 

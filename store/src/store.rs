@@ -7,9 +7,10 @@ use crate::definitions::{Compiled, Definitions};
 #[expect(unused_imports, reason = "named in documentation")]
 use crate::error::Error;
 use crate::error::Result;
+use crate::progress::Progress;
 use crate::queue::{Limits, Queue, queue};
 use crate::submit::{Mode, Receipt, Submission, Unreadable};
-use crate::writer::{Admitted, END_OF, Job, Marks, NEXT_NO, Writer, engine, rows};
+use crate::writer::{Admitted, END_OF, Job, Marks, Writer, engine};
 use medloop_dsl::library::Library;
 use medloop_engine::catalogue::Catalogue;
 use medloop_engine::event::{self, Arrival, Rejection};
@@ -87,6 +88,7 @@ struct Inner {
     defs: Arc<Definitions>,
     loops: Vec<Arc<Compiled>>,
     clock: Clock,
+    progress: Arc<Progress>,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -102,23 +104,29 @@ impl Store {
         let defs = Definitions::open(&mut conn, published.catalogue, &published.definitions, now).await?;
         let defs = Arc::new(defs);
         let loops = defs.current.values().cloned().collect();
-        let marks = marks(&mut conn).await?;
         let (queue, intake) = queue(options.limits);
-        let writer = Writer {
+        let progress = Arc::new(Progress::default());
+        let mut writer = Writer {
             conn,
             defs: defs.clone(),
             cache: Cache::new(options.cache_bytes),
-            marks,
+            marks: Marks::default(),
+            ahead: Default::default(),
+            ends: BTreeMap::new(),
+            lost: true,
+            progress: progress.clone(),
             clock: options.clock.clone(),
             intake,
             every: options.tick,
         };
+        // What the last run had acknowledged and not yet written everywhere.
+        writer.recover_if_lost().await?;
         // A thread of its own: applying a batch is work without a pause, and would hold up the tasks beside it.
         let handle = tokio::runtime::Handle::current();
         let thread = std::thread::Builder::new().name("medloop-writer".to_owned());
         let writer = thread.spawn(move || handle.block_on(writer.run())).map_err(sqlx::Error::Io)?;
         let writer = Mutex::new(Some(writer));
-        let inner = Inner { queue, readers, defs, loops, clock: options.clock, writer };
+        let inner = Inner { queue, readers, defs, loops, clock: options.clock, progress, writer };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -239,7 +247,9 @@ impl Store {
         &self.inner.clock
     }
 
-    pub(crate) fn readers(&self) -> &Readers {
+    /// Connections that read, once they can read all that was acknowledged before this call.
+    pub(crate) async fn readers(&self) -> &Readers {
+        self.inner.progress.caught_up().await;
         &self.inner.readers
     }
     pub(crate) fn queue(&self) -> &Queue {
@@ -252,20 +262,7 @@ impl Store {
     /// The end of a campus's loaded history.
     pub(crate) async fn history_end(&self, campus: &CampusCode) -> Result<Option<Instant>> {
         let args = vec![format!("{END_OF}{campus}").into()];
-        let rows = db::read(self.readers(), crate::sql::META_ONE, args).await?;
+        let rows = db::read(self.readers().await, crate::sql::META_ONE, args).await?;
         Ok(rows.first().map(|row| db::int(row, 0)).transpose()?.map(Instant))
     }
-}
-
-async fn marks(conn: &mut db::Conn) -> Result<Marks> {
-    let mut marks = Marks { next_no: 1, ..Marks::default() };
-    for row in db::read_own(conn, crate::sql::META, vec![]).await? {
-        let (name, value) = (db::text(&row, 0)?, db::int(&row, 1)?);
-        if name == NEXT_NO {
-            marks.next_no = value;
-        } else if let Some(campus) = name.strip_prefix(END_OF) {
-            marks.ends.insert(rows::campus(campus)?, Instant(value));
-        }
-    }
-    Ok(marks)
 }

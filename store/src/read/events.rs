@@ -84,7 +84,7 @@ impl Store {
             if let (Some(order), Some(campus)) = (&filter.order, campus) {
                 let part = part::case(campus, order).into();
                 w.and(
-                    "part = # AND campus = # AND key = #",
+                    "no IN (SELECT no FROM event_key WHERE part = # AND campus = # AND key = #)",
                     [part, campus.as_str().into(), order.as_str().into()],
                 );
             } else if let Some(campus) = &filter.campus {
@@ -106,7 +106,7 @@ impl Store {
             }
             w.push(" ORDER BY no DESC LIMIT #", [Arg::Int(i64::from(limit) + 1)]);
             let (text, args) = w.end();
-            for row in db::read_made(self.readers(), text, args).await? {
+            for row in db::read_made(self.readers().await, text, args).await? {
                 items.push(event_row(&row)?);
             }
         }
@@ -121,15 +121,10 @@ impl Store {
     pub async fn event(&self, source: &str, id: &str) -> Result<Option<EventRow>> {
         let event = EventRef { source: source.into(), id: id.into() };
         let args = vec![part::identity(&event).into(), source.into(), id.into()];
-        let found = db::read(self.readers(), sql::SEEN_ONE, args).await?;
+        let found = db::read(self.readers().await, sql::SEEN_ONE, args).await?;
         let Some(seen) = found.first() else { return Ok(None) };
-        let args = vec![
-            db::int(seen, 0)?.into(),
-            db::text(seen, 1)?.into(),
-            db::text(seen, 2)?.into(),
-            db::int(seen, 3)?.into(),
-        ];
-        db::read(self.readers(), sql::EVENT_ONE, args).await?.first().map(event_row).transpose()
+        let no = vec![db::int(seen, 0)?.into()];
+        db::read(self.readers().await, sql::EVENT_ONE, no).await?.first().map(event_row).transpose()
     }
 }
 

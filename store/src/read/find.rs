@@ -21,7 +21,7 @@ impl Store {
         let mut found = BTreeSet::new();
         for campus in self.catalogue().campuses.keys() {
             let args = vec![part::case(campus, order_no).into(), campus.as_str().into(), order_no.into()];
-            for row in db::read(self.readers(), sql::KEY_INSTANCES, args).await? {
+            for row in db::read(self.readers().await, sql::KEY_INSTANCES, args).await? {
                 let code = rows::code(&db::text(&row, 0)?)?;
                 found.insert(InstanceId { campus: campus.clone(), code, key: order_no.into() });
             }
@@ -50,7 +50,7 @@ impl Store {
                 value.into(),
                 MOST.into(),
             ];
-            for row in db::read(self.readers(), sql::FOUND, args).await? {
+            for row in db::read(self.readers().await, sql::FOUND, args).await? {
                 let code = rows::code(&db::text(&row, 0)?)?;
                 found.insert(InstanceId { campus: campus.clone(), code, key: db::shared(&row, 1)? });
             }

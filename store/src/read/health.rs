@@ -38,7 +38,7 @@ impl Store {
             return Err(Error::Closed);
         }
         let (queued, queued_bytes) = self.queue().load();
-        Ok(Health { database: db::version(self.readers()).await?, queued, queued_bytes })
+        Ok(Health { database: db::version(self.readers().await).await?, queued, queued_bytes })
     }
 
     /// What the database finds wrong with its own file; empty: nothing.
@@ -46,7 +46,7 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn integrity(&self) -> Result<Vec<String>> {
-        let found = db::read(self.readers(), sql::INTEGRITY, vec![]).await?;
+        let found = db::read(self.readers().await, sql::INTEGRITY, vec![]).await?;
         let lines: Result<Vec<String>> = found.iter().map(|row| db::text(row, 0)).collect();
         Ok(lines?.into_iter().filter(|line| line != "ok").collect())
     }
@@ -57,13 +57,13 @@ impl Store {
     /// When the database refuses.
     pub async fn counts(&self) -> Result<Counts> {
         let mut counts = Counts::default();
-        for row in db::read(self.readers(), sql::STATUS_COUNTS, vec![]).await? {
+        for row in db::read(self.readers().await, sql::STATUS_COUNTS, vec![]).await? {
             counts.instances.insert(db::text(&row, 0)?, db::int(&row, 1)?);
         }
-        for row in db::read(self.readers(), sql::WAITING_COUNT, vec![]).await? {
+        for row in db::read(self.readers().await, sql::WAITING_COUNT, vec![]).await? {
             counts.waiting = db::int(&row, 0)?;
         }
-        for row in db::read(self.readers(), sql::QUARANTINE_COUNT, vec![]).await? {
+        for row in db::read(self.readers().await, sql::QUARANTINE_COUNT, vec![]).await? {
             counts.quarantine = db::int(&row, 0)?;
         }
         Ok(counts)

@@ -48,7 +48,7 @@ impl Store {
             tracks: BTreeMap::new(),
         };
         let mut own = None;
-        for row in db::read(self.readers(), sql::INSTANCE, args).await? {
+        for row in db::read(self.readers().await, sql::INSTANCE, args).await? {
             let mine: TrackFacts = rows::json(Some(db::text(&row, 3)?))?.unwrap_or_default();
             let scope = ScopeIx(u16::try_from(db::int(&row, 0)?).unwrap_or(u16::MAX));
             if scope == ScopeIx::ORDER {

@@ -111,7 +111,7 @@ impl Store {
 
     async fn rows(&self, w: Where) -> Result<Vec<InstanceRow>> {
         let (text, args) = w.end();
-        db::read_made(self.readers(), text, args).await?.iter().map(row).collect()
+        db::read_made(self.readers().await, text, args).await?.iter().map(row).collect()
     }
 }
 

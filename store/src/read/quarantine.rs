@@ -60,7 +60,7 @@ impl Store {
         }
         w.push(" ORDER BY last_at DESC, id DESC LIMIT #", [Arg::Int(i64::from(limit) + 1)]);
         let (text, args) = w.end();
-        let rows = db::read_made(self.readers(), text, args).await?;
+        let rows = db::read_made(self.readers().await, text, args).await?;
         let items: Result<Vec<Quarantined>> = rows.iter().map(row).collect();
         Ok(Page::cut(items?, limit, |q| seal(&format!("{}\t{}", q.last_at.0, q.id))))
     }
@@ -71,7 +71,7 @@ impl Store {
     /// As [`Store::submit`].
     pub async fn retry(&self, id: &str, mended: Option<Submission>) -> Result<Option<Receipt>> {
         let at = vec![part::of(id).into(), id.into()];
-        let found = db::read(self.readers(), sql::QUARANTINE_ONE, at).await?;
+        let found = db::read(self.readers().await, sql::QUARANTINE_ONE, at).await?;
         let Some(entry) = found.first().map(row).transpose()? else { return Ok(None) };
         let mode = entry.shift.map_or(Mode::Live, |shift| Mode::Backfill { shift });
         let message = mended.unwrap_or_else(|| Submission::text(entry.raw.clone()));

@@ -1,7 +1,7 @@
 //! Puts an event into the instances it leads to, and lets them learn what it teaches.
 
 use super::rows::{Address, Entry};
-use super::work::Work;
+use super::work::{Revision, Work};
 use crate::case::{CaseId, Held};
 use crate::definitions::Compiled;
 use crate::error::Result;
@@ -16,24 +16,16 @@ use std::sync::Arc;
 struct Visit {
     id: CaseId,
     code: LoopCode,
-    event: Arc<Event>,
-    live: bool,
-    history: bool,
+    body: Revision,
 }
 
 impl Work<'_> {
     /// Puts a revision of an event into every instance it leads to, in every loop.
-    pub(crate) async fn attach(&mut self, event: &Arc<Event>, live: bool, history: bool) -> Result<()> {
+    pub(crate) async fn attach(&mut self, body: &Revision) -> Result<()> {
         let mut visits = Vec::new();
-        for code in self.defs.wanting(event) {
-            let ids = self.destinations(code, event, true).await?;
-            visits.extend(ids.into_iter().map(|id| Visit {
-                id,
-                code: code.clone(),
-                event: event.clone(),
-                live,
-                history,
-            }));
+        for code in self.defs.wanting(&body.event) {
+            let ids = self.destinations(code, body, true).await?;
+            visits.extend(ids.into_iter().map(|id| Visit { id, code: code.clone(), body: body.clone() }));
         }
         self.visit(visits).await
     }
@@ -42,15 +34,16 @@ impl Work<'_> {
     pub(crate) async fn destinations(
         &mut self,
         code: &LoopCode,
-        event: &Arc<Event>,
+        body: &Revision,
         enter: bool,
     ) -> Result<BTreeSet<CaseId>> {
+        let event = &body.event;
         let Some(leading) = self.defs.leading(code).cloned() else { return Ok(BTreeSet::new()) };
         if let Some(key) = admit::key(&leading.definition, event) {
             return Ok(BTreeSet::from([(event.campus.clone(), key)]));
         }
         let mut ids = BTreeSet::new();
-        if enter && !self.uses(&leading, event)? {
+        if enter && !self.uses(&leading, event, body.no)? {
             return Ok(ids);
         }
         for address in addresses(&leading, event) {
@@ -63,7 +56,7 @@ impl Work<'_> {
             }
         }
         if enter {
-            self.reached(event, None);
+            self.reached(body.no, None);
         }
         Ok(ids)
     }
@@ -71,12 +64,13 @@ impl Work<'_> {
     /// Puts events into instances, and the events that thereby find their way, until none is left.
     async fn visit(&mut self, mut visits: Vec<Visit>) -> Result<()> {
         while let Some(visit) = visits.pop() {
-            let Visit { id, code, event, live, history } = &visit;
-            if !self.prepare(id, code, event).await? {
+            let Visit { id, code, body } = &visit;
+            if !self.prepare(id, code, body).await? {
                 continue;
             }
             let Some(compiled) = self.compiled(id, code) else { continue };
-            let facts = self.facts(&compiled, event)?;
+            let event = &body.event;
+            let facts = self.facts(&compiled, event, body.no)?;
             if facts.is_empty() {
                 continue;
             }
@@ -86,13 +80,16 @@ impl Work<'_> {
                 for (track, fact) in facts {
                     let slot = held.slot(&track);
                     slot.dirty = true;
-                    slot.facts.get_or_insert_default().facts.push(Fact { dead: !live, ..fact });
+                    slot.facts.get_or_insert_default().facts.push(Fact { dead: !body.live, ..fact });
                 }
-                held.touched_by(event, *history);
+                held.touched_by(event, body.history);
+                if !body.live || !held.opened {
+                    self.unsure.insert((id.clone(), code.clone()));
+                }
             }
-            self.reached(event, Some((id, code)));
+            self.reached(body.no, Some((id, code)));
             self.find(id, code, event, &compiled);
-            if *live {
+            if body.live {
                 visits.extend(self.teach(id, code, event, &compiled).await?);
             }
         }
@@ -101,23 +98,23 @@ impl Work<'_> {
 
     /// Makes the instance ready for the event: begun when the loop wants the event, under the published definition
     /// as long as nothing has opened it.
-    async fn prepare(&mut self, id: &CaseId, code: &LoopCode, event: &Event) -> Result<bool> {
+    async fn prepare(&mut self, id: &CaseId, code: &LoopCode, body: &Revision) -> Result<bool> {
         let current = self.defs.current.get(code).cloned();
         let held = self.case(id).await?.instances.get(code);
         match (held, current) {
             (Some(held), Some(current)) if !held.opened && held.compiled.hash != current.hash => {
-                self.rebuild(id, code, &current, Some(event)).await?;
+                self.rebuild(id, code, &current, Some(body.no)).await?;
             }
             (Some(_), _) => {}
             (None, Some(current)) => {
-                if !self.uses(&current, event)? {
+                if !self.uses(&current, &body.event, body.no)? {
                     return Ok(false);
                 }
                 let late = current.late;
                 let held = Held::new(current.clone());
                 self.case(id).await?.instances.insert(code.clone(), held);
                 if late {
-                    self.rebuild(id, code, &current, Some(event)).await?;
+                    self.rebuild(id, code, &current, Some(body.no)).await?;
                 }
             }
             (None, None) => return Ok(false),
@@ -148,15 +145,15 @@ impl Work<'_> {
                 if other == event.reference() && revision == event.revision {
                     continue;
                 }
-                let Some((body, live, history)) = self.revision(&other, revision).await? else { continue };
+                let Some(body) = self.revision(&other, revision).await? else { continue };
                 // It is here already when another of its values was learnt before.
                 let mut known = false;
-                for at in addresses(compiled, &body).into_iter().filter(|a| *a != address) {
+                for at in addresses(compiled, &body.event).into_iter().filter(|a| *a != address) {
                     known |= self.spot(&at).await?.links.contains_key(&link);
                 }
                 if !known {
                     self.restate.insert(other);
-                    visits.push(Visit { id: id.clone(), code: code.clone(), event: body, live, history });
+                    visits.push(Visit { id: id.clone(), code: code.clone(), body });
                 }
             }
         }
@@ -182,11 +179,11 @@ impl Work<'_> {
     }
 
     /// Marks a revision's facts dead wherever they are; what only it taught is learnt anew without it.
-    pub(crate) async fn unlive(&mut self, event: &Arc<Event>) -> Result<()> {
+    pub(crate) async fn unlive(&mut self, body: &Revision) -> Result<()> {
         let mut relearn = Vec::new();
-        for code in self.defs.wanting(event) {
-            for id in self.destinations(code, event, false).await? {
-                let taught = self.mark(&id, code, event, true).await?;
+        for code in self.defs.wanting(&body.event) {
+            for id in self.destinations(code, body, false).await? {
+                let taught = self.mark(&id, code, body, true).await?;
                 if taught {
                     relearn.push((id, code));
                 }
@@ -201,13 +198,13 @@ impl Work<'_> {
     }
 
     /// The other way round: the facts count again, and teach.
-    pub(crate) async fn revive(&mut self, event: &Arc<Event>) -> Result<()> {
+    pub(crate) async fn revive(&mut self, body: &Revision) -> Result<()> {
         let mut visits = Vec::new();
-        for code in self.defs.wanting(event) {
-            for id in self.destinations(code, event, false).await? {
-                self.mark(&id, code, event, false).await?;
+        for code in self.defs.wanting(&body.event) {
+            for id in self.destinations(code, body, false).await? {
+                self.mark(&id, code, body, false).await?;
                 if let Some(compiled) = self.compiled(&id, code) {
-                    visits.extend(self.teach(&id, code, event, &compiled).await?);
+                    visits.extend(self.teach(&id, code, &body.event, &compiled).await?);
                 }
             }
         }
@@ -215,12 +212,16 @@ impl Work<'_> {
     }
 
     /// Sets whether the facts of a revision are dead; whether something in this instance was learnt from it.
-    async fn mark(&mut self, id: &CaseId, code: &LoopCode, event: &Event, dead: bool) -> Result<bool> {
+    async fn mark(&mut self, id: &CaseId, code: &LoopCode, body: &Revision, dead: bool) -> Result<bool> {
+        let event = &body.event;
         self.case(id).await?;
         let Some(compiled) = self.compiled(id, code) else { return Ok(false) };
-        let facts = self.facts(&compiled, event)?;
+        let facts = self.facts(&compiled, event, body.no)?;
         let tracks = facts.iter().map(|(track, _)| (id.clone(), code.clone(), track.clone()));
         self.read_facts(tracks.collect()).await?;
+        if !facts.is_empty() {
+            self.unsure.insert((id.clone(), code.clone()));
+        }
         let Some(held) = self.held(id, code) else { return Ok(false) };
         held.dirty |= !facts.is_empty();
         for (track, fact) in facts {
@@ -242,20 +243,17 @@ impl Work<'_> {
 
     /// The instance, when it is there.
     pub(crate) fn held(&mut self, id: &CaseId, code: &LoopCode) -> Option<&mut Held> {
-        self.cases.get_mut(id)?.instances.get_mut(code)
+        self.ahead.cases.get_mut(id)?.instances.get_mut(code)
     }
 
     /// What the instance runs under.
     pub(crate) fn compiled(&self, id: &CaseId, code: &LoopCode) -> Option<Arc<Compiled>> {
-        Some(self.cases.get(id)?.instances.get(code)?.compiled.clone())
+        Some(self.ahead.cases.get(id)?.instances.get(code)?.compiled.clone())
     }
 
-    /// Notes that a loop has a use for a new event, and the instance it was put into.
-    fn reached(&mut self, event: &Event, place: Option<(&CaseId, &LoopCode)>) {
-        let reference = event.reference();
-        let latest = self.seen.get(&reference).and_then(|s| s.latest.as_ref());
-        let Some(row) = latest.and_then(|l| self.rows.get_mut(&l.place.no)) else { return };
-        if row.event.revision == event.revision {
+    /// Notes that a loop has a use for an event of this batch, and the instance it was put into.
+    fn reached(&mut self, no: i64, place: Option<(&CaseId, &LoopCode)>) {
+        if let Some(row) = self.ahead.rows.get_mut(&no) {
             let reached = row.reached.get_or_insert_default();
             if let Some((id, code)) = place {
                 reached.insert((id.0.clone(), id.1.clone(), code.clone()));

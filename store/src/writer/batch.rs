@@ -4,8 +4,7 @@ use super::Writer;
 use super::attach::addresses;
 use super::rows::{Refused, campus, code as loop_code};
 use super::take::{Admitted, Taken, conflict};
-use super::work::{Marks, Work};
-use crate::case::{Case, CaseId};
+use super::work::Work;
 use crate::error::{Error, Result};
 use crate::submit::{Reason, Receipt, ReceiptStatus};
 use crate::{db, sql};
@@ -13,7 +12,6 @@ use medloop_engine::admit;
 use medloop_engine::facts::{EventRef, TrackId};
 use medloop_engine::graph::ScopeIx;
 use medloop_engine::world::EventState;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// One message on its way through the writer.
@@ -51,18 +49,34 @@ impl Job {
 }
 
 impl Writer {
-    /// Applies all jobs in one transaction; nothing has happened when it fails.
+    /// Enters all jobs in the log in one transaction; nothing has happened when it fails.
     pub(crate) async fn apply(&mut self, jobs: &[&Job]) -> Result<Vec<Receipt>> {
-        db::begin(&mut self.conn).await?;
+        self.recover_if_lost().await?;
         let now = self.clock.now();
-        let mut work = Work::new(&mut self.conn, &self.defs, &mut self.cache, now, self.marks.clone());
-        let result = run(&mut work, jobs, &self.marks).await;
-        let (cases, marks) = (work.cases, work.marks);
-        self.finish(result, cases, marks).await
+        let marks = self.marks.clone();
+        let mut work = Work::new(&mut self.conn, &self.defs, &mut self.cache, &mut self.ahead, now, marks);
+        let result = run(&mut work, jobs).await;
+        let marks = work.marks;
+        match result {
+            Ok(receipts) => {
+                self.marks = marks;
+                if self.ahead.is_empty() {
+                    self.keep();
+                } else {
+                    self.progress.committed();
+                }
+                Ok(receipts)
+            }
+            Err(error) => {
+                self.lose().await;
+                Err(error)
+            }
+        }
     }
 
     /// Folds instances whose next moment has come, at most `limit` for each clock; how many.
     pub(crate) async fn fold_due(&mut self, limit: i64) -> Result<u64> {
+        self.settle().await?;
         let mut due =
             db::read_own(&mut self.conn, sql::DUE, vec![self.clock.now().0.into(), limit.into()]).await?;
         for (campus, end) in &self.marks.ends {
@@ -72,60 +86,38 @@ impl Writer {
         if due.is_empty() {
             return Ok(0);
         }
-        db::begin(&mut self.conn).await?;
         let now = self.clock.now();
-        let mut work = Work::new(&mut self.conn, &self.defs, &mut self.cache, now, self.marks.clone());
-        let result = fold_these(&mut work, &due, &self.marks).await;
-        let (cases, marks) = (work.cases, work.marks);
-        self.finish(result, cases, marks).await
-    }
-
-    /// Commits what went well and keeps its cases; takes everything back otherwise.
-    async fn finish<T>(
-        &mut self,
-        result: Result<T>,
-        cases: BTreeMap<CaseId, Case>,
-        marks: Marks,
-    ) -> Result<T> {
-        let done = match result {
-            Ok(done) => db::commit(&mut self.conn).await.map(|()| done),
-            Err(error) => Err(error),
-        };
-        match done {
-            Ok(done) => {
-                self.marks = marks;
-                for (id, case) in cases.into_iter().filter(|(_, c)| !c.instances.is_empty()) {
-                    self.cache.put(id, case);
-                }
-                Ok(done)
-            }
-            Err(error) => {
-                db::rollback(&mut self.conn).await;
-                Err(error)
-            }
+        let marks = self.marks.clone();
+        let mut work = Work::new(&mut self.conn, &self.defs, &mut self.cache, &mut self.ahead, now, marks);
+        if let Err(error) = touch(&mut work, &due).await {
+            self.lose().await;
+            return Err(error);
         }
+        self.settle().await?;
+        Ok(u64::try_from(due.len()).unwrap_or(0))
     }
 }
 
-async fn run(work: &mut Work<'_>, jobs: &[&Job], before: &Marks) -> Result<Vec<Receipt>> {
+async fn run(work: &mut Work<'_>, jobs: &[&Job]) -> Result<Vec<Receipt>> {
     prefetch(work, jobs).await?;
     let mut taken = Vec::with_capacity(jobs.len());
     for job in jobs {
         taken.push(match job {
-            Job::Event(admitted) => Some(work.take(admitted).await?),
+            Job::Event(admitted) => Some(work.take(admitted, None).await?),
             Job::Refused(refused) => {
                 work.refused.push(refused.clone());
                 None
             }
         });
     }
-    let judged = work.fold().await?;
+    work.fold_unsure().await?;
     work.restate().await?;
-    work.flush(&judged, before).await?;
+    work.log().await?;
     Ok(jobs.iter().zip(taken).map(|(job, taken)| receipt(work, job, taken)).collect())
 }
 
-async fn fold_these(work: &mut Work<'_>, due: &[db::Row], before: &Marks) -> Result<u64> {
+/// Makes these instances be folded and written.
+async fn touch(work: &mut Work<'_>, due: &[db::Row]) -> Result<()> {
     let mut ids = Vec::new();
     for row in due {
         ids.push(((campus(&db::text(row, 0)?)?, db::shared(row, 1)?), loop_code(&db::text(row, 2)?)?));
@@ -136,10 +128,8 @@ async fn fold_these(work: &mut Work<'_>, due: &[db::Row], before: &Marks) -> Res
             held.dirty = true;
         }
     }
-    let judged = work.fold().await?;
-    work.restate().await?;
-    work.flush(&judged, before).await?;
-    Ok(u64::try_from(ids.len()).unwrap_or(0))
+    work.ahead.begin();
+    Ok(())
 }
 
 /// Reads in few statements what the events of a batch will most likely need.
@@ -175,7 +165,7 @@ fn receipt(work: &Work<'_>, job: &Job, taken: Option<Taken>) -> Receipt {
     };
     let (status, reason) = match (taken, job) {
         (Some(Taken::Stored(no)), _) => {
-            let waiting = work.rows.get(&no).is_some_and(|r| r.state == EventState::Waiting);
+            let waiting = work.ahead.rows.get(&no).is_some_and(|r| r.state == EventState::Waiting);
             (ReceiptStatus::Accepted, waiting.then(waits))
         }
         (Some(Taken::Duplicate), _) => (ReceiptStatus::Duplicate, None),

@@ -2,37 +2,53 @@
 
 use super::rows;
 use super::settle::Judged;
-use super::work::{Marks, Work};
+use super::work::Work;
 use crate::case::{CaseId, Held, Slot};
 use crate::db::{self, Arg};
 use crate::error::{Error, Result};
 use crate::{part, sql};
 use medloop_engine::facts::{EventRef, TrackId};
-use medloop_engine::name::LoopCode;
+use medloop_engine::name::{CampusCode, LoopCode};
+use medloop_engine::time::Instant;
 use medloop_engine::world::EventState;
 use std::collections::BTreeMap;
 
 impl Work<'_> {
-    /// Writes all rows; the transaction is the caller's.
+    /// Enters the batch in the log, and what was refused in quarantine, and commits: this is what acknowledgements wait for.
+    pub(crate) async fn log(&mut self) -> Result<()> {
+        let fresh = self.ahead.rows.range_mut(self.first..).filter(|(_, row)| row.written.is_none());
+        let mut events = Vec::new();
+        for (no, row) in fresh {
+            events.extend(row.args(*no));
+            row.written = Some(row.state);
+            row.raw = None;
+        }
+        let refused: Vec<Arg> = self.refused.iter().flat_map(|r| r.args(self.now)).collect();
+        if events.is_empty() && refused.is_empty() {
+            return Ok(());
+        }
+        db::begin(self.conn).await?;
+        db::write_many(self.conn, &sql::EVENT_ADD, events).await?;
+        db::write_many(self.conn, &sql::QUARANTINE_ADD, refused).await?;
+        db::commit(self.conn).await
+    }
+
+    /// Writes everything that follows from the log up to here; the transaction is the caller's.
     pub(crate) async fn flush(
         &mut self,
         judged: &BTreeMap<(CaseId, LoopCode), Judged>,
-        before: &Marks,
+        before: &BTreeMap<CampusCode, Instant>,
     ) -> Result<()> {
-        let events: Vec<Arg> = self.rows.values().flat_map(rows::EventRow::args).collect();
-        db::write_many(self.conn, &sql::EVENT_ADD, events).await?;
+        self.flush_events().await?;
         self.flush_seen().await?;
-        self.flush_states().await?;
         self.flush_tracks(judged).await?;
         self.flush_addresses().await?;
-        let refused: Vec<Arg> = self.refused.iter().flat_map(|r| r.args(self.now)).collect();
-        db::write_many(self.conn, &sql::QUARANTINE_ADD, refused).await?;
         let mut meta: Vec<Arg> = Vec::new();
-        if self.marks.next_no != before.next_no {
-            meta.extend([super::NEXT_NO.into(), self.marks.next_no.into()]);
+        if let Some((last, _)) = self.ahead.rows.last_key_value() {
+            meta.extend([super::SETTLED.into(), (*last).into()]);
         }
         for (campus, end) in &self.marks.ends {
-            if before.ends.get(campus) != Some(end) {
+            if before.get(campus) != Some(end) {
                 meta.extend([format!("{}{campus}", super::END_OF).into(), end.0.into()]);
             }
         }
@@ -41,10 +57,13 @@ impl Work<'_> {
     }
 
     async fn flush_seen(&mut self) -> Result<()> {
-        let mut changed: Vec<(&EventRef, &rows::Seen)> = self.seen.iter().filter(|(_, s)| s.dirty).collect();
-        changed.sort_by_key(|(event, _)| (part::identity(event), *event));
+        let mut changed: Vec<(i64, &EventRef, &rows::Seen)> = Vec::new();
+        for (event, seen) in self.ahead.seen.iter().filter(|(_, s)| s.dirty) {
+            changed.push((part::identity(event), event, seen));
+        }
+        changed.sort_by_key(|(part, event, _)| (*part, *event));
         let (mut add, mut set) = (Vec::new(), Vec::new());
-        for (event, seen) in changed {
+        for (_, event, seen) in changed {
             if seen.stored { &mut set } else { &mut add }.extend(seen.args(event)?);
         }
         db::write_many(self.conn, &sql::SEEN_ADD, add).await?;
@@ -52,14 +71,22 @@ impl Work<'_> {
         Ok(())
     }
 
-    async fn flush_states(&mut self) -> Result<()> {
-        let applied = self.states.iter().filter(|(_, s)| **s == EventState::Applied);
-        let args = applied.flat_map(|(place, _)| place.args()).collect();
+    async fn flush_events(&mut self) -> Result<()> {
+        let mut keyed: Vec<(i64, &rows::EventRow)> =
+            self.ahead.rows.iter().filter(|(_, r)| !r.key.is_empty()).map(|(no, r)| (*no, r)).collect();
+        keyed.sort_by(|(a, x), (b, y)| {
+            (x.part, &x.event.campus, &x.key, a).cmp(&(y.part, &y.event.campus, &y.key, b))
+        });
+        let keys = keyed.into_iter().flat_map(|(no, row)| row.key_args(no)).collect();
+        db::write_many(self.conn, &sql::EVENT_KEY_ADD, keys).await?;
+        let moved = self.ahead.rows.iter().filter(|(_, r)| r.written.is_some_and(|w| w != r.state));
+        let mut states: BTreeMap<i64, EventState> = moved.map(|(no, r)| (*no, r.state)).collect();
+        states.extend(&self.ahead.states);
+        let applied = states.iter().filter(|(_, s)| **s == EventState::Applied);
+        let args = applied.map(|(no, _)| (*no).into()).collect();
         db::write_many(self.conn, &sql::EVENT_APPLIED, args).await?;
-        for (place, state) in self.states.iter().filter(|(_, s)| **s != EventState::Applied) {
-            let mut args = place.args().to_vec();
-            args.push(state.word().into());
-            db::write(self.conn, sql::EVENT_STATE, args).await?;
+        for (no, state) in states.iter().filter(|(_, s)| **s != EventState::Applied) {
+            db::write(self.conn, sql::EVENT_STATE, vec![(*no).into(), state.word().into()]).await?;
         }
         Ok(())
     }
@@ -67,7 +94,9 @@ impl Work<'_> {
     async fn flush_tracks(&mut self, judged: &BTreeMap<(CaseId, LoopCode), Judged>) -> Result<()> {
         let (mut set, mut gone) = (Vec::new(), Vec::new());
         for (at @ (id, code), judged) in judged {
-            let Some(held) = self.cases.get_mut(id).and_then(|c| c.instances.get_mut(code)) else { continue };
+            let Some(held) = self.ahead.cases.get_mut(id).and_then(|c| c.instances.get_mut(code)) else {
+                continue;
+            };
             for track in std::mem::take(&mut held.gone) {
                 gone.extend(key_of(at, &track));
             }
@@ -87,7 +116,7 @@ impl Work<'_> {
 
     async fn flush_addresses(&mut self) -> Result<()> {
         let mut add = Vec::new();
-        for ((address, entry), teacher) in &self.added {
+        for ((address, entry), teacher) in &self.ahead.added {
             add.extend(address.args());
             add.extend(entry.args());
             let (source, id): (Arg, Arg) = match teacher {
@@ -97,10 +126,10 @@ impl Work<'_> {
             add.extend([source, id]);
         }
         db::write_many(self.conn, &sql::ADDRESS_ADD, add).await?;
-        let drop = self
-            .dropped
-            .iter()
-            .flat_map(|(address, entry)| address.args().into_iter().chain(entry.args()).collect::<Vec<_>>());
+        let drop =
+            self.ahead.dropped.iter().flat_map(|(address, entry)| {
+                address.args().into_iter().chain(entry.args()).collect::<Vec<_>>()
+            });
         db::write_many(self.conn, &sql::ADDRESS_DROP, drop.collect()).await?;
         Ok(())
     }

@@ -1,9 +1,12 @@
 //! The writer: one task that drains the queue, applies a batch, commits it, and only then answers.
 
+mod ahead;
 mod attach;
 mod batch;
 mod flush;
+mod marks;
 mod rebuild;
+mod recover;
 mod retract;
 pub(crate) mod rows;
 mod settle;
@@ -12,22 +15,27 @@ mod work;
 
 pub(crate) use batch::Job;
 pub(crate) use flush::word;
+pub(crate) use marks::Marks;
 pub(crate) use take::Admitted;
-pub(crate) use work::Marks;
 
 use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::db::Conn;
 use crate::definitions::Definitions;
 use crate::error::{Error, Result};
+use crate::progress::Progress;
 use crate::queue::{Intake, Message};
 use crate::submit::Receipt;
+use ahead::Ahead;
+use medloop_engine::name::CampusCode;
+use medloop_engine::time::Instant;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The name under which the number of the next event is kept.
-pub(crate) const NEXT_NO: &str = "next_no";
+/// The name under which the number of the last event is kept of which everything that follows is written.
+const SETTLED: &str = "settled";
 /// Before a campus: the name under which the end of its loaded history is kept.
 pub(crate) const END_OF: &str = "end_of_history/";
 
@@ -44,6 +52,13 @@ pub(crate) struct Writer {
     pub(crate) defs: Arc<Definitions>,
     pub(crate) cache: Cache,
     pub(crate) marks: Marks,
+    /// What is in the log and not written elsewhere yet.
+    pub(crate) ahead: Ahead,
+    /// The ends of loaded histories that are written.
+    pub(crate) ends: BTreeMap<CampusCode, Instant>,
+    /// Whether what is in memory was lost, so that it must be made again from the log.
+    pub(crate) lost: bool,
+    pub(crate) progress: Arc<Progress>,
     pub(crate) clock: Clock,
     pub(crate) intake: Intake,
     /// How often time is looked at when nothing comes in.
@@ -56,12 +71,20 @@ impl Writer {
         let mut timer = tokio::time::interval(self.every);
         timer.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
+            let due = self.ahead.due();
             let message = tokio::select! {
                 message = self.intake.next() => message,
+                () = self.progress.wanted() => Some(Message::Settle),
+                () = until(due), if due.is_some() => Some(Message::Settle),
                 _ = timer.tick() => Some(Message::Tick(None)),
             };
             match message {
                 None | Some(Message::Close) => break,
+                Some(Message::Settle) => {
+                    if let Err(error) = self.settle().await {
+                        tracing::error!(%error, "what follows from the log could not be written");
+                    }
+                }
                 Some(Message::Mended(id, reply)) => drop(reply.send(self.mended(&id).await)),
                 Some(Message::Tick(reply)) => {
                     let result = self.tick(reply.is_some()).await;
@@ -73,6 +96,9 @@ impl Writer {
                 }
                 Some(Message::Submit(first)) => self.drain(first).await,
             }
+        }
+        if let Err(error) = self.settle().await {
+            tracing::error!(%error, "what follows from the log could not be written; it will be at the next start");
         }
         if let Err(error) = crate::db::close(self.conn).await {
             tracing::warn!(%error, "the database was not closed in order");
@@ -116,6 +142,11 @@ impl Writer {
             // A caller that has gone away gets no answer; what it sent is durable all the same.
             drop(submitted.reply.send(mine));
         }
+        if self.ahead.due().is_some_and(|due| due <= tokio::time::Instant::now())
+            && let Err(error) = self.settle().await
+        {
+            tracing::error!(%error, "what follows from the log could not be written");
+        }
     }
 
     /// Each event in a transaction of its own: one that cannot be applied goes to quarantine, the others go on.
@@ -152,6 +183,13 @@ impl Writer {
                 return Ok(total);
             }
         }
+    }
+}
+
+/// Waits until then.
+async fn until(due: Option<tokio::time::Instant>) {
+    if let Some(due) = due {
+        tokio::time::sleep_until(due).await;
     }
 }
 

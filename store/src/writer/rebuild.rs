@@ -3,7 +3,7 @@
 
 use super::attach::addresses;
 use super::rows::{Address, Entry};
-use super::work::Work;
+use super::work::{Revision, Work};
 use crate::case::{CaseId, Slot};
 use crate::definitions::Compiled;
 use crate::error::Result;
@@ -26,14 +26,15 @@ struct Candidate {
 }
 
 impl Work<'_> {
-    /// Gathers the instance anew under `compiled`, leaving out the revision `except` that is about to be put in.
+    /// Gathers the instance anew under `compiled`, leaving out the event of number `except` that is about to be put in.
     pub(crate) async fn rebuild(
         &mut self,
         id: &CaseId,
         code: &LoopCode,
         compiled: &Arc<Compiled>,
-        except: Option<&Event>,
+        except: Option<i64>,
     ) -> Result<()> {
+        self.unsure.insert((id.clone(), code.clone()));
         self.read_all_facts(id, code).await?;
         let mut pool = BTreeMap::new();
         let mut learnt: BTreeMap<Address, EventRef> = BTreeMap::new();
@@ -100,9 +101,9 @@ impl Work<'_> {
         let (campus, key) = id;
         let args = vec![part::case(campus, key).into(), campus.as_str().into(), key.into()];
         for row in db::read_many(self.conn, &sql::EVENT_OF_KEY, args).await? {
-            events.insert(EventRef { source: db::shared(&row, 8)?, id: db::shared(&row, 9)? });
+            events.insert(EventRef { source: db::shared(&row, 0)?, id: db::shared(&row, 1)? });
         }
-        let new = self.rows.values().filter(|r| r.place.campus == *campus && r.place.key == *key);
+        let new = self.ahead.rows.values().filter(|r| r.event.campus == *campus && r.key == *key);
         events.extend(new.map(|r| r.event.reference()));
         Ok(events)
     }
@@ -114,19 +115,22 @@ impl Work<'_> {
         reference: EventRef,
         id: &CaseId,
         compiled: &Compiled,
-        except: Option<&Event>,
+        except: Option<i64>,
     ) -> Result<()> {
         let seen = self.seen(&reference).await?;
         let revisions: Vec<u32> = seen.latest.iter().chain(&seen.older).map(|o| o.revision).collect();
         for revision in revisions {
             let at = (reference.clone(), revision);
-            let left_out = except.is_some_and(|e| e.revision == revision && e.reference() == reference);
-            if left_out || pool.contains_key(&at) {
+            if pool.contains_key(&at) {
                 continue;
             }
-            let Some((event, live, history)) = self.revision(&reference, revision).await? else { continue };
+            let Some(body) = self.revision(&reference, revision).await? else { continue };
+            let Revision { no, event, live, history } = body;
+            if except == Some(no) {
+                continue;
+            }
             let key = admit::key(&compiled.definition, &event);
-            let facts = self.facts(compiled, &event)?;
+            let facts = self.facts(compiled, &event, no)?;
             if facts.is_empty() || event.campus != id.0 || key.as_ref().is_some_and(|k| *k != id.1) {
                 continue;
             }

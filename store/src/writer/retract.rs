@@ -1,6 +1,6 @@
 //! Which events count: retractions, retractions of retractions, and what follows from them.
 
-use super::work::Work;
+use super::work::{Revision, Work};
 use crate::error::Result;
 use medloop_engine::facts::EventRef;
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,7 +34,7 @@ impl Work<'_> {
                 continue;
             }
             let seen = self.seen(&other).await?;
-            let Some(latest) = seen.latest.clone() else { continue };
+            let Some(no) = seen.latest.as_ref().map(|l| l.no) else { continue };
             self.restate.insert(other.clone());
             let seen = self.seen(&other).await?;
             if seen.live == counts {
@@ -42,7 +42,8 @@ impl Work<'_> {
             }
             seen.live = counts;
             seen.dirty = true;
-            let body = self.event(&other, &latest).await?;
+            let Some((event, history)) = self.event(no).await? else { continue };
+            let body = Revision { no, event, live: counts, history };
             if counts {
                 self.revive(&body).await?;
             } else {

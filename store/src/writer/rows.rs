@@ -12,27 +12,31 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Where an event's row is.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(crate) struct Place {
-    pub(crate) part: i64,
-    pub(crate) campus: CampusCode,
-    pub(crate) key: Arc<str>,
-    pub(crate) no: i64,
-}
-
-impl Place {
-    pub(crate) fn args(&self) -> [Arg; 4] {
-        [self.part.into(), self.campus.as_str().into(), (&self.key).into(), self.no.into()]
-    }
-}
-
-/// One revision of an event that is no longer, or never was, the highest.
+/// One revision of an event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Older {
     pub(crate) revision: u32,
+    /// Of its content: see [`short`].
     pub(crate) digest: String,
-    pub(crate) place: Place,
+    /// Its number in the log.
+    pub(crate) no: i64,
+}
+
+/// What only few events have: those that retract, are retracted, or came in several revisions.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct More {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target: Option<EventRef>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    retractors: Vec<EventRef>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    older: Vec<Older>,
+}
+
+/// 128 bits of an event's digest: enough to tell a repetition from a conflict.
+pub(crate) fn short(digest: &str) -> String {
+    digest.chars().take(32).collect()
 }
 
 /// What is known of one (source, id).
@@ -53,65 +57,70 @@ impl Seen {
     /// Columns of `SEEN_GET`.
     pub(crate) fn read(row: &Row) -> Result<(EventRef, Self)> {
         let event = EventRef { source: db::shared(row, 0)?, id: db::shared(row, 1)? };
-        let revision = db::int(row, 2)?;
-        let latest = u32::try_from(revision).ok().map(|revision| {
-            let campus = campus(&db::text(row, 5)?)?;
-            let place =
-                Place { part: db::int(row, 4)?, campus, key: db::shared(row, 6)?, no: db::int(row, 7)? };
-            Ok::<_, Error>(Older { revision, digest: db::text(row, 3)?, place })
+        let no = db::int(row, 2)?;
+        let latest = (no > 0).then(|| {
+            let revision = u32::try_from(db::int(row, 3)?).unwrap_or(0);
+            Ok::<_, Error>(Older { revision, digest: db::text(row, 4)?, no })
         });
+        let more: More = json(db::maybe_text(row, 6)?)?.unwrap_or_default();
         let seen = Self {
             latest: latest.transpose()?,
-            live: db::int(row, 8)? != 0,
-            target: json(db::maybe_text(row, 9)?)?,
-            retractors: json(db::maybe_text(row, 10)?)?.unwrap_or_default(),
-            older: json(db::maybe_text(row, 11)?)?.unwrap_or_default(),
+            live: db::int(row, 5)? != 0,
+            target: more.target,
+            retractors: more.retractors,
+            older: more.older,
             stored: true,
             dirty: false,
         };
         Ok((event, seen))
     }
 
-    pub(crate) fn args(&self, event: &EventRef) -> Result<[Arg; 13]> {
-        let place = self.latest.as_ref().map(|l| &l.place);
+    pub(crate) fn args(&self, event: &EventRef) -> Result<[Arg; 8]> {
+        let plain = self.target.is_none() && self.retractors.is_empty() && self.older.is_empty();
+        let more = (!plain).then(|| {
+            text(&More {
+                target: self.target.clone(),
+                retractors: self.retractors.clone(),
+                older: self.older.clone(),
+            })
+        });
         Ok([
             part::identity(event).into(),
             (&event.source).into(),
             (&event.id).into(),
-            self.latest.as_ref().map_or(-1, |l| i64::from(l.revision)).into(),
+            self.latest.as_ref().map_or(0, |l| l.no).into(),
+            self.latest.as_ref().map_or(0, |l| i64::from(l.revision)).into(),
             self.latest.as_ref().map_or("", |l| &l.digest).into(),
-            place.map_or(-1, |p| p.part).into(),
-            place.map_or("", |p| p.campus.as_str()).into(),
-            place.map_or("", |p| &*p.key).into(),
-            place.map_or(-1, |p| p.no).into(),
             i64::from(self.live).into(),
-            self.target.as_ref().map(text).transpose()?.into(),
-            (!self.retractors.is_empty()).then(|| text(&self.retractors)).transpose()?.into(),
-            (!self.older.is_empty()).then(|| text(&self.older)).transpose()?.into(),
+            more.transpose()?.into(),
         ])
     }
 }
 
-/// A new row of `event`.
+/// An event of the log that is not settled yet.
 #[derive(Clone, Debug)]
 pub(crate) struct EventRow {
-    pub(crate) place: Place,
     pub(crate) event: Arc<Event>,
-    pub(crate) raw: Arc<str>,
+    pub(crate) part: i64,
+    /// Empty: it carries none.
+    pub(crate) key: Arc<str>,
     pub(crate) shift: Option<i64>,
     pub(crate) state: EventState,
+    /// The state in its row; `None`: it has no row yet.
+    pub(crate) written: Option<EventState>,
+    /// Its message, until it has a row.
+    pub(crate) raw: Option<Arc<str>>,
     /// The instances it was put into; `None` when no loop has a use for it.
     pub(crate) reached: Option<BTreeSet<(CampusCode, Arc<str>, LoopCode)>>,
 }
 
 impl EventRow {
-    pub(crate) fn args(&self) -> [Arg; 13] {
-        let [part, campus, key, no] = self.place.args();
+    pub(crate) fn args(&self, no: i64) -> [Arg; 13] {
         [
-            part,
-            campus,
-            key,
-            no,
+            no.into(),
+            self.part.into(),
+            self.event.campus.as_str().into(),
+            (&self.key).into(),
             (&self.event.source.text).into(),
             (&self.event.id).into(),
             i64::from(self.event.revision).into(),
@@ -120,13 +129,17 @@ impl EventRow {
             self.event.arrived.0.into(),
             self.shift.into(),
             self.state.word().into(),
-            (&self.raw).into(),
+            self.raw.clone().into(),
         ]
+    }
+
+    pub(crate) fn key_args(&self, no: i64) -> [Arg; 4] {
+        [self.part.into(), self.event.campus.as_str().into(), (&self.key).into(), no.into()]
     }
 }
 
 /// Campus, field and value.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Address {
     pub(crate) campus: CampusCode,
     pub(crate) field: Arc<str>,

@@ -24,11 +24,19 @@ pub(crate) struct Judged {
 }
 
 impl Work<'_> {
-    /// Folds every instance that was touched.
+    /// Folds the instances of which this batch may change whether they are open; that is all its receipts need.
+    pub(crate) async fn fold_unsure(&mut self) -> Result<()> {
+        while let Some((id, code)) = self.unsure.pop_first() {
+            self.fold_one(&id, &code).await?;
+        }
+        Ok(())
+    }
+
+    /// Folds every instance that was touched since all was written.
     pub(crate) async fn fold(&mut self) -> Result<BTreeMap<(CaseId, LoopCode), Judged>> {
         let mut touched = Vec::new();
         let mut wanted: Vec<Wanted> = Vec::new();
-        for (id, case) in &self.cases {
+        for (id, case) in &self.ahead.cases {
             for (code, held) in case.instances.iter().filter(|(_, h)| h.dirty) {
                 let now = self.now_of(&id.0, held);
                 let due = held.tracks.iter().filter(|(_, s)| s.facts.is_none() && s.due(now));
@@ -55,7 +63,9 @@ impl Work<'_> {
     }
 
     async fn fold_one(&mut self, id: &CaseId, code: &LoopCode) -> Result<Option<Judged>> {
-        let Some(held) = self.cases.get(id).and_then(|c| c.instances.get(code)) else { return Ok(None) };
+        let Some(held) = self.ahead.cases.get(id).and_then(|c| c.instances.get(code)) else {
+            return Ok(None);
+        };
         let now = self.now_of(&id.0, held);
         let Some(held) = self.held(id, code) else { return Ok(None) };
         for slot in held.slots_mut().filter(|s| s.dirty) {
@@ -83,8 +93,9 @@ impl Work<'_> {
             held.as_of = now;
         }
         let opened = folded.opened_at.is_some();
-        let flipped = opened != held.opened && held.order.version > 0;
+        let flipped = opened != held.opened && !held.young;
         held.opened = opened;
+        held.young = false;
         if flipped {
             self.read_all_facts(id, code).await?;
             let events = self.held(id, code).map(|h| h.events()).unwrap_or_default();
@@ -108,45 +119,49 @@ impl Work<'_> {
     /// Sets the state of every event of the batch, and of those it has moved.
     pub(crate) async fn restate(&mut self) -> Result<()> {
         let opened = |work: &Self, (campus, key, code): &(CampusCode, _, LoopCode)| {
-            let case = work.cases.get(&(campus.clone(), std::sync::Arc::clone(key)));
+            let case = work.ahead.cases.get(&(campus.clone(), std::sync::Arc::clone(key)));
             case.and_then(|c| c.instances.get(code)).is_some_and(|h| h.opened)
         };
         let mut states = Vec::new();
-        for (no, row) in self.rows.iter().filter(|(_, r)| r.state == EventState::Applied) {
+        for (no, row) in self.ahead.rows.range(self.first..) {
+            if row.state != EventState::Applied {
+                continue;
+            }
             if let Some(reached) = &row.reached
                 && !reached.iter().any(|at| opened(self, at))
             {
                 states.push((*no, EventState::Waiting));
             }
             let reference = row.event.reference();
-            let seen = self.seen.get(&reference);
+            let seen = self.ahead.seen.get(&reference);
             if row.event.retracts.is_some() || seen.is_some_and(|s| !s.live || !s.retractors.is_empty()) {
                 self.restate.insert(reference);
             }
         }
         for (no, state) in states {
-            if let Some(row) = self.rows.get_mut(&no) {
+            if let Some(row) = self.ahead.rows.get_mut(&no) {
                 row.state = state;
             }
         }
         let again = std::mem::take(&mut self.restate);
         self.read_seen(again.iter().cloned()).await?;
-        let latest = |w: &Self, e: &EventRef| Some((e.clone(), w.seen.get(e)?.latest.clone()?));
+        let latest = |w: &Self, e: &EventRef| Some((e.clone(), w.ahead.seen.get(e)?.latest.clone()?));
         let wanted: Vec<_> = again.iter().filter_map(|e| latest(self, e)).collect();
-        self.read_events(wanted.clone()).await?;
+        self.read_events(wanted.iter().map(|(_, older)| older.no)).await?;
         for (event, older) in wanted {
             let state = self.state(&event, older.revision).await?;
-            self.set_state(&older.place, state);
+            self.set_state(older.no, state);
         }
         Ok(())
     }
 
     /// Where the latest revision of an event stands.
     async fn state(&mut self, reference: &EventRef, revision: u32) -> Result<EventState> {
-        let Some((event, live, _)) = self.revision(reference, revision).await? else {
+        let Some(body) = self.revision(reference, revision).await? else {
             return Ok(EventState::Waiting);
         };
-        if !live {
+        let event = &body.event;
+        if !body.live {
             return Ok(EventState::Retracted);
         }
         if let Some(target) = &event.retracts {
@@ -154,13 +169,13 @@ impl Work<'_> {
             return Ok(if known { EventState::Applied } else { EventState::Waiting });
         }
         let mut used = false;
-        for code in self.defs.wanting(&event) {
+        for code in self.defs.wanting(event) {
             let Some(leading) = self.defs.leading(code) else { continue };
-            used |= self.uses(leading, &event)?;
-            for id in self.destinations(code, &event, false).await? {
+            used |= self.uses(leading, event, body.no)?;
+            for id in self.destinations(code, &body, false).await? {
                 let held = self.case(&id).await?.instances.get(code).filter(|h| h.opened);
                 let Some(compiled) = held.map(|h| h.compiled.clone()) else { continue };
-                if self.uses(&compiled, &event)? {
+                if self.uses(&compiled, event, body.no)? {
                     return Ok(EventState::Applied);
                 }
             }

@@ -1,7 +1,7 @@
 //! Takes one event into a batch: is it new, a revision, a duplicate, a conflict; does it count.
 
-use super::rows::{EventRow, Older, Place, Refused};
-use super::work::Work;
+use super::rows::{self, EventRow, Older, Refused};
+use super::work::{Revision, Work};
 use crate::error::Result;
 use crate::part;
 use crate::submit::Reason;
@@ -39,49 +39,39 @@ pub(crate) enum Taken {
 }
 
 impl Work<'_> {
-    /// Takes one event.
-    pub(crate) async fn take(&mut self, job: &Admitted) -> Result<Taken> {
+    /// Takes one event: a new one, or one that the log holds already under a number and in a state.
+    pub(crate) async fn take(&mut self, job: &Admitted, held: Option<(i64, EventState)>) -> Result<Taken> {
         let event = &job.event;
         let reference = event.reference();
         let seen = self.seen(&reference).await?;
         let known = |o: &Older| o.revision == event.revision;
+        let digest = rows::short(&event.digest);
         if let Some(same) = seen.latest.iter().chain(&seen.older).find(|o| known(o)) {
-            if same.digest == event.digest {
+            if same.digest == digest {
                 return Ok(Taken::Duplicate);
             }
             self.refused.push(conflict(job));
             return Ok(Taken::Conflict);
         }
         let latest = seen.latest.clone();
-        let place = self.place(event);
-        self.rows.insert(
-            place.no,
-            EventRow {
-                place: place.clone(),
-                event: event.clone(),
-                raw: job.raw.clone(),
-                shift: job.shift,
-                state: EventState::Applied,
-                reached: None,
-            },
-        );
+        let no = held.map_or_else(|| self.number(), |(no, _)| no);
         let history = job.shift.is_some();
-        self.prepared.insert((reference.clone(), event.revision), job.facts.clone());
-        self.events.insert((reference.clone(), event.revision), (event.clone(), history));
-        if job.shift.is_some() {
+        self.enter(job, no, held.map(|(_, state)| state));
+        if history {
             let end = self.marks.ends.entry(event.campus.clone()).or_insert(event.arrived);
             *end = event.arrived.max(*end);
         }
-        let mine = Older { revision: event.revision, digest: event.digest.clone(), place };
+        let mine = Older { revision: event.revision, digest, no };
+        let body = Revision { no, event: event.clone(), live: true, history };
         match latest.as_ref().map_or(Ordering::Less, |l| l.revision.cmp(&event.revision)) {
-            Ordering::Less => self.newest(&reference, job, latest, mine).await,
+            Ordering::Less => self.newest(&reference, body, latest, mine).await,
             _ => {
-                self.set_state(&mine.place, EventState::Superseded);
+                self.set_state(no, EventState::Superseded);
                 let seen = self.seen(&reference).await?;
                 seen.older.push(mine);
                 seen.older.sort_by_key(|o| o.revision);
                 seen.dirty = true;
-                self.attach(event, false, job.shift.is_some()).await?;
+                self.attach(&Revision { live: false, ..body }).await?;
                 Ok(Taken::Stale)
             }
         }
@@ -91,54 +81,74 @@ impl Work<'_> {
     async fn newest(
         &mut self,
         reference: &EventRef,
-        job: &Admitted,
+        mut body: Revision,
         latest: Option<Older>,
         mine: Older,
     ) -> Result<Taken> {
-        let no = mine.place.no;
         let seen = self.seen(reference).await?;
         let was_live = seen.live && latest.is_some();
-        let old_target = std::mem::replace(&mut seen.target, job.event.retracts.clone());
+        let retracts = body.event.retracts.clone();
+        let old_target = std::mem::replace(&mut seen.target, retracts.clone());
         let named = !seen.retractors.is_empty();
         seen.live = false;
         seen.dirty = true;
         if let Some(old) = latest {
-            self.set_state(&old.place, EventState::Superseded);
-            let before = self.event(reference, &old).await?;
-            if was_live {
-                self.unlive(&before).await?;
+            self.set_state(old.no, EventState::Superseded);
+            if let Some((event, history)) = self.event(old.no).await?
+                && was_live
+            {
+                self.unlive(&Revision { no: old.no, event, live: false, history }).await?;
             }
             let seen = self.seen(reference).await?;
             seen.older.push(old);
             seen.older.sort_by_key(|o| o.revision);
         }
         self.seen(reference).await?.latest = Some(mine);
-        let live = if named || old_target.is_some() || job.event.retracts.is_some() {
+        body.live = if named || old_target.is_some() || retracts.is_some() {
             self.relive(reference, old_target).await?
         } else {
             true
         };
-        self.seen(reference).await?.live = live;
-        self.attach(&job.event, live, job.shift.is_some()).await?;
-        Ok(Taken::Stored(no))
+        self.seen(reference).await?.live = body.live;
+        self.attach(&body).await?;
+        Ok(Taken::Stored(body.no))
     }
 
-    /// A place for a new event; each gets its own number.
-    fn place(&mut self, event: &Event) -> Place {
-        let no = self.marks.next_no;
-        self.marks.next_no += 1;
+    /// Puts it among the events that are to be settled; `written`: the state in its row, when it has one.
+    fn enter(&mut self, job: &Admitted, no: i64, written: Option<EventState>) {
+        let event = &job.event;
         let key = self.defs.home(event);
         let part =
             key.as_ref().map_or_else(|| part::identity(&event.reference()), |k| part::case(&event.campus, k));
-        Place { part, campus: event.campus.clone(), key: key.unwrap_or_default(), no }
+        let row = EventRow {
+            event: event.clone(),
+            part,
+            key: key.unwrap_or_default(),
+            shift: job.shift,
+            state: EventState::Applied,
+            written,
+            raw: written.is_none().then(|| job.raw.clone()),
+            reached: None,
+        };
+        self.prepared.insert(no, job.facts.clone());
+        self.ahead.rows.insert(no, row);
+        self.ahead.begin();
     }
 
-    /// Sets the state of an event's row, new or stored.
-    pub(crate) fn set_state(&mut self, place: &Place, state: EventState) {
-        match self.rows.get_mut(&place.no) {
+    /// The number of a new event.
+    fn number(&mut self) -> i64 {
+        let no = self.marks.next_no;
+        self.marks.next_no += 1;
+        no
+    }
+
+    /// Sets the state of an event's row, settled or not.
+    pub(crate) fn set_state(&mut self, no: i64, state: EventState) {
+        match self.ahead.rows.get_mut(&no) {
             Some(row) => row.state = state,
-            None => drop(self.states.insert(place.clone(), state)),
+            None => drop(self.ahead.states.insert(no, state)),
         }
+        self.ahead.begin();
     }
 }
 

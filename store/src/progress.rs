@@ -1,0 +1,53 @@
+//! How far the writer is: who reads waits until what was acknowledged before can be read.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+
+/// A reader waits no longer than this: what is shown is never older than a second, even when the database is in trouble.
+const LONGEST: Duration = Duration::from_secs(1);
+
+/// Batches that are in the log, and batches of which everything that follows is written too.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    committed: AtomicU64,
+    settled: watch::Sender<u64>,
+    wanted: Notify,
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self { committed: AtomicU64::new(0), settled: watch::Sender::new(0), wanted: Notify::new() }
+    }
+}
+
+impl Progress {
+    /// Another batch is in the log.
+    pub(crate) fn committed(&self) {
+        self.committed.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// All that is in the log is settled; only the writer says so.
+    pub(crate) fn settled(&self) {
+        self.settled.send_replace(self.committed.load(Ordering::Acquire));
+    }
+
+    /// Waits until someone wants to read what is not settled.
+    pub(crate) async fn wanted(&self) {
+        self.wanted.notified().await;
+    }
+
+    /// Waits until all that was acknowledged before this call can be read.
+    pub(crate) async fn caught_up(&self) {
+        let target = self.committed.load(Ordering::Acquire);
+        if *self.settled.borrow() >= target {
+            return;
+        }
+        self.wanted.notify_one();
+        let mut settled = self.settled.subscribe();
+        let reached = settled.wait_for(|n| *n >= target);
+        if !matches!(tokio::time::timeout(LONGEST, reached).await, Ok(Ok(_))) {
+            tracing::warn!("a reader did not wait for what is behind");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! What the log holds and the other tables do not say yet. Events are acknowledged when they are in the log; what follows
+//! from them is gathered here over many batches and written at once, so that an order whose events come close together is
+//! written once and not at each of them. Whatever is lost here is made again from the log.
+
+use super::rows::{Address, Entry, EventRow, Seen, Spot};
+use crate::case::{Case, CaseId};
+use medloop_engine::event::Event;
+use medloop_engine::facts::EventRef;
+use medloop_engine::world::EventState;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How many events may be behind at most.
+const EVENTS: usize = 4096;
+/// How long one may be behind when more keep coming.
+const LONGEST: Duration = Duration::from_millis(100);
+/// Addresses that are kept for the events to come.
+const SPOTS: usize = 50_000;
+
+/// See the top of the file.
+#[derive(Debug, Default)]
+pub(crate) struct Ahead {
+    /// Events, by number.
+    pub(crate) rows: BTreeMap<i64, EventRow>,
+    pub(crate) seen: HashMap<EventRef, Seen>,
+    pub(crate) cases: BTreeMap<CaseId, Case>,
+    pub(crate) spots: HashMap<Address, Spot>,
+    /// New states of settled events.
+    pub(crate) states: BTreeMap<i64, EventState>,
+    pub(crate) added: BTreeMap<(Address, Entry), Option<EventRef>>,
+    pub(crate) dropped: BTreeSet<(Address, Entry)>,
+    /// Since when there is something.
+    since: Option<Instant>,
+}
+
+impl Ahead {
+    /// Whether anything is to be written.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.since.is_none()
+    }
+
+    /// Notes that there is something.
+    pub(crate) fn begin(&mut self) {
+        self.since.get_or_insert_with(Instant::now);
+    }
+
+    /// When it is to be written at the latest.
+    pub(crate) fn due(&self) -> Option<Instant> {
+        self.since.map(|since| if self.rows.len() >= EVENTS { since } else { since + LONGEST })
+    }
+
+    /// The event of this number, when it is one of these.
+    pub(crate) fn event(&self, no: i64) -> Option<(&Arc<Event>, bool)> {
+        self.rows.get(&no).map(|row| (&row.event, row.shift.is_some()))
+    }
+
+    /// After all is written: only what was read of addresses stays.
+    pub(crate) fn written(&mut self) -> BTreeMap<CaseId, Case> {
+        let mut spots = std::mem::take(&mut self.spots);
+        if spots.len() > SPOTS {
+            spots = HashMap::new();
+        }
+        let cases = std::mem::take(&mut self.cases);
+        *self = Self { spots, ..Self::default() };
+        cases
+    }
+}
