@@ -1,11 +1,12 @@
 -- Types are TEXT, BIGINT and DOUBLE PRECISION alone; times are microseconds since 1970 UTC; JSON is TEXT and only Rust
 -- looks inside. `part` (0..63) comes first in every hot key: identity part = hash(source, id), case part = hash(campus,
--- key), address part = hash(campus, field, value). PostgreSQL reads this same text without the words WITHOUT ROWID.
+-- key), address part = hash(campus, field, value). PostgreSQL reads this same text without the words WITHOUT ROWID, and
+-- BIGINT for the one INTEGER PRIMARY KEY (SQLite makes such a column the row's own place).
 
 -- The log: every event, wanted or not, with the message as it came, in order of commit. It is all that an acknowledgement
 -- waits for; what the other tables say of events up to `settled` (in meta) follows from it, and is made again from it for those behind.
 CREATE TABLE event (
-  no         INTEGER PRIMARY KEY,         -- BIGINT on PostgreSQL; SQLite makes it the row's own place
+  no         INTEGER PRIMARY KEY,         -- counts up in order of commit
   part       BIGINT NOT NULL,
   campus     TEXT   NOT NULL,
   key        TEXT   NOT NULL,             -- empty: it carries no key of any loop

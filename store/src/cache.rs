@@ -1,12 +1,12 @@
 //! Hot cases in memory, the longest unused ones dropped first; whatever is dropped can be read again.
 
-use crate::case::{Case, CaseId};
-use std::collections::{BTreeMap, HashMap};
+use crate::case::{Case, CaseId, Map};
+use std::collections::BTreeMap;
 
 /// A bounded set of cases.
 #[derive(Debug)]
 pub(crate) struct Cache {
-    cases: HashMap<CaseId, (u64, usize, Case)>,
+    cases: Map<CaseId, (u64, usize, Case)>,
     uses: BTreeMap<u64, CaseId>,
     tick: u64,
     weight: usize,
@@ -16,7 +16,7 @@ pub(crate) struct Cache {
 impl Cache {
     /// One that holds about `limit` bytes.
     pub(crate) fn new(limit: usize) -> Self {
-        Self { cases: HashMap::new(), uses: BTreeMap::new(), tick: 0, weight: 0, limit }
+        Self { cases: Map::default(), uses: BTreeMap::new(), tick: 0, weight: 0, limit }
     }
 
     /// Takes a case out; it comes back with [`Cache::put`] once what was done to it is durable.

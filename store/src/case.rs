@@ -9,6 +9,9 @@ use medloop_engine::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// A map of the writer: in no order, and fast.
+pub(crate) type Map<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;
+
 /// Campus and key.
 pub(crate) type CaseId = (CampusCode, Arc<str>);
 

@@ -7,7 +7,9 @@ use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
     SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, Connection as _, Row as _, SqlSafeStr as _, SqliteConnection};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _, SqlSafeStr as _, SqliteConnection,
+};
 use std::borrow::Cow;
 use std::str::FromStr as _;
 use std::sync::Arc;
@@ -100,6 +102,7 @@ pub(crate) async fn open(url: &str, readers: u32) -> Result<(Conn, Readers)> {
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(Duration::from_secs(10))
         .statement_cache_capacity(256)
+        .disable_statement_logging()
         .pragma("temp_store", "memory");
     let writing = options.clone().pragma("cache_size", "-65536").pragma("wal_autocheckpoint", "16000");
     let mut conn = Conn::connect_with(&writing).await?;
@@ -132,6 +135,23 @@ pub(crate) async fn commit(conn: &mut Conn) -> Result<()> {
     Ok(())
 }
 
+/// Runs many-row statements in a transaction of their own, all in one message to the database's thread: each message costs
+/// more than the rows of a small batch.
+pub(crate) async fn write_at_once(conn: &mut Conn, groups: Vec<(&Many, Vec<Arg>)>) -> Result<()> {
+    let mut text = String::from("BEGIN IMMEDIATE;\n");
+    let mut all = Vec::new();
+    for (many, args) in groups {
+        for rows in sizes(args.len() / many.width().max(1)) {
+            text.push_str(&many.text(rows).0);
+            text.push_str(";\n");
+        }
+        all.extend(args);
+    }
+    text.push_str("COMMIT");
+    sqlx::query_with(AssertSqlSafe(text), arguments(all)?).execute(conn).await?;
+    Ok(())
+}
+
 /// Takes it back; an error here means that there is no transaction any more.
 pub(crate) async fn rollback(conn: &mut Conn) {
     if let Err(error) = sqlx::query("ROLLBACK").execute(conn).await {
@@ -154,26 +174,38 @@ pub(crate) async fn write_many(conn: &mut Conn, many: &Many, args: Vec<Arg>) -> 
     Ok(touched)
 }
 
-/// Reads with a many-row statement over all groups of arguments.
-pub(crate) async fn read_many(conn: &mut Conn, many: &Many, args: Vec<Arg>) -> Result<Vec<Row>> {
+/// Reads with a many-row statement over all groups of arguments. The last group is repeated up to the next size there is a
+/// statement of: a question asked twice has the same answer.
+pub(crate) async fn read_many(conn: &mut Conn, many: &Many, mut args: Vec<Arg>) -> Result<Vec<Row>> {
+    let (width, most) = (many.width().max(1), CHUNKS.iter().copied().max().unwrap_or(1));
     let mut out = Vec::new();
-    for (rows, group) in chunks(many.width(), args) {
-        out.extend(sqlx::query_with(many.text(rows), arguments(group)?).fetch_all(&mut *conn).await?);
+    while !args.is_empty() {
+        let rest = args.split_off(args.len().min(most * width));
+        let rows = args.len() / width;
+        let size = CHUNKS.iter().copied().filter(|size| *size >= rows).min().unwrap_or(rows);
+        let last: Vec<Arg> = args.get(args.len() - width..).unwrap_or_default().to_vec();
+        for _ in rows..size {
+            args.extend(last.iter().cloned());
+        }
+        out.extend(sqlx::query_with(many.text(size), arguments(args)?).fetch_all(&mut *conn).await?);
+        args = rest;
     }
     Ok(out)
 }
 
-fn chunks(width: usize, args: Vec<Arg>) -> Vec<(usize, Vec<Arg>)> {
-    let mut left = args.len() / width.max(1);
+/// How a number of rows is made up of those there are statements of.
+fn sizes(mut left: usize) -> impl Iterator<Item = usize> {
+    CHUNKS.into_iter().flat_map(move |size| {
+        let times = left / size;
+        left %= size;
+        std::iter::repeat_n(size, times)
+    })
+}
+
+fn chunks(width: usize, args: Vec<Arg>) -> impl Iterator<Item = (usize, Vec<Arg>)> {
+    let rows = args.len() / width.max(1);
     let mut args = args.into_iter();
-    let mut out = Vec::new();
-    for size in CHUNKS {
-        while left >= size {
-            out.push((size, args.by_ref().take(size * width).collect()));
-            left -= size;
-        }
-    }
-    out
+    sizes(rows).map(move |size| (size, args.by_ref().take(size * width).collect()))
 }
 
 /// Runs a plain statement; how many rows it touched.

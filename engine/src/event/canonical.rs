@@ -30,17 +30,11 @@ fn write(json: &Value, out: &mut Vec<u8>) {
     match json {
         Value::Object(members) => {
             // Whether the map is sorted depends on a feature that any crate of the build may switch on.
-            let sorted: BTreeMap<&String, &Value> = members.iter().collect();
-            out.push(b'{');
-            for (i, (name, value)) in sorted.into_iter().enumerate() {
-                if i > 0 {
-                    out.push(b',');
-                }
-                text(name, out);
-                out.push(b':');
-                write(value, out);
+            if members.keys().is_sorted() {
+                write_members(members.iter(), out);
+            } else {
+                write_members(members.iter().collect::<BTreeMap<_, _>>().into_iter(), out);
             }
-            out.push(b'}');
         }
         Value::Array(items) => {
             out.push(b'[');
@@ -59,13 +53,29 @@ fn write(json: &Value, out: &mut Vec<u8>) {
     }
 }
 
+fn write_members<'a>(members: impl Iterator<Item = (&'a String, &'a Value)>, out: &mut Vec<u8>) {
+    out.push(b'{');
+    for (i, (name, value)) in members.enumerate() {
+        if i > 0 {
+            out.push(b',');
+        }
+        text(name, out);
+        out.push(b':');
+        write(value, out);
+    }
+    out.push(b'}');
+}
+
 fn text(s: &str, out: &mut Vec<u8>) {
     out.push(b'"');
-    for b in s.bytes() {
-        if matches!(b, b'"' | b'\\') {
-            out.push(b'\\');
+    for run in s.as_bytes().split_inclusive(|b| matches!(b, b'"' | b'\\')) {
+        match run.split_last() {
+            Some((end @ (b'"' | b'\\'), before)) => {
+                out.extend_from_slice(before);
+                out.extend_from_slice(&[b'\\', *end]);
+            }
+            _ => out.extend_from_slice(run),
         }
-        out.push(b);
     }
     out.push(b'"');
 }

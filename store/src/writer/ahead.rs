@@ -3,19 +3,19 @@
 //! written once and not at each of them. Whatever is lost here is made again from the log.
 
 use super::rows::{Address, Entry, EventRow, Seen, Spot};
-use crate::case::{Case, CaseId};
+use crate::case::{Case, CaseId, Map};
 use medloop_engine::event::Event;
 use medloop_engine::facts::EventRef;
 use medloop_engine::world::EventState;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// How many events may be behind at most.
-const EVENTS: usize = 4096;
+const EVENTS: usize = 8192;
 /// How long one may be behind when more keep coming.
-const LONGEST: Duration = Duration::from_millis(100);
+const LONGEST: Duration = Duration::from_millis(300);
 /// Addresses that are kept for the events to come.
 const SPOTS: usize = 50_000;
 
@@ -24,9 +24,9 @@ const SPOTS: usize = 50_000;
 pub(crate) struct Ahead {
     /// Events, by number.
     pub(crate) rows: BTreeMap<i64, EventRow>,
-    pub(crate) seen: HashMap<EventRef, Seen>,
-    pub(crate) cases: BTreeMap<CaseId, Case>,
-    pub(crate) spots: HashMap<Address, Spot>,
+    pub(crate) seen: Map<EventRef, Seen>,
+    pub(crate) cases: Map<CaseId, Case>,
+    pub(crate) spots: Map<Address, Spot>,
     /// New states of settled events.
     pub(crate) states: BTreeMap<i64, EventState>,
     pub(crate) added: BTreeMap<(Address, Entry), Option<EventRef>>,
@@ -57,10 +57,10 @@ impl Ahead {
     }
 
     /// After all is written: only what was read of addresses stays.
-    pub(crate) fn written(&mut self) -> BTreeMap<CaseId, Case> {
+    pub(crate) fn written(&mut self) -> Map<CaseId, Case> {
         let mut spots = std::mem::take(&mut self.spots);
         if spots.len() > SPOTS {
-            spots = HashMap::new();
+            spots = Map::default();
         }
         let cases = std::mem::take(&mut self.cases);
         *self = Self { spots, ..Self::default() };

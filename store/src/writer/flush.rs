@@ -27,10 +27,10 @@ impl Work<'_> {
         if events.is_empty() && refused.is_empty() {
             return Ok(());
         }
-        db::begin(self.conn).await?;
-        db::write_many(self.conn, &sql::EVENT_ADD, events).await?;
-        db::write_many(self.conn, &sql::QUARANTINE_ADD, refused).await?;
-        db::commit(self.conn).await
+        let r =
+            db::write_at_once(self.conn, vec![(&sql::EVENT_ADD, events), (&sql::QUARANTINE_ADD, refused)])
+                .await;
+        r
     }
 
     /// Writes everything that follows from the log up to here; the transaction is the caller's.

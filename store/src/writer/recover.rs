@@ -53,6 +53,7 @@ impl Writer {
         let mut work = Work::new(&mut self.conn, &self.defs, &mut self.cache, &mut self.ahead, now, marks);
         let judged = work.fold().await?;
         work.restate().await?;
+
         work.flush(&judged, &self.ends).await?;
         db::commit(&mut self.conn).await?;
         self.ends.clone_from(&self.marks.ends);

@@ -6,7 +6,7 @@ use super::marks::Marks;
 use super::rows::{self, Address, Entry, Refused, Seen, Spot};
 use super::take::Prepared;
 use crate::cache::Cache;
-use crate::case::{Case, CaseId, Held, Slot};
+use crate::case::{Case, CaseId, Held, Map, Slot};
 use crate::db::{self, Conn};
 use crate::definitions::{Compiled, Definitions};
 use crate::error::{Error, Result};
@@ -17,7 +17,7 @@ use medloop_engine::facts::{EventRef, Fact, TrackId};
 use medloop_engine::graph::ScopeIx;
 use medloop_engine::name::LoopCode;
 use medloop_engine::time::{Instant, Span};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// One batch.
@@ -32,9 +32,9 @@ pub(crate) struct Work<'a> {
     /// The number of the first event of this batch.
     pub(crate) first: i64,
     /// Revisions of settled events that were read, and whether they were loaded as history.
-    pub(crate) events: HashMap<i64, (Arc<Event>, bool)>,
+    pub(crate) events: Map<i64, (Arc<Event>, bool)>,
     /// Facts that callers have found out, by number.
-    pub(crate) prepared: HashMap<i64, Prepared>,
+    pub(crate) prepared: Map<i64, Prepared>,
     /// Instances of which the batch may change whether they are open.
     pub(crate) unsure: BTreeSet<(CaseId, LoopCode)>,
     /// Events whose state has to be found anew.
@@ -59,8 +59,8 @@ impl<'a> Work<'a> {
             now,
             first: marks.next_no,
             marks,
-            events: HashMap::new(),
-            prepared: HashMap::new(),
+            events: Map::default(),
+            prepared: Map::default(),
             unsure: BTreeSet::new(),
             restate: BTreeSet::new(),
             refused: Vec::new(),
