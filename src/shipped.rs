@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 /// Path below `loops/` and text of every file.
 const FILES: &[(&str, &str)] = &[
+    ("calendars/cn_mainland.yaml", include_str!("../loops/calendars/cn_mainland.yaml")),
     ("campus/west.yaml", include_str!("../loops/campus/west.yaml")),
     ("codes/blood.yaml", include_str!("../loops/codes/blood.yaml")),
     ("codes/orders.yaml", include_str!("../loops/codes/orders.yaml")),

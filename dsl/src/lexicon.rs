@@ -3,6 +3,9 @@
 //! Keywords of both sets are always reserved, as whole words outside dotted paths; such a name is written `「…」`. Contextual words
 //! (stages, severities, attributes, functions, units) have their meaning by position and may be names elsewhere.
 
+use medloop_engine::calendar::Work;
+use medloop_engine::time::Span;
+
 /// A word in both languages.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Word {
@@ -149,6 +152,26 @@ pub struct Unit {
 
 const fn unit(zh: &'static str, en: &'static str, seconds: i64) -> Unit {
     Unit { word: w(zh, en), seconds: Some(seconds) }
+}
+
+/// The most working days and working hours that a length may have.
+pub const MOST_WORK: (f64, f64) = (1_000.0, 10_000.0);
+
+impl Unit {
+    /// So many of a unit of working time; `None` for other units, for parts of a working day and for what is too long.
+    #[must_use]
+    pub fn work(self, number: f64) -> Option<Work> {
+        let (days, hours) = MOST_WORK;
+        match self.word.en {
+            #[expect(clippy::cast_possible_truncation, reason = "bounded and whole")]
+            "workday" if number.fract() == 0.0 && number.abs() <= days => Some(Work::Days(number as i32)),
+            #[expect(clippy::cast_possible_truncation, reason = "bounded")]
+            "workhour" if number.abs() <= hours => {
+                Some(Work::Hours(Span((number * 3_600_000_000.0).round() as i64)))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// The units of time; a unit touches its number.

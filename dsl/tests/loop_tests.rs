@@ -41,6 +41,22 @@ fn shipped_loops_pass_and_leave_nothing_out() {
 }
 
 #[test]
+fn loops_of_the_small_world_pass_their_tests() {
+    let world = folder(&root().join("tests/world"));
+    let mut cases: Vec<PathBuf> =
+        std::fs::read_dir(root().join("tests/run")).unwrap().map(|e| e.unwrap().path()).collect();
+    cases.sort();
+    for case in cases {
+        let mut texts = world.clone();
+        let name = case.file_name().unwrap().to_str().unwrap().to_owned();
+        texts.insert(name, read(&case));
+        let outcomes = run(&texts);
+        assert_eq!(told(&outcomes, &texts, Lang::En), "");
+        assert!(!outcomes.is_empty() && outcomes.iter().all(|o| o.expectations > 0), "{}", case.display());
+    }
+}
+
+#[test]
 fn the_loop_of_the_language_page_runs_as_it_stands() {
     let mut texts = shipped();
     texts.remove("transfusion.loop");
@@ -88,16 +104,20 @@ fn root() -> PathBuf {
 }
 
 fn shipped() -> BTreeMap<String, String> {
-    let folder = root().join("../loops");
+    folder(&root().join("../loops"))
+}
+
+/// Every text of a folder by its path there.
+fn folder(folder: &Path) -> BTreeMap<String, String> {
     let mut all = BTreeMap::new();
-    let mut open = vec![folder.clone()];
+    let mut open = vec![folder.to_path_buf()];
     while let Some(next) = open.pop() {
         for entry in std::fs::read_dir(&next).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 open.push(path);
             } else {
-                let name = path.strip_prefix(&folder).unwrap().to_str().unwrap().replace('\\', "/");
+                let name = path.strip_prefix(folder).unwrap().to_str().unwrap().replace('\\', "/");
                 all.insert(name, read(&path));
             }
         }

@@ -1,5 +1,6 @@
 //! What the YAML beside the loops says, compiled: campuses, systems, fields, event types, code tables.
 
+use crate::calendar::Calendar;
 use crate::name::{CampusCode, EventType, FieldCode, RoleCode, SystemCode, TableCode};
 use crate::time::{Span, Zone};
 use crate::value::Type;
@@ -91,6 +92,9 @@ pub struct Campus {
     pub name: Named,
     /// Its time zone.
     pub zone: Zone,
+    /// When it works; `None` where nothing says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<Calendar>,
     /// Departments and wards by code.
     pub departments: BTreeMap<String, Named>,
 }

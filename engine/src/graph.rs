@@ -3,12 +3,13 @@
 //! Immutable and self-contained: it carries the fields, tables and campus settings it was compiled with, so that an
 //! instance that keeps its definition keeps its verdicts. Its hash is the hash of its JSON form.
 
+use crate::calendar::{Calendar, Stretch, Work};
 use crate::catalogue::{FieldDef, Named, Role, Table};
 use crate::name::{
     CampusCode, EventType, FieldCode, LoopCode, MeasureCode, NodeCode, ParamCode, RoleCode, RuleCode,
     SystemCode, TableCode,
 };
-use crate::time::{Span, Zone};
+use crate::time::{Instant, Span, Zone};
 use crate::value::Value;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -64,7 +65,7 @@ pub struct Definition {
     /// 取消, 停止, 换单 in text order.
     pub endings: Vec<Ending>,
     /// How long a node may be overdue before the loop counts as broken off (中断 超过).
-    pub interrupt: Option<Span>,
+    pub interrupt: Option<Length>,
     /// The QC rules.
     pub rules: Vec<Rule>,
     /// The turnaround measures.
@@ -86,6 +87,9 @@ pub struct Definition {
 pub struct CampusSettings {
     /// Its time zone.
     pub zone: Zone,
+    /// When it works; absent where nothing in the loop is measured in working time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<Calendar>,
     /// The values of the parameters there, as many as [`Definition::params`].
     pub params: Vec<Value>,
     /// Optional nodes switched off there, with the reason.
@@ -232,6 +236,10 @@ pub enum Length {
     Span(Span),
     /// A parameter of type span.
     Param(ParamIx),
+    /// A parameter with a minus before it.
+    Minus(ParamIx),
+    /// Written out in working time.
+    Work(Work),
 }
 
 /// 计划: planned time and the window around it in which execution is on time, bounds included.
@@ -319,7 +327,7 @@ pub struct Rule {
     /// 提示 with placeholders.
     pub alert: Option<Vec<AlertPart>>,
     /// 升级 D ROLE.
-    pub escalate: Vec<(Span, RoleCode)>,
+    pub escalate: Vec<(Length, RoleCode)>,
     /// What it rests on.
     pub basis: Option<String>,
 }
@@ -524,10 +532,36 @@ impl CampusSettings {
     pub fn of(definition: &Definition, campus: &CampusCode) -> Self {
         definition.campuses.get(campus).cloned().unwrap_or_else(|| Self {
             zone: Zone::fixed("UTC", 0),
+            calendar: None,
             params: definition.params.iter().map(|p| p.value.clone()).collect(),
             off: BTreeMap::new(),
             unavailable: BTreeMap::new(),
         })
+    }
+
+    /// What a length is here; `None` for a parameter that holds none.
+    #[must_use]
+    pub fn stretch(&self, length: Length) -> Option<Stretch> {
+        let param = |ix: ParamIx| match self.params.get(usize::from(ix.0)) {
+            Some(Value::Span(span)) => Some(Stretch::Clock(*span)),
+            Some(Value::Work(work)) => Some(Stretch::Work(*work)),
+            _ => None,
+        };
+        match length {
+            Length::Span(span) => Some(Stretch::Clock(span)),
+            Length::Work(work) => Some(Stretch::Work(work)),
+            Length::Param(ix) => param(ix),
+            Length::Minus(ix) => param(ix).map(Stretch::negated),
+        }
+    }
+
+    /// The moment that lies a stretch after `at`; `None` in working time without a calendar.
+    #[must_use]
+    pub fn after(&self, at: Instant, stretch: Stretch) -> Option<Instant> {
+        match stretch {
+            Stretch::Clock(span) => Some(at.plus(span)),
+            Stretch::Work(work) => self.calendar.as_ref().map(|c| c.shift(&self.zone, at, work)),
+        }
     }
 }
 

@@ -187,6 +187,20 @@ impl Zone {
         if self.civil(early) == civil { early } else { guess }
     }
 
+    /// The date at `at` in this zone, as days since 1970-01-01.
+    #[must_use]
+    pub fn day(&self, at: Instant) -> i32 {
+        let local = at.0.saturating_add(i64::from(self.offset(at)) * SECOND);
+        i32::try_from(local.div_euclid(DAY)).unwrap_or(if local < 0 { i32::MIN } else { i32::MAX })
+    }
+
+    /// The instant at which a clock of this zone shows that many minutes past the midnight with which a date begins.
+    #[must_use]
+    pub fn in_day(&self, day: i32, minutes: u16) -> Instant {
+        let local = i64::from(day).saturating_mul(DAY).saturating_add(i64::from(minutes) * MINUTE);
+        self.instant(civil_utc(Instant(local)))
+    }
+
     /// RFC 3339 with this zone's offset, as fine as `precision` says but at least whole seconds.
     #[must_use]
     pub fn rfc3339(&self, at: Instant) -> String {
@@ -242,6 +256,14 @@ fn civil_utc(at: Instant) -> Civil {
         month: u32::try_from(month).unwrap_or(1),
         day: u32::try_from(doy - (153 * mp + 2) / 5 + 1).unwrap_or(1),
         micros: at.0.rem_euclid(DAY),
+    }
+}
+
+impl Civil {
+    /// Its date as days since 1970-01-01.
+    #[must_use]
+    pub fn day_number(self) -> i32 {
+        i32::try_from(days(self.year, self.month, self.day)).unwrap_or(0)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Values of fields and expressions.
 
+use crate::calendar::Work;
 use crate::time::{Moment, Span};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -33,12 +34,27 @@ pub enum Value {
     /// A length of time.
     #[serde(rename = "d")]
     Span(Span),
+    /// A length of working time: only parameters and literals have it.
+    #[serde(rename = "w")]
+    Work(Work),
     /// A person.
     #[serde(rename = "p")]
     Person(Person),
     /// Several of one kind.
     #[serde(rename = "l")]
     List(Vec<Value>),
+}
+
+impl Value {
+    /// Whether two values are of one kind, so that one may stand for the other; days and hours of work are two.
+    #[must_use]
+    pub fn alike(&self, other: &Self) -> bool {
+        use std::mem::discriminant;
+        match (self, other) {
+            (Self::Work(a), Self::Work(b)) => discriminant(a) == discriminant(b),
+            (a, b) => discriminant(a) == discriminant(b),
+        }
+    }
 }
 
 /// What kind of values a field or expression has.

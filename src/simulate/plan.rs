@@ -246,20 +246,11 @@ impl Walk<'_> {
         on(self.track).or_else(|| on(None))
     }
 
-    fn length(&self, length: Length) -> Option<Span> {
-        match length {
-            Length::Span(span) => Some(span),
-            Length::Param(ParamIx(ix)) => match self.model.settings.params.get(usize::from(ix)) {
-                Some(Typed::Span(span)) => Some(*span),
-                _ => None,
-            },
-        }
-    }
-
     fn limit(&self, ix: NodeIx) -> Option<Instant> {
         let limit = self.model.definition.node(ix)?.limit.as_ref()?;
         let base = limit.from.map_or(Some(self.now), |from| self.last(from))?;
-        Some(base.plus(self.length(limit.length)?))
+        let stretch = self.model.settings.stretch(limit.length)?;
+        self.model.settings.after(base, stretch)
     }
 
     fn bound(&self, ix: NodeIx, asks: &Asks) -> Option<Instant> {

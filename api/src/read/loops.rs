@@ -1,5 +1,6 @@
 //! `GET /loops` and `/loops/{loop}`: what each published loop says, as data.
 
+use medloop_engine::calendar::Stretch;
 use medloop_engine::graph::{Definition, Length, Limit, Node, ParamIx, Plan, ScopeIx, Trigger};
 use medloop_engine::time::Zone;
 use medloop_engine::view::field_json;
@@ -40,7 +41,8 @@ pub(crate) fn whole(def: &Definition, hash: &str, lang: Lang) -> Value {
             "resumed_by": triggers(&e.resume),
             "successor": e.successor,
         })).collect::<Vec<_>>(),
-        "interrupt_after_s": def.interrupt.map(|s| s.whole_seconds()),
+        "interrupt_after_s": def.interrupt.and_then(|l| seconds(def, l)),
+        "interrupt_after": def.interrupt.and_then(|l| written(def, l)),
         "rules": def.rules.iter().map(|r| json!({
             "rule": r.code,
             "title": titled(&r.name, r.code.as_str(), lang),
@@ -49,7 +51,7 @@ pub(crate) fn whole(def: &Definition, hash: &str, lang: Lang) -> Value {
             "severity": r.severity.word().json,
             "check": r.text,
             "missing_violates": r.missing_violates,
-            "escalate": r.escalate.iter().map(|(after, role)| json!({ "after_s": after.whole_seconds(), "role": role })).collect::<Vec<_>>(),
+            "escalate": r.escalate.iter().map(|(after, role)| json!({ "after_s": seconds(def, *after), "after": written(def, *after), "role": role })).collect::<Vec<_>>(),
             "basis": r.basis,
         })).collect::<Vec<_>>(),
         "measures": def.measures.iter().map(|m| json!({
@@ -118,6 +120,7 @@ fn triggers(all: &[Trigger]) -> Vec<Value> {
 fn limit(def: &Definition, limit: &Limit) -> Value {
     json!({
         "length_s": seconds(def, limit.length),
+        "length": written(def, limit.length),
         "param": param(def, limit.length),
         "from": limit.from.and_then(|n| def.node(n)).map(|n| &n.code),
     })
@@ -133,20 +136,43 @@ fn plan(def: &Definition, plan: &Plan) -> Value {
     })
 }
 
+/// A length in seconds; null in working time, which has none of its own.
 fn seconds(def: &Definition, length: Length) -> Option<i64> {
+    match stretch(def, length)? {
+        Stretch::Clock(span) => Some(span.whole_seconds()),
+        Stretch::Work(_) => None,
+    }
+}
+
+/// A length as the language writes it, with the group's params.
+fn written(def: &Definition, length: Length) -> Option<String> {
+    Some(medloop_dsl::yaml::spell(&match stretch(def, length)? {
+        Stretch::Clock(span) => medloop_engine::value::Value::Span(span),
+        Stretch::Work(work) => medloop_engine::value::Value::Work(work),
+    }))
+}
+
+fn stretch(def: &Definition, length: Length) -> Option<Stretch> {
+    use medloop_engine::value::Value;
+    let param = |ParamIx(i): ParamIx| match def.params.get(usize::from(i))?.value {
+        Value::Span(span) => Some(Stretch::Clock(span)),
+        Value::Work(work) => Some(Stretch::Work(work)),
+        _ => None,
+    };
     match length {
-        Length::Span(span) => Some(span.whole_seconds()),
-        Length::Param(ParamIx(i)) => match def.params.get(usize::from(i))?.value {
-            medloop_engine::value::Value::Span(span) => Some(span.whole_seconds()),
-            _ => None,
-        },
+        Length::Span(span) => Some(Stretch::Clock(span)),
+        Length::Work(work) => Some(Stretch::Work(work)),
+        Length::Param(ix) => param(ix),
+        Length::Minus(ix) => param(ix).map(Stretch::negated),
     }
 }
 
 fn param(def: &Definition, length: Length) -> Option<&str> {
     match length {
-        Length::Span(_) => None,
-        Length::Param(ParamIx(i)) => def.params.get(usize::from(i)).map(|p| p.code.as_str()),
+        Length::Span(_) | Length::Work(_) => None,
+        Length::Param(ParamIx(i)) | Length::Minus(ParamIx(i)) => {
+            def.params.get(usize::from(i)).map(|p| p.code.as_str())
+        }
     }
 }
 

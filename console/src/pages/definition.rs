@@ -259,9 +259,13 @@ fn node(def: &graph::Definition, n: &Node, catalogue: &Catalogue, lang: Lang) ->
 fn limit(def: &graph::Definition, n: &Node, lang: Lang) -> String {
     let length = |l: Length| match l {
         Length::Span(s) => medloop_engine::explain::text::duration(s, lang),
-        Length::Param(ix) => def.params.get(usize::from(ix.0)).map_or_else(String::new, |p| {
-            format!("{} {}", named(&p.name, p.code.as_str(), lang), value(&p.value, lang))
-        }),
+        Length::Work(w) => medloop_engine::explain::text::work(w, lang),
+        Length::Param(ix) | Length::Minus(ix) => {
+            let sign = if matches!(l, Length::Minus(_)) { "-" } else { "" };
+            def.params.get(usize::from(ix.0)).map_or_else(String::new, |p| {
+                format!("{sign}{} {}", named(&p.name, p.code.as_str(), lang), value(&p.value, lang))
+            })
+        }
     };
     if let Some(p) = &n.plan {
         let f = field(def, &p.field, lang);
@@ -291,6 +295,7 @@ fn named(name: &str, code: &str, lang: Lang) -> String {
 fn value(v: &Value, lang: Lang) -> String {
     match v {
         Value::Span(s) => medloop_engine::explain::text::duration(*s, lang),
+        Value::Work(w) => medloop_engine::explain::text::work(*w, lang),
         Value::Number(n) => medloop_engine::explain::text::number(*n),
         Value::Text(t) => t.to_string(),
         other => format!("{other:?}"),

@@ -287,6 +287,7 @@ pub(crate) fn definition(catalogue: &Catalogue) -> Definition {
                 c.clone(),
                 CampusSettings {
                     zone: def.zone.clone(),
+                    calendar: None,
                     params: params.iter().map(|p| p.value.clone()).collect(),
                     off: BTreeMap::new(),
                     unavailable: BTreeMap::new(),
@@ -323,7 +324,7 @@ pub(crate) fn definition(catalogue: &Catalogue) -> Definition {
             ending(EndingKind::Cancel, "order.cancelled", Some(NodeIx(7))),
             ending(EndingKind::Stop, "order.stopped", None),
         ],
-        interrupt: Some(Span::hours(24)),
+        interrupt: Some(Length::Span(Span::hours(24))),
         rules,
         measures: vec![],
         fields: catalogue.fields.clone(),

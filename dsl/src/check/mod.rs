@@ -10,7 +10,8 @@ mod tests_lines;
 mod types;
 
 use crate::diagnostic::{Diagnostic, Span, Words};
-use crate::resolve::{Bound, Loop, Names};
+use crate::resolve::{Bound, BoundKind, Loop, Names};
+use crate::say;
 use types::Ty;
 
 /// One loop under examination.
@@ -45,6 +46,24 @@ pub(crate) fn check<'a>(of: &mut Loop<'a>, names: &Names<'a>) -> Vec<Diagnostic>
 }
 
 impl Checker<'_, '_> {
+    /// Guards of events know no campus's working hours.
+    fn by_the_clock(&mut self, params: &[Ty], guard: Option<&Bound>) {
+        let mut work = None;
+        if let Some(guard) = guard {
+            guard.walk(&mut |e| match &e.kind {
+                BoundKind::Work(_) => work = Some(e.span),
+                BoundKind::Param(ix) if params.get(usize::from(ix.0)) == Some(&Ty::Work) => {
+                    work = Some(e.span);
+                }
+                _ => {}
+            });
+        }
+        if let Some(span) = work {
+            let message = say!("事件的条件里不能用工作时长", "a guard cannot reckon in working time");
+            self.push(self.error("E0314", span, message));
+        }
+    }
+
     /// The types of every expression.
     fn expressions(&mut self, of: &mut Loop<'_>) {
         let params: Vec<Ty> =
@@ -57,14 +76,17 @@ impl Checker<'_, '_> {
         for node in &mut of.nodes {
             for trigger in &mut node.triggers {
                 visit(self, trigger.guard.as_mut(), Some(&Ty::Bool));
+                self.by_the_clock(&params, trigger.guard.as_ref());
             }
         }
         for ending in &mut of.endings {
             for trigger in ending.triggers.iter_mut().chain(&mut ending.resume) {
                 visit(self, trigger.guard.as_mut(), Some(&Ty::Bool));
+                self.by_the_clock(&params, trigger.guard.as_ref());
             }
         }
         visit(self, of.starts.guard.as_mut(), Some(&Ty::Bool));
+        self.by_the_clock(&params, of.starts.guard.as_ref());
         for scope in &mut of.scopes {
             visit(self, scope.count.as_mut(), Some(&Ty::Number));
         }

@@ -3,6 +3,7 @@
 use super::Checker;
 use crate::resolve::Loop;
 use crate::say;
+use medloop_engine::calendar::Work;
 use medloop_engine::value::Value;
 
 impl Checker<'_, '_> {
@@ -15,8 +16,7 @@ impl Checker<'_, '_> {
             };
             let word = &param.tree.name.text;
             let range = low_tree.span.to(high_tree.span);
-            let kind = std::mem::discriminant(value);
-            if std::mem::discriminant(low) != kind || std::mem::discriminant(high) != kind {
+            if !value.alike(low) || !value.alike(high) {
                 let message = say!(
                     "参数“{word}”的值与范围不是一类：都写单位，或都不写",
                     "the value and the range of `{word}` are of two kinds: all with a unit, or none"
@@ -52,6 +52,9 @@ fn size(value: &Value) -> f64 {
         )]
         Value::Span(span) => span.0 as f64,
         Value::Number(n) => *n,
+        Value::Work(Work::Days(n)) => f64::from(*n),
+        #[expect(clippy::cast_precision_loss, reason = "at most ten thousand hours")]
+        Value::Work(Work::Hours(span)) => span.0 as f64,
         _ => 0.0,
     }
 }

@@ -21,6 +21,8 @@ pub(crate) enum Ty {
     World(World),
     Moment,
     Span,
+    /// A length of working time.
+    Work,
     Person,
     List(Box<Ty>),
     /// Unknown because of a mistake that was told, or open.
@@ -43,6 +45,7 @@ impl Ty {
             Value::Text(_) => Self::Text,
             Value::Moment(_) => Self::Moment,
             Value::Span(_) => Self::Span,
+            Value::Work(_) => Self::Work,
             Value::Person(_) => Self::Person,
             Value::List(_) => Self::List(Box::new(Self::Any)),
         }
@@ -68,6 +71,7 @@ impl Ty {
             Self::Code(_) | Self::World(_) => ("代码", "a code"),
             Self::Moment => ("时间", "a time"),
             Self::Span => ("时长", "a duration"),
+            Self::Work => ("工作时长", "a length of working time"),
             Self::Person => ("人员", "a person"),
             Self::List(_) => ("清单", "a list"),
             Self::Any => ("值", "a value"),
@@ -118,6 +122,7 @@ impl Checker<'_, '_> {
             BoundKind::Text(_) => Ty::Text,
             BoundKind::Number(_) => Ty::Number,
             BoundKind::Span(_) | BoundKind::Gap(_) => Ty::Span,
+            BoundKind::Work(_) => Ty::Work,
             BoundKind::Moment(_) | BoundKind::EndingAt(_) => Ty::Moment,
             BoundKind::Bool(_) | BoundKind::Done(_) | BoundKind::EndingDone(_) | BoundKind::Filled(..) => {
                 Ty::Bool
@@ -151,7 +156,10 @@ impl Checker<'_, '_> {
             }
             BoundKind::Compare(op, a, b) => {
                 let op = *op;
-                let (left, right) = (self.ty(params, a), self.ty(params, b));
+                let (mut left, mut right) = (self.ty(params, a), self.ty(params, b));
+                if self.working(params, (a, &left), (b, &right)) {
+                    (left, right) = (Ty::Moment, Ty::Moment);
+                }
                 self.compare(op, (a, left), (b, right), place);
                 Ty::Bool
             }
@@ -171,6 +179,45 @@ impl Checker<'_, '_> {
             BoundKind::Sum(..) => self.sum(params, e),
             BoundKind::Wrong => Ty::Any,
         }
+    }
+
+    /// `a - b <= 1工作日` becomes `a <= b + 1工作日`: working time has no length of its own, it leads from a moment to another.
+    fn working(
+        &mut self,
+        params: &[Ty],
+        (a, left): (&mut Bound, &Ty),
+        (b, right): (&mut Bound, &Ty),
+    ) -> bool {
+        let (times, work) = match (left, right) {
+            (Ty::Span, Ty::Work) => (a, b),
+            (Ty::Work, Ty::Span) => (b, a),
+            _ => return false,
+        };
+        if let BoundKind::Sum(first, rest) = &mut times.kind
+            && let [(false, second)] = rest.as_mut_slice()
+            && self.ty(params, first) == Ty::Moment
+            && self.ty(params, second) == Ty::Moment
+            && !matches!(second.kind, BoundKind::Sum(..))
+        {
+            let nothing = |span| Bound { kind: BoundKind::Wrong, span };
+            let (to_span, from_span, length_span) = (first.span, second.span, work.span);
+            let to = std::mem::replace(&mut **first, nothing(to_span));
+            let from = std::mem::replace(second, nothing(from_span));
+            let length = std::mem::replace(work, nothing(length_span));
+            let span = from.span.to(length.span);
+            *times = to;
+            *work = Bound { kind: BoundKind::Sum(Box::new(from), vec![(true, length)]), span };
+            return true;
+        }
+        let message = say!(
+            "工作时长只能与两个时间之差比较，或加在一个时间上",
+            "working time is compared with the difference of two times, or added to a time"
+        );
+        let help = say!("如 签收.时间 - 采集.时间 <= 1工作日", "such as b.at - a.at <= 1workday");
+        self.push(self.error("E0314", times.span, message).help(help));
+        times.kind = BoundKind::Wrong;
+        work.kind = BoundKind::Wrong;
+        true
     }
 
     /// `-x` becomes `0 - x` of its type.
@@ -194,6 +241,7 @@ impl Checker<'_, '_> {
     fn sum(&mut self, params: &[Ty], e: &mut Bound) -> Ty {
         let BoundKind::Sum(first, rest) = &mut e.kind else { return Ty::Any };
         let mut left = self.ty(params, first);
+        let alone = rest.len() == 1 && !matches!(first.kind, BoundKind::Sum(..));
         for (plus, inner) in rest {
             let right = self.ty(params, inner);
             let result = match (&left, *plus, &right) {
@@ -201,6 +249,8 @@ impl Checker<'_, '_> {
                 (Ty::Number, _, Ty::Number) => Some(Ty::Number),
                 (Ty::Span, _, Ty::Span) | (Ty::Moment, false, Ty::Moment) => Some(Ty::Span),
                 (Ty::Moment, _, Ty::Span) | (Ty::Span, true, Ty::Moment) => Some(Ty::Moment),
+                // Nothing else is added where working time is: the sum would depend on the order.
+                (Ty::Moment, _, Ty::Work) if alone => Some(Ty::Moment),
                 _ => None,
             };
             if result.is_none() {

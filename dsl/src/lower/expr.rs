@@ -20,6 +20,7 @@ impl Lower<'_> {
             BoundKind::Text(text) => Expr::Literal(Value::Text(text.clone())),
             BoundKind::Number(n) => Expr::Literal(Value::Number(*n)),
             BoundKind::Span(span) => Expr::Literal(Value::Span(*span)),
+            BoundKind::Work(work) => Expr::Literal(Value::Work(*work)),
             BoundKind::Moment(text) => Expr::Literal(Value::Moment(parse_moment(text, self.zone)?)),
             BoundKind::Bool(b) => Expr::Literal(Value::Bool(*b)),
             BoundKind::Param(ix) => Expr::Param(*ix),

@@ -1,10 +1,10 @@
 //! What a definition carries of the catalogue: the fields, tables and roles it names, and its campuses.
 
 use crate::resolve::{Bound, BoundKind, Loop};
-use medloop_engine::catalogue::Catalogue;
-use medloop_engine::graph::{CampusSettings, Definition};
+use medloop_engine::catalogue::{Campus, Catalogue};
+use medloop_engine::graph::{CampusSettings, Definition, Length};
 use medloop_engine::name::{FieldCode, RoleCode, TableCode};
-use medloop_engine::value::Type;
+use medloop_engine::value::{Type, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Fills in fields, tables, roles and campuses.
@@ -39,7 +39,25 @@ pub(super) fn fill(definition: &mut Definition, of: &Loop<'_>, catalogue: &Catal
     definition.tables =
         tables.into_iter().filter_map(|t| catalogue.tables.get(&t).map(|d| (t, d.clone()))).collect();
     definition.roles = roles(definition, catalogue);
-    definition.campuses = campuses(definition, catalogue);
+    definition.campuses = campuses(definition, catalogue, works(definition, of));
+}
+
+/// Whether something is measured in working time, so that the calendars belong to the definition.
+fn works(definition: &Definition, of: &Loop<'_>) -> bool {
+    let lengths = definition.nodes.iter().flat_map(|n| {
+        let plan = n.plan.iter().flat_map(|p| [Some(p.from), Some(p.to), p.missed]);
+        plan.flatten().chain(n.limit.as_ref().map(|l| l.length))
+    });
+    let targets = definition.measures.iter().filter_map(|m| m.target);
+    let escalations = definition.rules.iter().flat_map(|r| r.escalate.iter().map(|(length, _)| *length));
+    let mut lengths = lengths.chain(definition.interrupt).chain(targets).chain(escalations);
+    let mut written = false;
+    for e in expressions(of) {
+        e.walk(&mut |e| written |= matches!(e.kind, BoundKind::Work(_)));
+    }
+    written
+        || definition.params.iter().any(|p| matches!(p.value, Value::Work(_)))
+        || lengths.any(|l| matches!(l, Length::Work(_)))
 }
 
 fn table_of(kind: &Type) -> Option<TableCode> {
@@ -82,12 +100,14 @@ fn roles(
 fn campuses(
     definition: &Definition,
     catalogue: &Catalogue,
+    works: bool,
 ) -> BTreeMap<medloop_engine::name::CampusCode, CampusSettings> {
-    let settings = |zone| CampusSettings {
-        zone,
+    let settings = |campus: &Campus| CampusSettings {
+        zone: campus.zone.clone(),
+        calendar: campus.calendar.clone().filter(|_| works),
         params: definition.params.iter().map(|p| p.value.clone()).collect(),
         off: BTreeMap::new(),
         unavailable: BTreeMap::new(),
     };
-    catalogue.campuses.iter().map(|(code, campus)| (code.clone(), settings(campus.zone.clone()))).collect()
+    catalogue.campuses.iter().map(|(code, campus)| (code.clone(), settings(campus))).collect()
 }

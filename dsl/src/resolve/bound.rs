@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Span as Place;
 use crate::tree::CompareOp;
+use medloop_engine::calendar::Work;
 use medloop_engine::graph::{Attr, EndingKind, NodeIx, ParamIx, Pick};
 use medloop_engine::name::{FieldCode, TableCode};
 use medloop_engine::time::Span;
@@ -21,6 +22,8 @@ pub(crate) enum BoundKind {
     Text(Arc<str>),
     Number(f64),
     Span(Span),
+    /// Working time.
+    Work(Work),
     Moment(String),
     Bool(bool),
     Param(ParamIx),

@@ -7,6 +7,7 @@ use crate::diagnostic::nearest;
 use crate::lexicon::{self, Word};
 use crate::say;
 use crate::tree::{self, AlertPiece, LoopItem, Name, RuleClause, ValueKind};
+use medloop_engine::calendar::Stretch;
 use medloop_engine::graph::{Flow, NodeIx, ScopeIx, Severity};
 use medloop_engine::name::{MeasureCode, ParamCode, RuleCode};
 use medloop_engine::value::Value;
@@ -35,7 +36,12 @@ fn value_pair(cx: &mut Cx<'_>, a: &tree::Value, b: &tree::Value) -> Option<(Valu
 
 fn value(cx: &mut Cx<'_>, value: &tree::Value) -> Option<Value> {
     match &value.kind {
-        ValueKind::Number(quantity) if quantity.unit.is_some() => cx.span(quantity).map(Value::Span),
+        ValueKind::Number(quantity) if quantity.unit.is_some() => {
+            cx.stretch(quantity).map(|stretch| match stretch {
+                Stretch::Clock(span) => Value::Span(span),
+                Stretch::Work(work) => Value::Work(work),
+            })
+        }
         ValueKind::Number(quantity) => Some(Value::Number(quantity.number)),
         _ => {
             let message =
@@ -150,10 +156,10 @@ fn rule<'a>(cx: &mut Cx<'a>, of: &Loop<'a>, tree: &'a tree::Rule) -> Rule<'a> {
                 ("提示", "alert", text.span)
             }
             RuleClause::Escalate(length, roles) => {
-                let span = cx.plain_length(length);
+                let length = cx.forward(&of.symbols, &of.params, length);
                 let roles: Vec<_> = roles.iter().filter_map(|r| cx.role(r)).collect();
-                if let Some(span) = span {
-                    rule.escalate.extend(roles.into_iter().map(|r| (span, r)));
+                if let Some(length) = length {
+                    rule.escalate.extend(roles.into_iter().map(|r| (length, r)));
                 }
                 continue;
             }
@@ -203,10 +209,7 @@ pub(super) fn measures<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>) {
     for item in &of.tree.items {
         let LoopItem::Measure(tree) = item else { continue };
         let (from, to) = (of.symbols.node(cx, &tree.from), of.symbols.node(cx, &tree.to));
-        let target = tree.target.as_ref().and_then(|t| {
-            cx.not_negative(t.negative, t.span);
-            cx.length(&of.symbols, &of.params, t)
-        });
+        let target = tree.target.as_ref().and_then(|t| cx.forward(&of.symbols, &of.params, t));
         let code = tree.code.as_ref().and_then(|c| MeasureCode::parse(&c.text).ok());
         of.measures.push(Measure { tree, code, from, to, target });
     }

@@ -8,6 +8,7 @@ use crate::diagnostic::{Span as Place, nearest};
 use crate::lexicon;
 use crate::say;
 use crate::tree::{Expr, ExprKind, LogicOp, Name, QuantifierKind};
+use medloop_engine::calendar::Stretch;
 use medloop_engine::graph::{NodeIx, ParamIx, Pick};
 use medloop_engine::name::{EventType, FieldCode};
 
@@ -53,7 +54,10 @@ impl Binder<'_, '_, '_> {
             ExprKind::Text(text) => BoundKind::Text(text.as_str().into()),
             ExprKind::Number(quantity) => match &quantity.unit {
                 None => BoundKind::Number(quantity.number),
-                Some(_) => BoundKind::Span(self.cx.span(quantity)?),
+                Some(_) => match self.cx.stretch(quantity)? {
+                    Stretch::Clock(span) => BoundKind::Span(span),
+                    Stretch::Work(work) => BoundKind::Work(work),
+                },
             },
             ExprKind::Moment(text) => BoundKind::Moment(text.clone()),
             ExprKind::Clock(_) => {

@@ -3,9 +3,10 @@
 use super::Cx;
 use super::symbols::Symbols;
 use crate::diagnostic::{Span as Place, nearest};
-use crate::lexicon;
+use crate::lexicon::{self, Unit};
 use crate::say;
 use crate::tree::{Length, LengthKind, Quantity};
+use medloop_engine::calendar::Stretch;
 use medloop_engine::graph;
 use medloop_engine::time::Span;
 
@@ -14,7 +15,7 @@ const LONGEST: f64 = 36_525.0;
 
 impl Cx<'_> {
     /// A number with its unit as a length. Mistakes are told.
-    pub(super) fn span(&mut self, quantity: &Quantity) -> Option<Span> {
+    pub(super) fn stretch(&mut self, quantity: &Quantity) -> Option<Stretch> {
         let Some(unit) = &quantity.unit else {
             let number = quantity.number;
             let message = say!("时长必须写单位", "a duration has a unit");
@@ -26,14 +27,14 @@ impl Cx<'_> {
             let word = &unit.text;
             let message = say!("没有时间单位“{word}”", "there is no unit of time `{word}`");
             let all = lexicon::UNITS.iter().flat_map(|u| [u.word.zh, u.word.en]);
-            let expected = say!("秒、分钟、小时、天、周", "`s`, `min`, `h`, `d`, `w`");
+            let expected = say!(
+                "秒、分钟、小时、天、周、工作日、工作小时",
+                "`s`, `min`, `h`, `d`, `w`, `workday`, `workhour`"
+            );
             self.push(self.error("E0301", unit.span, message).expected(expected).nearest(nearest(word, all)));
             return None;
         };
-        let Some(seconds) = known.seconds else {
-            self.not_yet("E0904", quantity.span, "工作日历", "the work calendar");
-            return None;
-        };
+        let Some(seconds) = known.seconds else { return self.work(quantity, known) };
         #[expect(clippy::cast_precision_loss, reason = "units are at most a week of seconds")]
         let micros = quantity.number * seconds as f64 * 1e6;
         if micros.abs() > LONGEST * 86_400e6 {
@@ -42,7 +43,28 @@ impl Cx<'_> {
             return None;
         }
         #[expect(clippy::cast_possible_truncation, reason = "bounded just above")]
-        Some(Span(micros.round() as i64))
+        Some(Stretch::Clock(Span(micros.round() as i64)))
+    }
+
+    /// Working time, which needs a calendar at every campus.
+    fn work(&mut self, quantity: &Quantity, unit: Unit) -> Option<Stretch> {
+        let Some(work) = unit.work(quantity.number) else {
+            let message = say!(
+                "工作日是整数，至多 1000；工作小时至多 10000",
+                "working days are whole and at most 1000, working hours at most 10000"
+            );
+            self.push(self.error("E0301", quantity.span, message));
+            return None;
+        };
+        let without = self.names.catalogue.campuses.values().find(|c| c.calendar.is_none());
+        if let Some(campus) = without {
+            let name = &campus.name.name;
+            let message = say!("院区“{name}”没有工作日历", "the campus `{name}` has no work calendar");
+            let help = say!("在 hospital.yaml 里写 calendar", "say `calendar` in hospital.yaml");
+            self.push(self.error("E0904", quantity.span, message).help(help));
+            return None;
+        }
+        Some(Stretch::Work(work))
     }
 
     /// A length of the graph: written out, or a parameter that holds a duration.
@@ -54,8 +76,11 @@ impl Cx<'_> {
     ) -> Option<graph::Length> {
         match &length.kind {
             LengthKind::Quantity(quantity) => {
-                let span = self.span(quantity)?;
-                Some(graph::Length::Span(if length.negative { span.negated() } else { span }))
+                let stretch = self.stretch(quantity)?;
+                Some(match if length.negative { stretch.negated() } else { stretch } {
+                    Stretch::Clock(span) => graph::Length::Span(span),
+                    Stretch::Work(work) => graph::Length::Work(work),
+                })
             }
             LengthKind::Name(name) => {
                 let ix = symbols.param(self, name)?;
@@ -69,28 +94,20 @@ impl Cx<'_> {
                     self.push(self.error("E0303", name.span, message));
                     return None;
                 }
-                if length.negative {
-                    self.not_yet("E0907", length.span, "参数之前的负号", "a minus before a param");
-                    return None;
-                }
-                Some(graph::Length::Param(ix))
+                Some(if length.negative { graph::Length::Minus(ix) } else { graph::Length::Param(ix) })
             }
         }
     }
 
-    /// A length that must be written out and not be negative.
-    pub(super) fn plain_length(&mut self, length: &Length) -> Option<Span> {
-        match &length.kind {
-            LengthKind::Name(name) => {
-                self.not_yet("E0908", name.span, "这里用参数作时长", "a param as this duration");
-                None
-            }
-            LengthKind::Quantity(quantity) => {
-                let span = self.span(quantity)?;
-                self.not_negative(length.negative, length.span);
-                Some(span)
-            }
-        }
+    /// As [`Cx::length`], where it cannot lead backwards.
+    pub(super) fn forward(
+        &mut self,
+        symbols: &Symbols<'_>,
+        params: &[super::Param<'_>],
+        length: &Length,
+    ) -> Option<graph::Length> {
+        self.not_negative(length.negative, length.span);
+        self.length(symbols, params, length)
     }
 
     pub(super) fn not_negative(&mut self, negative: bool, place: Place) {

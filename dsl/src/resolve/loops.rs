@@ -10,7 +10,6 @@ use medloop_engine::graph::{self, EndingKind, Flow, Limit, NodeIx, ScopeIx, Seve
 use medloop_engine::name::{
     EventType, FieldCode, LoopCode, MeasureCode, NodeCode, ParamCode, RoleCode, RuleCode, SystemCode,
 };
-use medloop_engine::time::Span;
 use medloop_engine::value::Value;
 
 /// A loop.
@@ -32,7 +31,7 @@ pub(crate) struct Loop<'a> {
     pub(crate) nodes: Vec<Node<'a>>,
     pub(crate) params: Vec<Param<'a>>,
     pub(crate) endings: Vec<Ending<'a>>,
-    pub(crate) interrupt: Option<Span>,
+    pub(crate) interrupt: Option<graph::Length>,
     pub(crate) rules: Vec<Rule<'a>>,
     pub(crate) measures: Vec<Measure<'a>>,
 }
@@ -136,7 +135,7 @@ pub(crate) struct Rule<'a> {
     pub(crate) missing_violates: bool,
     pub(crate) ties: Option<bool>,
     pub(crate) alert: Option<Vec<AlertPart<'a>>>,
-    pub(crate) escalate: Vec<(Span, RoleCode)>,
+    pub(crate) escalate: Vec<(graph::Length, RoleCode)>,
     pub(crate) basis: Option<&'a str>,
 }
 
@@ -201,6 +200,7 @@ pub(super) fn resolve<'a>(cx: &mut Cx<'a>, file: &'a File, item: &'a tree::Loop)
     }
     let heads = head(cx, &mut of);
     clauses::params(cx, &mut of);
+    of.interrupt = heads.interrupt.and_then(|length| cx.forward(&of.symbols, &of.params, length));
     flow::resolve(cx, &mut of, heads.flow);
     endings::kinds(&mut of);
     nodes::fill(cx, &mut of);
@@ -217,6 +217,7 @@ pub(super) fn resolve<'a>(cx: &mut Cx<'a>, file: &'a File, item: &'a tree::Loop)
 struct Heads<'a> {
     flow: Option<&'a Spanned<Box<tree::Flow>>>,
     starts: Option<&'a tree::Starts>,
+    interrupt: Option<&'a tree::Length>,
 }
 
 fn head<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>) -> Heads<'a> {
@@ -249,7 +250,7 @@ fn head<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>) -> Heads<'a> {
                 ("流程", "flow", flow.span)
             }
             LoopItem::Interrupt(length) => {
-                of.interrupt = cx.plain_length(&length.value);
+                heads.interrupt = Some(&length.value);
                 ("中断", "interrupt", length.span)
             }
             LoopItem::Seal(length) => {

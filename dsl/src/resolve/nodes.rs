@@ -7,6 +7,7 @@ use crate::diagnostic::{Span as Place, nearest};
 use crate::lexicon;
 use crate::say;
 use crate::tree::{self, Length, LengthKind, Name, NodeClause, On};
+use medloop_engine::calendar::Work;
 use medloop_engine::graph::{self, Limit, NodeIx, Stage};
 use medloop_engine::name::EventType;
 
@@ -270,20 +271,26 @@ fn plan<'a>(
         }
         return None;
     };
-    if let Some(miss) = miss {
-        cx.not_negative(miss.negative, miss.span);
-    }
-    let missed = miss.and_then(|m| cx.length(&of.symbols, &of.params, m));
+    let missed = miss.and_then(|m| cx.forward(&of.symbols, &of.params, m));
     let (from_length, to_length) =
         (cx.length(&of.symbols, &of.params, from), cx.length(&of.symbols, &of.params, to));
     let (from_length, to_length) = (from_length?, to_length?);
-    if let (graph::Length::Span(a), graph::Length::Span(b)) = (from_length, to_length)
-        && a > b
-    {
+    if ends_before(from_length, to_length) {
         let message = say!("窗的起点在终点之后", "the window begins after its end");
         cx.push(cx.error("E0310", from.span.to(to.span), message));
     }
     Some(Plan { node, field: def.code.clone(), from: from_length, to: to_length, missed })
+}
+
+/// Whether a window ends before it begins, as far as both are written out in one measure.
+fn ends_before(from: graph::Length, to: graph::Length) -> bool {
+    use graph::Length;
+    match (from, to) {
+        (Length::Span(a), Length::Span(b)) => a > b,
+        (Length::Work(Work::Days(a)), Length::Work(Work::Days(b))) => a > b,
+        (Length::Work(Work::Hours(a)), Length::Work(Work::Hours(b))) => a > b,
+        _ => false,
+    }
 }
 
 fn reachable_or_self<'a>(cx: &mut Cx<'a>, of: &Loop<'a>, ix: NodeIx, name: &Name) -> Option<NodeIx> {

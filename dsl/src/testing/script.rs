@@ -142,6 +142,9 @@ impl Reader<'_> {
             );
             return;
         };
+        if matches!(self.definition.params.get(index).map(|p| &p.value), Some(Value::Work(_))) {
+            return self.working(index, value);
+        }
         let is_span = matches!(self.definition.params.get(index).map(|p| &p.value), Some(Value::Span(_)));
         let kind = if is_span { Type::Span } else { Type::Number };
         let number = values::json(value, Some(&kind), DAY_ONE, &self.zone).as_f64();
@@ -156,10 +159,34 @@ impl Reader<'_> {
         } else {
             Value::Number(number)
         };
+        self.set(index, &value);
+    }
+
+    fn set(&mut self, index: usize, value: &Value) {
         let definition = Arc::make_mut(&mut self.definition);
         for settings in definition.campuses.values_mut() {
             if let Some(slot) = settings.params.get_mut(index) {
-                *slot = value.clone();
+                slot.clone_from(value);
+            }
+        }
+    }
+
+    /// A param that holds working time.
+    fn working(&mut self, index: usize, value: &tree::Value) {
+        let work = match &value.kind {
+            tree::ValueKind::Number(q) => {
+                q.unit.as_ref().and_then(|u| crate::lexicon::unit_of(&u.text)).and_then(|u| u.work(q.number))
+            }
+            _ => None,
+        };
+        match work {
+            Some(work) => self.set(index, &Value::Work(work)),
+            None => {
+                let words = Words::new(
+                    "参数的值应为工作日或工作小时",
+                    "the param's value is a number of working days or hours",
+                );
+                self.fail(value.span, words, None);
             }
         }
     }

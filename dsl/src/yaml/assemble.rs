@@ -1,9 +1,9 @@
 //! The YAML files of one folder, read together into a catalogue.
 
 use super::campus::{self, Deviation};
-use super::codes;
 use super::node::Node;
 use super::schema::Schema;
+use super::{calendar, codes};
 use super::{events, fields, hospital, parse, schema};
 use crate::diagnostic::{Diagnostic, Span};
 use medloop_engine::catalogue::Catalogue;
@@ -18,7 +18,7 @@ pub struct Context {
     pub deviations: Vec<Deviation>,
 }
 
-/// Reads `hospital.yaml`, `fields.yaml`, `events.yaml`, `codes/*.yaml` and `campus/*.yaml` of a folder.
+/// Reads `hospital.yaml`, `fields.yaml`, `events.yaml`, `codes/*.yaml`, `campus/*.yaml` and `calendars/*.yaml` of a folder.
 ///
 /// `texts` are all texts by path with `/`; `folder` is `""` or ends in `/`. A file that cannot be read counts as empty, so that
 /// every other mistake is found in the same run; whoever publishes looks for errors among the diagnostics. `None` without `hospital.yaml`.
@@ -44,11 +44,13 @@ pub fn read(folder: &str, texts: &BTreeMap<String, String>) -> (Option<Context>,
     let field_root = one("fields.yaml", Schema::Fields, &mut found);
     let event_root = one("events.yaml", Schema::Events, &mut found);
     let code_roots = many(&at("codes/"), texts, Schema::Codes, &mut found);
+    let calendar_roots = many(&at("calendars/"), texts, Schema::Calendars, &mut found);
     let campus_roots = many(&at("campus/"), texts, Schema::Campus, &mut found);
 
     let empty = Node { span: Span::at(0), value: super::node::Kind::Null };
     let (file, root) = hospital.unwrap_or((hospital_file, empty));
-    let hospital = hospital::read(&file, &root, &mut found);
+    let holidays = calendar::holidays(&calendar_roots, &mut found);
+    let hospital = hospital::read(&file, &root, &holidays, &mut found);
     let codes = codes::read(&code_roots, &mut found);
     // Names of a dictionary that cannot be read are not told as unknown one by one.
     let readable = field_root.is_some();
@@ -82,7 +84,7 @@ pub fn read(folder: &str, texts: &BTreeMap<String, String>) -> (Option<Context>,
 /// YAML that no reader looks at: a slip in a file's name would otherwise go unnoticed.
 fn strangers(folder: &str, texts: &BTreeMap<String, String>) -> Vec<Diagnostic> {
     let files = ["hospital.yaml", "fields.yaml", "events.yaml"];
-    let folders = ["codes", "campus", "sources"];
+    let folders = ["codes", "campus", "calendars", "sources"];
     let known = |rest: &str| match rest.split_once('/') {
         None => files.contains(&rest),
         Some((dir, name)) => folders.contains(&dir) && name.ends_with(".yaml") && !name.contains('/'),
@@ -97,7 +99,12 @@ fn strangers(folder: &str, texts: &BTreeMap<String, String>) -> Vec<Diagnostic> 
                 "没有读取 {rest}：不是这里的文件",
                 "{rest} is not read: no such file belongs here"
             );
-            let list = files.iter().copied().chain(["codes/*.yaml", "campus/*.yaml", "sources/*.yaml"]);
+            let list = files.iter().copied().chain([
+                "codes/*.yaml",
+                "campus/*.yaml",
+                "calendars/*.yaml",
+                "sources/*.yaml",
+            ]);
             let near = crate::diagnostic::nearest(rest, list.clone());
             let list: Vec<&str> = list.collect();
             let (zh, en) = (list.join("、"), list.join(", "));

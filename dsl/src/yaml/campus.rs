@@ -1,9 +1,10 @@
 //! `campus/*.yaml`: what one campus sets otherwise than the group, and its effect on compiled loops.
 
-use super::duration::duration;
+use super::duration::{duration, working};
 use super::names::Names;
 use super::node::{Entry, Kind, Node};
 use crate::diagnostic::{Diagnostic, Span, Words, nearest};
+use medloop_engine::calendar::Work;
 use medloop_engine::graph::{CampusSettings, Definition, NodeIx};
 use medloop_engine::name::CampusCode;
 use medloop_engine::value::Value;
@@ -77,7 +78,7 @@ fn items(file: &str, node: &Node, found: &mut Vec<Diagnostic>) -> Vec<(Item, Spa
     for entry in list("params") {
         let Some(at) = entry.value.get("value") else { continue };
         let value = match &at.value {
-            Kind::Text(text) => duration(text).map(Value::Span),
+            Kind::Text(text) => duration(text).map(Value::Span).or_else(|| working(text).map(Value::Work)),
             _ => at.number().map(Value::Number),
         };
         match value {
@@ -201,9 +202,12 @@ fn out_of_range(param: &medloop_engine::graph::Param, value: &Value) -> Option<W
         #[expect(clippy::cast_precision_loss, reason = "limits are far below 2^53 microseconds")]
         Value::Span(s) => Some(s.0 as f64),
         Value::Number(n) => Some(*n),
+        Value::Work(Work::Days(n)) => Some(f64::from(*n)),
+        #[expect(clippy::cast_precision_loss, reason = "at most ten thousand hours")]
+        Value::Work(Work::Hours(s)) => Some(s.0 as f64),
         _ => None,
     };
-    if std::mem::discriminant(&param.value) != std::mem::discriminant(value) {
+    if !param.value.alike(value) {
         return Some(crate::say!("参数 {name} 的值类型不符", "the param {name} has values of another type"));
     }
     let Some((low, high)) = &param.range else {
@@ -231,6 +235,12 @@ pub fn spell(value: &Value) -> String {
             let micros = span.0;
             let unit = units.iter().find(|(n, _)| micros != 0 && micros % n == 0);
             unit.map_or_else(|| format!("{}毫秒", micros / 1000), |(n, word)| format!("{}{word}", micros / n))
+        }
+        Value::Work(Work::Days(n)) => format!("{n}工作日"),
+        Value::Work(Work::Hours(s)) => {
+            #[expect(clippy::cast_precision_loss, reason = "at most ten thousand hours")]
+            let hours = s.0 as f64 / 3_600_000_000.0;
+            format!("{hours}工作小时")
         }
         Value::Number(n) => n.to_string(),
         Value::Text(t) => t.to_string(),

@@ -1,5 +1,6 @@
 //! Lengths of time as YAML writes them: a whole number and its unit, `30分钟` or `30min`.
 
+use medloop_engine::calendar::Work;
 use medloop_engine::time::Span;
 
 /// Reads a length such as `30分钟`, `2小时`, `24h`.
@@ -17,6 +18,14 @@ pub fn duration(text: &str) -> Option<Span> {
         _ => return None,
     };
     number.checked_mul(micros).map(Span)
+}
+
+/// Reads a length of working time such as `2工作日`, `4workhour`.
+#[must_use]
+pub(super) fn working(text: &str) -> Option<Work> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at_checked(digits)?;
+    crate::lexicon::unit_of(unit)?.work(number.parse().ok()?)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! `hospital.yaml`: the group, its campuses with departments and wards, time zones.
 
+use super::calendar::{Holidays, calendar};
 use super::duration::duration;
 use super::names::Names;
 use super::node::{Entry, Node};
@@ -21,8 +22,9 @@ pub(super) struct Hospital {
 }
 
 /// Reads a tree that its schema allows.
-pub(super) fn read(file: &str, root: &Node, found: &mut Vec<Diagnostic>) -> Hospital {
+pub(super) fn read(file: &str, root: &Node, holidays: &Holidays, found: &mut Vec<Diagnostic>) -> Hospital {
     let group_zone = root.get("timezone").and_then(|node| zone_of(file, node, found));
+    let group_calendar = root.get("calendar").map(|node| calendar(file, node, holidays, found));
     let mut names = Names::default();
     let mut campuses = BTreeMap::new();
     for entry in root.get("campuses").map(Node::entries).unwrap_or_default() {
@@ -32,7 +34,9 @@ pub(super) fn read(file: &str, root: &Node, found: &mut Vec<Diagnostic>) -> Hosp
         let own = entry.value.get("timezone").map(|node| zone_of(file, node, found));
         let zone = own.unwrap_or_else(|| group_zone.clone()).unwrap_or_else(|| Zone::fixed("UTC", 0));
         let departments = departments(file, &entry.value, found);
-        campuses.insert(code, Campus { name, zone, departments });
+        let own = entry.value.get("calendar").map(|node| calendar(file, node, holidays, found));
+        let calendar = own.or_else(|| group_calendar.clone());
+        campuses.insert(code, Campus { name, zone, calendar, departments });
     }
     Hospital {
         group: root.text_at("group").unwrap_or_default().to_owned(),

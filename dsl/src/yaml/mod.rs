@@ -1,6 +1,7 @@
 //! The YAML beside the loops: texts in, the engine's catalogue out, every mistake at its place.
 
 mod assemble;
+mod calendar;
 mod campus;
 mod codes;
 mod duration;

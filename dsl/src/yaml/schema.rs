@@ -20,6 +20,8 @@ pub enum Schema {
     Codes,
     /// `campus/*.yaml`
     Campus,
+    /// `calendars/*.yaml`
+    Calendars,
 }
 
 impl Schema {
@@ -32,6 +34,7 @@ impl Schema {
             Self::Events => include_str!("../../schemas/events.json"),
             Self::Codes => include_str!("../../schemas/codes.json"),
             Self::Campus => include_str!("../../schemas/campus.json"),
+            Self::Calendars => include_str!("../../schemas/calendars.json"),
         }
     }
 
@@ -42,12 +45,14 @@ impl Schema {
         static EVENTS: Compiled = LazyLock::new(|| compile(Schema::Events.text()));
         static CODES: Compiled = LazyLock::new(|| compile(Schema::Codes.text()));
         static CAMPUS: Compiled = LazyLock::new(|| compile(Schema::Campus.text()));
+        static CALENDARS: Compiled = LazyLock::new(|| compile(Schema::Calendars.text()));
         match self {
             Self::Hospital => &HOSPITAL,
             Self::Fields => &FIELDS,
             Self::Events => &EVENTS,
             Self::Codes => &CODES,
             Self::Campus => &CAMPUS,
+            Self::Calendars => &CALENDARS,
         }
     }
 }

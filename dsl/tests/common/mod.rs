@@ -25,9 +25,12 @@ pub(crate) fn catalogue(root: &Path) -> Catalogue {
     for file in ["hospital.yaml", "fields.yaml", "events.yaml"] {
         texts.insert(file.to_owned(), text(&root.join(file)));
     }
-    for entry in std::fs::read_dir(root.join("codes")).unwrap() {
-        let path = entry.unwrap().path();
-        texts.insert(format!("codes/{}", path.file_name().unwrap().to_str().unwrap()), text(&path));
+    for folder in ["codes", "calendars"] {
+        let Ok(entries) = std::fs::read_dir(root.join(folder)) else { continue };
+        for entry in entries {
+            let path = entry.unwrap().path();
+            texts.insert(format!("{folder}/{}", path.file_name().unwrap().to_str().unwrap()), text(&path));
+        }
     }
     let (context, found) = yaml::read("", &texts);
     assert!(found.is_empty(), "{}", render_all(&found, &Sources::new(texts), Lang::Zh));

@@ -52,6 +52,7 @@ pub(crate) fn catalogue() -> Catalogue {
     let campus = |name: &str| Campus {
         name: named(name),
         zone: Zone::fixed("Asia/Shanghai", 8 * 3600),
+        calendar: None,
         departments: BTreeMap::new(),
     };
     let kinds = ["a.asked", "a.drawn", "a.tested", "a.issued", "a.given", "a.stopped", "a.unused"];

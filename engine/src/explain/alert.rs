@@ -1,10 +1,11 @@
 //! The text of a violated rule's alert: `提示` with its placeholders filled in from the facts.
 
 use super::scene::Scene;
+use crate::calendar::{Stretch, Work};
 use crate::catalogue::FieldDef;
 use crate::facts::{Fact, TrackId};
 use crate::graph::{AlertPart, Attr, Expr, NodeIx, Pick, Rule};
-use crate::time::Span;
+use crate::time::{Moment, Span};
 use crate::value::Value;
 use std::sync::Arc;
 
@@ -74,6 +75,7 @@ fn eval(scene: &Scene<'_>, track: &TrackId, e: &Expr) -> Option<Value> {
                 m.at = m.at.plus(s);
                 Some(Value::Moment(m))
             }
+            (Value::Moment(m), Value::Work(w)) => worked(scene, m, w),
             _ => None,
         },
         Expr::Sub(a, b) => match (eval(scene, track, a)?, eval(scene, track, b)?) {
@@ -84,10 +86,16 @@ fn eval(scene: &Scene<'_>, track: &TrackId, e: &Expr) -> Option<Value> {
                 m.at = m.at.plus(s.negated());
                 Some(Value::Moment(m))
             }
+            (Value::Moment(m), Value::Work(w)) => worked(scene, m, w.negated()),
             _ => None,
         },
         _ => None,
     }
+}
+
+fn worked(scene: &Scene<'_>, m: Moment, work: Work) -> Option<Value> {
+    let at = scene.settings.after(scene.zone().truncate(m.at, m.precision), Stretch::Work(work))?;
+    Some(Value::Moment(Moment { at, ..m }))
 }
 
 fn picked<'a>(scene: &Scene<'a>, track: &TrackId, node: NodeIx, pick: Pick) -> Option<&'a Fact> {

@@ -10,11 +10,11 @@ pub(super) fn sentence(scene: &Scene<'_>, track: &TrackId, node: &NodeState) -> 
     let t = &node.timing;
     let en = scene.lang == crate::words::Lang::En;
     match node.status {
-        NodeStatus::Done => timed(scene, t, &name),
+        NodeStatus::Done => timed(scene, node, &name),
         NodeStatus::Early | NodeStatus::Late if t.planned.is_some() => planned(scene, node, &name),
         NodeStatus::Early | NodeStatus::Late => {
             let (base, at) = base(scene, t)?;
-            let (took, standard) = (scene.duration(t.elapsed?), scene.duration(t.standard?));
+            let (took, standard) = (scene.duration(t.elapsed?), scene.standard(node.node, t.standard?));
             let late = scene.duration(t.late_by);
             Some(if en {
                 format!(
@@ -27,7 +27,7 @@ pub(super) fn sentence(scene: &Scene<'_>, track: &TrackId, node: &NodeState) -> 
         NodeStatus::Overdue if t.planned.is_some() => planned(scene, node, &name),
         NodeStatus::Overdue => {
             let (base, at) = base(scene, t)?;
-            let standard = scene.duration(t.standard?);
+            let standard = scene.standard(node.node, t.standard?);
             Some(if en {
                 format!("because {name} did not follow {base} ({at}) within {standard}")
             } else {
@@ -72,7 +72,8 @@ fn base(scene: &Scene<'_>, t: &Timing) -> Option<(String, String)> {
     t.base.map(|(node, at)| (scene.title(node), scene.clock(at)))
 }
 
-fn timed(scene: &Scene<'_>, t: &Timing, name: &str) -> Option<String> {
+fn timed(scene: &Scene<'_>, node: &NodeState, name: &str) -> Option<String> {
+    let t = &node.timing;
     let en = scene.lang == crate::words::Lang::En;
     if let (Some(plan), Some(window)) = (t.planned, t.window) {
         let (plan_text, (from, to)) = (scene.clock(plan), edges(scene, plan, window));
@@ -83,7 +84,7 @@ fn timed(scene: &Scene<'_>, t: &Timing, name: &str) -> Option<String> {
         });
     }
     let (base, at) = base(scene, t)?;
-    let (took, standard) = (scene.duration(t.elapsed?), scene.duration(t.standard?));
+    let (took, standard) = (scene.duration(t.elapsed?), scene.standard(node.node, t.standard?));
     Some(if en {
         format!("{name} followed {base} ({at}) after {took}, the standard is {standard}")
     } else {

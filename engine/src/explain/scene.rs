@@ -1,8 +1,9 @@
 //! What a sentence is written about: definition, facts, state, language, and the look-ups that sentences need.
 
+use crate::calendar::Stretch;
 use crate::catalogue::{Catalogue, FieldDef, Named};
 use crate::facts::{Fact, InstanceFacts, TrackFacts, TrackId};
-use crate::graph::{CampusSettings, Definition, Length, Node, NodeIx, title};
+use crate::graph::{CampusSettings, Definition, Node, NodeIx, title};
 use crate::name::{FieldCode, RoleCode, SystemCode};
 use crate::state::{InstanceState, NodeState, TrackState};
 use crate::time::{Instant, Moment, Precision, Span, Zone};
@@ -22,7 +23,7 @@ pub struct Scene<'a> {
     pub lang: Lang,
     /// Names of campuses, departments and systems; codes are shown where it is absent.
     pub names: Option<&'a Catalogue>,
-    settings: Cow<'a, CampusSettings>,
+    pub(super) settings: Cow<'a, CampusSettings>,
     day: (i32, u32, u32),
 }
 
@@ -70,15 +71,13 @@ impl<'a> Scene<'a> {
         })
     }
 
-    /// A length at this campus.
+    /// A node's standard as it is written, where that is in working time; else as long as it is by the clock.
     #[must_use]
-    pub fn length(&self, length: Length) -> Option<Span> {
-        match length {
-            Length::Span(span) => Some(span),
-            Length::Param(ix) => match self.param(ix) {
-                Some(Value::Span(span)) => Some(*span),
-                _ => None,
-            },
+    pub fn standard(&self, node: NodeIx, length: Span) -> String {
+        let limit = self.def.node(node).and_then(|n| n.limit.as_ref());
+        match limit.and_then(|l| self.settings.stretch(l.length)) {
+            Some(Stretch::Work(work)) => super::text::work(work, self.lang),
+            _ => self.duration(length),
         }
     }
 

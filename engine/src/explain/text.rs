@@ -1,6 +1,7 @@
 //! Times, lengths and values as people read them.
 
 use super::scene::Scene;
+use crate::calendar::{Stretch, Work};
 use crate::catalogue::FieldDef;
 use crate::name::TableCode;
 use crate::time::{Moment, Precision, Span, Zone};
@@ -64,6 +65,28 @@ pub fn duration(span: Span, lang: Lang) -> String {
     format!("{sign}{}", text.join(" "))
 }
 
+/// A length of working time: `2 工作日`, `4 workhours`.
+#[must_use]
+pub fn work(work: Work, lang: Lang) -> String {
+    match work {
+        Work::Days(n) => format!("{n} {}", lang.pick("工作日", if n == 1 { "workday" } else { "workdays" })),
+        Work::Hours(s) => {
+            #[expect(clippy::cast_precision_loss, reason = "working time is below ten thousand hours")]
+            let hours = number(s.0 as f64 / 3_600_000_000.0);
+            format!("{hours} {}", lang.pick("工作小时", if hours == "1" { "workhour" } else { "workhours" }))
+        }
+    }
+}
+
+/// A length as it is written.
+#[must_use]
+pub fn stretch(stretch: Stretch, lang: Lang) -> String {
+    match stretch {
+        Stretch::Clock(span) => duration(span, lang),
+        Stretch::Work(w) => work(w, lang),
+    }
+}
+
 /// A number without a needless fraction.
 #[must_use]
 pub fn number(n: f64) -> String {
@@ -92,6 +115,7 @@ pub(super) fn value(scene: &Scene<'_>, field: Option<&FieldDef>, value: &Value) 
         Value::Text(text) => code_name(scene, field, text).unwrap_or_else(|| text.to_string()),
         Value::Moment(moment) => scene.clock_fine(*moment),
         Value::Span(span) => scene.duration(*span),
+        Value::Work(w) => work(*w, scene.lang),
         Value::Person(p) => person(p),
         Value::List(items) => {
             let texts: Vec<String> = items.iter().map(|v| self::value(scene, field, v)).collect();

@@ -1,5 +1,6 @@
 //! Comparing times of different precision, and the moments at which such comparisons flip.
 
+use crate::calendar::{Stretch, Work};
 use crate::time::{Instant, Moment, Precision, Span, Zone};
 
 /// `a - b` at the coarser precision of the two.
@@ -16,6 +17,15 @@ pub(super) fn later(zone: &Zone, a: Moment, b: Moment) -> bool {
 /// Whether a limit is finer than the times it is to judge.
 pub(super) fn too_coarse(limit: Span, precision: Precision) -> bool {
     limit.0 != 0 && limit.0.unsigned_abs() < precision.unit().0.unsigned_abs()
+}
+
+/// As [`too_coarse`] of a length however it is written: working hours are too fine for dates, working days never.
+pub(super) fn coarse_stretch(limit: Stretch, precision: Precision) -> bool {
+    match limit {
+        Stretch::Clock(span) => too_coarse(span, precision),
+        Stretch::Work(Work::Hours(span)) => span != Span::ZERO && precision == Precision::Day,
+        Stretch::Work(Work::Days(_)) => false,
+    }
 }
 
 /// The smallest instant whose truncation exceeds `v`.

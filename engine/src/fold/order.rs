@@ -375,6 +375,7 @@ fn hash_value(value: &Value, h: &mut impl Hasher) {
         Value::Text(t) => t.hash(h),
         Value::Moment(m) => m.hash(h),
         Value::Span(s) => s.hash(h),
+        Value::Work(w) => w.hash(h),
         Value::Person(p) => (&p.id, &p.name).hash(h),
         Value::List(items) => items.iter().for_each(|item| hash_value(item, h)),
     }

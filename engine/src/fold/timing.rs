@@ -1,11 +1,12 @@
 //! A node against its standard: limits from a base, windows around a planned time.
 
-use super::moments::{difference, exceeds_at, reaches_at, too_coarse};
+use super::moments::{coarse_stretch, difference, exceeds_at, reaches_at};
 use super::side::Side;
 use super::walk::Entry;
+use crate::calendar::Stretch;
 use crate::graph::{CampusSettings, Definition, Length, Node, NodeIx, Plan, ScopeIx};
 use crate::state::{NodeStatus, Timing};
-use crate::time::{Instant, Moment, Span, Zone};
+use crate::time::{Instant, Moment, Precision, Span, Zone};
 use crate::value::Value;
 
 /// How a node that has not happened is looked at.
@@ -39,11 +40,22 @@ pub(super) struct Absent {
     pub(super) flips: [Option<Instant>; 2],
 }
 
+/// A planned time as it is compared at one precision: lengths are by the clock, from the planned time and from the window's end.
 struct PlanValue {
     planned: Moment,
+    precision: Precision,
+    /// The planned time, cut to the precision.
+    start: Instant,
     from: Span,
     to: Span,
     missed: Span,
+}
+
+/// A limit as it is from one moment on.
+struct Standard {
+    length: Span,
+    /// Too fine for the times it is to judge.
+    coarse: bool,
 }
 
 impl Sides<'_> {
@@ -57,14 +69,13 @@ impl Sides<'_> {
         if scope == self.own.scope { Some(self.own) } else { (scope == ScopeIx::ORDER).then_some(self.order) }
     }
 
-    pub(super) fn length(&self, length: Length) -> Option<Span> {
-        match length {
-            Length::Span(s) => Some(s),
-            Length::Param(p) => match self.settings.params.get(usize::from(p.0)) {
-                Some(Value::Span(s)) => Some(*s),
-                _ => None,
-            },
-        }
+    /// How long a length is by the clock when it runs from `at`.
+    pub(super) fn measure(&self, length: Length, at: Instant) -> Option<Span> {
+        self.span_from(at, self.settings.stretch(length)?)
+    }
+
+    fn span_from(&self, at: Instant, stretch: Stretch) -> Option<Span> {
+        Some(self.settings.after(at, stretch)?.since(at))
     }
 
     /// The last well-formed planned time, whatever its precision.
@@ -77,11 +88,22 @@ impl Sides<'_> {
         recorded.max_by_key(|(fact, _)| *fact).map(|(_, m)| m)
     }
 
-    fn plan_value(&self, node: &Node, ix: NodeIx, round: u32) -> Option<PlanValue> {
+    /// The plan as it is compared with a time of that precision.
+    fn plan_value(&self, node: &Node, ix: NodeIx, round: u32, with: Precision) -> Option<PlanValue> {
         let plan = node.plan.as_ref()?;
         let planned = self.planned(plan, ix, round)?;
-        let missed = plan.missed.and_then(|m| self.length(m)).unwrap_or(Span::ZERO);
-        Some(PlanValue { planned, from: self.length(plan.from)?, to: self.length(plan.to)?, missed })
+        let precision = planned.precision.min(with);
+        let start = self.zone().truncate(planned.at, precision);
+        let to = self.measure(plan.to, start)?;
+        let missed = plan.missed.and_then(|m| self.measure(m, start.plus(to))).unwrap_or(Span::ZERO);
+        Some(PlanValue { planned, precision, start, from: self.measure(plan.from, start)?, to, missed })
+    }
+
+    /// The node's limit as it runs from a moment, compared at that precision.
+    fn limit(&self, node: &Node, from: Moment, precision: Precision) -> Option<Standard> {
+        let stretch = self.settings.stretch(node.limit.as_ref()?.length)?;
+        let length = self.span_from(self.zone().truncate(from.at, precision), stretch)?;
+        Some(Standard { length, coarse: coarse_stretch(stretch, precision) })
     }
 
     /// From where a node's limit runs: the named node, else the entry. `round` is that of the node's block.
@@ -113,12 +135,11 @@ impl Sides<'_> {
             timing.base = Some((from, m));
             timing.elapsed = Some(difference(zone, at, m).0);
         }
-        if let Some(plan) = self.plan_value(node, ix, round) {
-            let (offset, p) = difference(zone, at, plan.planned);
+        if let Some(plan) = self.plan_value(node, ix, round, at.precision) {
+            let offset = zone.truncate(at.at, plan.precision).since(plan.start);
             timing.planned = Some(plan.planned);
             timing.window = Some((plan.from, plan.to));
-            timing.deadline =
-                Some(Moment { at: zone.truncate(plan.planned.at, p).plus(plan.to), precision: p });
+            timing.deadline = Some(Moment { at: plan.start.plus(plan.to), precision: plan.precision });
             return if offset < plan.from {
                 timing.early_by = Span(plan.from.0.saturating_sub(offset.0));
                 (NodeStatus::Early, timing)
@@ -129,14 +150,15 @@ impl Sides<'_> {
                 (NodeStatus::Done, timing)
             };
         }
-        let limit = node.limit.as_ref().and_then(|l| self.length(l.length));
-        if let (Some((_, m)), Some(limit)) = (base, limit) {
+        if let Some((_, m)) = base {
             let (elapsed, p) = difference(zone, at, m);
-            timing.standard = Some(limit);
-            if !too_coarse(limit, p) {
-                timing.deadline = Some(Moment { at: zone.truncate(m.at, p).plus(limit), precision: p });
-                if elapsed > limit {
-                    timing.late_by = Span(elapsed.0.saturating_sub(limit.0));
+            let Some(limit) = self.limit(node, m, p) else { return (NodeStatus::Done, timing) };
+            timing.standard = Some(limit.length);
+            if !limit.coarse {
+                timing.deadline =
+                    Some(Moment { at: zone.truncate(m.at, p).plus(limit.length), precision: p });
+                if elapsed > limit.length {
+                    timing.late_by = Span(elapsed.0.saturating_sub(limit.length.0));
                     return (NodeStatus::Late, timing);
                 }
             }
@@ -148,15 +170,13 @@ impl Sides<'_> {
     pub(super) fn shown(&self, ix: NodeIx, node: &Node, round: u32, entry: Entry, at: &Expected) -> Timing {
         let zone = self.zone();
         let mut timing = Timing::default();
-        let plan = if at.standing { None } else { self.plan_value(node, ix, round) };
+        let plan = if at.standing { None } else { self.plan_value(node, ix, round, Precision::Milli) };
         if let Some(plan) = &plan {
             timing.planned = Some(plan.planned);
             timing.window = Some((plan.from, plan.to));
         }
         if let (Some(plan), true) = (&plan, at.mandatory && at.shown) {
-            let p = plan.planned.precision;
-            timing.deadline =
-                Some(Moment { at: zone.truncate(plan.planned.at, p).plus(plan.to), precision: p });
+            timing.deadline = Some(Moment { at: plan.start.plus(plan.to), precision: plan.precision });
         }
         if !at.shown || entry == Entry::NotRunning {
             return timing;
@@ -165,18 +185,16 @@ impl Sides<'_> {
         if plan.is_some() {
             return timing;
         }
-        if let (Some((_, m)), Some(limit), true) = (timing.base, self.limit(node), at.mandatory) {
-            timing.standard = Some(limit);
-            if !too_coarse(limit, m.precision) {
-                timing.deadline =
-                    Some(Moment { at: zone.truncate(m.at, m.precision).plus(limit), precision: m.precision });
+        if let (Some((_, m)), true) = (timing.base, at.mandatory)
+            && let Some(limit) = self.limit(node, m, m.precision)
+        {
+            timing.standard = Some(limit.length);
+            if !limit.coarse {
+                let start = zone.truncate(m.at, m.precision);
+                timing.deadline = Some(Moment { at: start.plus(limit.length), precision: m.precision });
             }
         }
         timing
-    }
-
-    fn limit(&self, node: &Node) -> Option<Span> {
-        node.limit.as_ref().and_then(|l| self.length(l.length))
     }
 
     /// Judges a node that has not happened and that nothing but time stands against.
@@ -186,10 +204,9 @@ impl Sides<'_> {
         let timing = self.shown(ix, node, round, entry, at);
         let mut out = Absent { status: NodeStatus::Pending, timing, stuck_at: None, flips: [None, None] };
         let running = entry != Entry::NotRunning;
-        let plan = if at.standing { None } else { self.plan_value(node, ix, round) };
+        let plan = if at.standing { None } else { self.plan_value(node, ix, round, Precision::Milli) };
         if let Some(plan) = plan {
-            let p = plan.planned.precision;
-            let planned = zone.truncate(plan.planned.at, p);
+            let (p, planned) = (plan.precision, plan.start);
             let over = exceeds_at(zone, planned.plus(plan.to).plus(plan.missed), p);
             let opens = reaches_at(zone, planned.plus(plan.from), p);
             out.flips = [Some(opens), at.mandatory.then_some(over)];

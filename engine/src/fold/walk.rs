@@ -333,7 +333,8 @@ impl Walk<'_> {
     /// 中断: overdue, or due without a judged standard, for longer than the loop allows.
     fn stuck(&mut self, status: NodeStatus, since: Option<crate::time::Instant>) {
         let (Some(limit), Some(since)) = (self.sides.def.interrupt, since) else { return };
-        let at = since.plus(limit);
+        let Some(length) = self.sides.measure(limit, since) else { return };
+        let at = since.plus(length);
         self.soon.at(at);
         if matches!(status, NodeStatus::Due | NodeStatus::Overdue) && self.sides.now >= at {
             self.interrupted = true;

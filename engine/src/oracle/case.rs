@@ -1,7 +1,8 @@
 //! One question to the oracle: a definition, facts, a moment; with the small helpers that every part of it uses.
 
+use crate::calendar::Work;
 use crate::facts::{Fact, Hit, InstanceFacts, TrackFacts, TrackId};
-use crate::graph::{CampusSettings, Definition, Flow, Length, Node, NodeIx, ScopeIx};
+use crate::graph::{CampusSettings, Definition, Flow, Length, Node, NodeIx, ParamIx, ScopeIx};
 use crate::time::{Instant, Moment, Precision, Span};
 use crate::value::Value;
 
@@ -90,14 +91,34 @@ impl<'a> Case<'a> {
         self.trunc(a.at, p).since(self.trunc(b.at, p))
     }
 
-    pub(super) fn length(&self, length: Length) -> Option<Span> {
-        match length {
-            Length::Span(span) => Some(span),
-            Length::Param(ix) => match self.settings.params.get(usize::from(ix.0)) {
-                Some(Value::Span(span)) => Some(*span),
-                _ => None,
-            },
+    /// How long a length is by the clock, when it runs from `at`.
+    pub(super) fn length(&self, length: Length, at: Instant) -> Option<Span> {
+        match self.written(length)? {
+            Value::Span(span) => Some(span),
+            Value::Work(work) => self.worked(at, work).map(|end| end.since(at)),
+            _ => None,
         }
+    }
+
+    /// A length as it is written, or as the parameter says.
+    pub(super) fn written(&self, length: Length) -> Option<Value> {
+        let param = |ix: ParamIx| self.settings.params.get(usize::from(ix.0)).cloned();
+        match length {
+            Length::Span(span) => Some(Value::Span(span)),
+            Length::Work(work) => Some(Value::Work(work)),
+            Length::Param(ix) => param(ix),
+            Length::Minus(ix) => param(ix).map(|v| match v {
+                Value::Span(span) => Value::Span(Span(-span.0)),
+                Value::Work(Work::Days(n)) => Value::Work(Work::Days(-n)),
+                Value::Work(Work::Hours(s)) => Value::Work(Work::Hours(Span(-s.0))),
+                other => other,
+            }),
+        }
+    }
+
+    /// The moment that lies so much working time after `at`.
+    pub(super) fn worked(&self, at: Instant, work: Work) -> Option<Instant> {
+        Some(self.settings.calendar.as_ref()?.shift(&self.settings.zone, at, work))
     }
 
     /// The one that counts of the occurrences of one node.
@@ -116,6 +137,11 @@ impl<'a> Case<'a> {
 /// Whether a length cannot be judged at this precision.
 pub(super) fn too_coarse(length: Span, p: Precision) -> bool {
     length.0 != 0 && length.0.abs() < p.unit().0
+}
+
+/// Whether working time cannot be judged at this precision: hours by dates.
+pub(super) fn work_too_coarse(work: Work, p: Precision) -> bool {
+    matches!(work, Work::Hours(span) if span.0 != 0) && p == Precision::Day
 }
 
 /// Every node that a flow names, negative ones included, `Each` bodies left out.

@@ -1,6 +1,6 @@
 //! Comparisons and the outcomes of conditions (§7).
 
-use super::case::too_coarse;
+use super::case::{too_coarse, work_too_coarse};
 use super::term::{Form, Lack, Leaf, Term, View, as_value, coarser};
 use crate::graph::{Compare, Expr};
 use crate::state::Because;
@@ -117,7 +117,8 @@ impl<'a> View<'_, 'a> {
     fn moments(&self, op: Compare, a: &Form, b: &Form, ties: bool) -> Result {
         let (Some((p, s)), Some((q, t))) = (moment(a), moment(b)) else { return Result::Unlike };
         let Some(p) = coarser(p, q) else { return Result::Open(true) };
-        if too_coarse(Span(t - s), p) {
+        let hours = |form: &Form| matches!(form, Form::Worked { work, .. } if work_too_coarse(*work, p));
+        if too_coarse(Span(t - s), p) || hours(a) || hours(b) {
             return Result::TooCoarse(p);
         }
         let start = |form: &Form| -> (Option<i64>, Option<i64>) {
@@ -127,15 +128,19 @@ impl<'a> View<'_, 'a> {
                     (Some(x), Some(x))
                 }
                 Form::AfterNow { shift, .. } => (Some(self.case.trunc(self.now, p).0 + shift), None),
+                Form::Worked { at, shift, work } => {
+                    let from = self.case.trunc(at.map_or(self.now, |(at, _)| at), p);
+                    let x = self.case.worked(from.plus(Span(*shift)), *work).map(|end| end.0);
+                    (x, if at.is_some() { x } else { None })
+                }
                 Form::MomentBetween { lo, hi, .. } => (*lo, *hi),
                 _ => (None, None),
             }
         };
+        let stated = |form: &Form| matches!(form, Form::Moment { .. } | Form::Worked { at: Some(_), .. });
         let (x, y) = (start(a), start(b));
-        match (a, b, x.0, y.0) {
-            (Form::Moment { .. }, Form::Moment { .. }, Some(x), Some(y)) => {
-                Result::Told(holds(op, x.cmp(&y), ties))
-            }
+        match (stated(a) && stated(b), x.0, y.0) {
+            (true, Some(x), Some(y)) => Result::Told(holds(op, x.cmp(&y), ties)),
             _ => Result::Open(possible(op, x, y, ties)),
         }
     }
@@ -280,6 +285,7 @@ fn moment(form: &Form) -> Option<(Option<Precision>, i64)> {
     match form {
         Form::Moment { p, shift, .. } => Some((Some(*p), *shift)),
         Form::AfterNow { p, shift } => Some((*p, *shift)),
+        Form::Worked { at, shift, .. } => Some((at.map(|(_, p)| p), *shift)),
         Form::MomentBetween { p, .. } => Some((Some(*p), 0)),
         _ => None,
     }

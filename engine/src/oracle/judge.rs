@@ -66,7 +66,7 @@ pub(super) fn interrupted(case: &Case<'_>, cards: &[Card<'_>]) -> bool {
             },
             _ => None,
         };
-        since.is_some_and(|s| case.now >= s.plus(patience))
+        since.is_some_and(|s| case.length(patience, s).is_some_and(|d| case.now >= s.plus(d)))
     })
 }
 

@@ -4,6 +4,7 @@ use super::case::{Case, Occ};
 use super::instance::{Card, Judged};
 use super::rounds::Rounds;
 use super::walk::Kind;
+use crate::calendar::Work;
 use crate::facts::{Fact, TrackId};
 use crate::graph::{Attr, EndingKind, Expr, NodeIx, Pick};
 use crate::name::FieldCode;
@@ -36,6 +37,12 @@ pub(super) enum Form {
     AfterNow {
         shift: i64,
         p: Option<Precision>,
+    },
+    /// A moment, or (without one) later than now, shifted and then moved by working time.
+    Worked {
+        at: Option<(Instant, Precision)>,
+        shift: i64,
+        work: Work,
     },
     MomentBetween {
         lo: Option<i64>,
@@ -318,6 +325,12 @@ impl<'c, 'a> View<'c, 'a> {
             (Form::Plain(Value::Number(x)), Form::Plain(Value::Number(y))) => {
                 Form::Plain(Value::Number(if sign > 0 { x + y } else { x - y }))
             }
+            (Form::Moment { at, p, shift }, Form::Plain(Value::Work(work))) => {
+                Form::Worked { at: Some((*at, *p)), shift: *shift, work: signed(*work, sign) }
+            }
+            (Form::AfterNow { shift, .. }, Form::Plain(Value::Work(work))) => {
+                Form::Worked { at: None, shift: *shift, work: signed(*work, sign) }
+            }
             (Form::Moment { at, p, shift }, Form::Span { len, p: q }) => {
                 Form::Moment { at: *at, p: q.map_or(*p, |q| q.min(*p)), shift: shift + sign * len }
             }
@@ -367,6 +380,14 @@ impl<'c, 'a> View<'c, 'a> {
             }
             _ => Form::Unknown,
         }
+    }
+}
+
+fn signed(work: Work, sign: i64) -> Work {
+    match work {
+        Work::Days(n) if sign < 0 => Work::Days(-n),
+        Work::Hours(s) if sign < 0 => Work::Hours(Span(-s.0)),
+        other => other,
     }
 }
 

@@ -1,11 +1,12 @@
 //! How long a node took against its limit or planned window (§5).
 
-use super::case::{Case, too_coarse};
+use super::case::{Case, too_coarse, work_too_coarse};
 use super::walk::{Entry, Kind, Place};
 use crate::facts::TrackId;
 use crate::graph::NodeIx;
 use crate::state::{NodeStatus, Timing};
 use crate::time::{Instant, Moment, Span};
+use crate::value::Value;
 
 /// Everything that the clock says of a place, whatever its status.
 pub(super) struct Clocked {
@@ -41,23 +42,33 @@ impl Case<'_> {
         }
     }
 
-    /// The planned time with its window and grace.
+    /// The planned time with its window and grace, as it is compared with what happened.
     fn plan_of(&self, track: &TrackId, place: &Place<'_>) -> Option<(Moment, Span, Span, Span)> {
         let plan = self.node(place.node)?.plan.as_ref()?;
         if place.kind != Kind::Plain {
             return None;
         }
         let planned = self.planned(track, place.node, place.rounds)?;
-        let missed = plan.missed.and_then(|l| self.length(l)).unwrap_or(Span::ZERO);
-        Some((planned, self.length(plan.from)?, self.length(plan.to)?, missed))
+        let occurred = place.occs.first().map(|o| o.fact.at.precision);
+        let p = occurred.map_or(planned.precision, |q| q.min(planned.precision));
+        let start = self.trunc(planned.at, p);
+        let (from, to) = (self.length(plan.from, start)?, self.length(plan.to, start)?);
+        let missed = plan.missed.and_then(|l| self.length(l, start.plus(to))).unwrap_or(Span::ZERO);
+        Some((planned, from, to, missed))
     }
 
     pub(super) fn clocked(&self, track: &TrackId, place: &Place<'_>) -> Clocked {
         let base = self.base(track, place);
         let planned = self.plan_of(track, place);
         let node = self.node(place.node);
-        let limit = node.and_then(|n| n.limit.as_ref()).and_then(|l| self.length(l.length));
-        let limit = limit.filter(|_| planned.is_none());
+        let occurred = place.occs.first().map(|o| o.fact.at);
+        let length = node.and_then(|n| n.limit.as_ref()).map(|l| l.length);
+        // A limit in working time has its length from its base on.
+        let limit = base.filter(|_| planned.is_none()).and_then(|(_, base)| {
+            let p = occurred.map_or(base.precision, |at| at.precision.min(base.precision));
+            self.length(length?, self.trunc(base.at, p))
+        });
+        let written = length.and_then(|l| self.written(l));
         let mut out = Clocked {
             happened: NodeStatus::Done,
             overdue_since: None,
@@ -68,7 +79,6 @@ impl Case<'_> {
             planned,
             limit,
         };
-        let occurred = place.occs.first().map(|o| o.fact.at);
         if let Some((planned, from, to, missed)) = planned {
             let edge = |p, by: Span| self.trunc(planned.at, p).plus(by);
             if let Some(at) = occurred {
@@ -85,7 +95,10 @@ impl Case<'_> {
             out.opens = Some(self.first_at(edge(p, from), p));
         } else if let (Some((_, base)), Some(limit)) = (base, limit) {
             let p = occurred.map_or(base.precision, |at| at.precision.min(base.precision));
-            out.by_limit = !too_coarse(limit, p);
+            out.by_limit = match written {
+                Some(Value::Work(work)) => !work_too_coarse(work, p),
+                _ => !too_coarse(limit, p),
+            };
             if out.by_limit {
                 let deadline = self.trunc(base.at, p).plus(limit);
                 out.overdue_since = Some(self.settings.zone.next_unit(deadline, p));

@@ -2,6 +2,7 @@
 
 use super::expr::Exprs;
 use super::tape::Tape;
+use crate::calendar::{Calendar, Hours, Work};
 use crate::catalogue::{FieldDef, Named, Role, Table};
 use crate::graph::{
     CampusSettings, Definition, Ending, EndingKind, Expr, Flow, Length, Limit, Node, NodeField, NodeIx,
@@ -84,7 +85,9 @@ pub(super) fn definition(tape: &mut Tape<'_>) -> Definition {
         nodes.iter().enumerate().filter(|(_, n)| !n.negative).map(|(i, _)| NodeIx(ix(i))).collect();
     let starts = if tape.chance(30) { plain.clone() } else { plain.first().copied().into_iter().collect() };
     let endings = (0..tape.below(4)).map(|n| ending(tape, n, &nodes)).collect();
-    let interrupt = tape.chance(50).then(|| Span::seconds(tape.of(&[600, 60, 3600])));
+    let interrupt = tape.chance(50).then(|| {
+        if tape.chance(20) { length(tape) } else { Length::Span(Span::seconds(tape.of(&[600, 60, 3600]))) }
+    });
     let rules = (0..tape.below(5)).map(|n| rule(tape, n, &nodes, scopes.len())).collect();
     let campuses = campuses(tape, &nodes);
     let backfill_after = tape.chance(50).then(|| Span::seconds(tape.of(&[600, 0, 3600])));
@@ -100,7 +103,7 @@ pub(super) fn definition(tape: &mut Tape<'_>) -> Definition {
         flow,
         scopes,
         nodes,
-        params: params([30 * MINUTE, 60], 2.0),
+        params: params([30 * MINUTE, 60], 2.0, Work::Days(1)),
         endings,
         interrupt,
         rules,
@@ -202,9 +205,20 @@ pub(super) fn bare(code: &str, scope: ScopeIx, optional: bool, repeated: bool, n
 
 fn length(tape: &mut Tape<'_>) -> Length {
     if tape.chance(30) {
-        Length::Param(ParamIx(ix(tape.below(2))))
+        Length::Param(ParamIx(tape.pick(&[0, 1, 3]).unwrap_or(0)))
+    } else if tape.chance(12) {
+        Length::Work(work(tape))
     } else {
         Length::Span(Span::seconds(tape.of(&LENGTHS)))
+    }
+}
+
+/// Working time, forwards.
+pub(super) fn work(tape: &mut Tape<'_>) -> Work {
+    if tape.chance(40) {
+        Work::Days(tape.pick(&[1, 2]).unwrap_or(1))
+    } else {
+        Work::Hours(Span::seconds(tape.of(&[30 * MINUTE, 3600, 4 * 3600, 60])))
     }
 }
 
@@ -245,11 +259,16 @@ fn clauses(tape: &mut Tape<'_>, nodes: &mut [Node], n: usize) {
         && let Some(from) = tape.pick(&visible)
     {
         let (before, after) = (tape.of(&[600, 1800, 0, 30]), tape.of(&[600, 1800, 0, 30]));
+        let early = match tape.below(6) {
+            4 => Length::Minus(ParamIx(tape.pick(&[0, 1, 3]).unwrap_or(0))),
+            5 => Length::Work(work(tape).negated()),
+            _ => Length::Span(Span::seconds(-before)),
+        };
         node.plan = Some(Plan {
             node: from,
             field: name("f_plan"),
-            from: Length::Span(Span::seconds(-before)),
-            to: if tape.chance(20) { Length::Param(ParamIx(0)) } else { Length::Span(Span::seconds(after)) },
+            from: early,
+            to: if tape.chance(40) { length(tape) } else { Length::Span(Span::seconds(after)) },
             missed: tape.chance(40).then(|| length(tape)),
         });
     }
@@ -302,8 +321,9 @@ fn rule(tape: &mut Tape<'_>, n: usize, nodes: &[Node], scopes: usize) -> Rule {
     }
 }
 
-fn params(spans: [i64; 2], number: f64) -> Vec<Param> {
-    let values = spans.map(|s| Value::Span(Span::seconds(s))).into_iter().chain([Value::Number(number)]);
+fn params(spans: [i64; 2], number: f64, work: Work) -> Vec<Param> {
+    let spans = spans.map(|s| Value::Span(Span::seconds(s)));
+    let values = spans.into_iter().chain([Value::Number(number), Value::Work(work)]);
     let param = |(i, value)| Param {
         code: name(&format!("p{i}")),
         name: format!("p{i}"),
@@ -320,12 +340,38 @@ fn summer() -> Zone {
     Zone { name: "Test/Summer".into(), initial: -5 * 3600, steps: vec![(step, -4 * 3600)] }
 }
 
+/// Working hours around the hours that samples cover; some of their days are free.
+fn calendar(tape: &mut Tape<'_>) -> Calendar {
+    let day = |hours: &[(u16, u16)]| hours.to_vec();
+    let full = day(&[(8 * 60, 12 * 60), (14 * 60, 17 * 60 + 30)]);
+    let mut week: [Hours; 7] = std::array::from_fn(|d| if d < 5 { full.clone() } else { Vec::new() });
+    if tape.chance(30) {
+        week = std::array::from_fn(|_| day(&[(0, 90), (3 * 60, 24 * 60)]));
+    }
+    let zone = Zone::fixed("Asia/Shanghai", 8 * 3600);
+    let first = zone.day(super::facts::START);
+    let mut days = BTreeMap::new();
+    for away in 0..4 {
+        match tape.below(6) {
+            4 => drop(days.insert(first + away, Vec::new())),
+            5 => drop(days.insert(first + away, day(&[(6 * 60, 7 * 60), (9 * 60 + 30, 24 * 60)]))),
+            _ => {}
+        }
+    }
+    Calendar { week, days }
+}
+
 fn campuses(tape: &mut Tape<'_>, nodes: &[Node]) -> BTreeMap<CampusCode, CampusSettings> {
     let zone = if tape.chance(20) { summer() } else { Zone::fixed("Asia/Shanghai", 8 * 3600) };
     let own = tape.chance(30);
-    let values = if own { params([600, 3600], 1.0) } else { params([30 * MINUTE, 60], 2.0) };
+    let values = if own {
+        params([600, 3600], 1.0, Work::Hours(Span::hours(2)))
+    } else {
+        params([30 * MINUTE, 60], 2.0, Work::Days(1))
+    };
     let mut settings = CampusSettings {
         zone,
+        calendar: Some(calendar(tape)),
         params: values.into_iter().map(|p| p.value).collect(),
         off: BTreeMap::new(),
         unavailable: BTreeMap::new(),

@@ -17,7 +17,15 @@ pub fn catalogue(sample: &Sample) -> Catalogue {
     let named = |text: &str| Named { name: text.to_owned(), name_en: None };
     let campuses = def.campuses.iter().map(|(code, settings)| {
         let zone = settings.zone.clone();
-        (code.clone(), Campus { name: named(code.as_str()), zone, departments: Default::default() })
+        (
+            code.clone(),
+            Campus {
+                name: named(code.as_str()),
+                zone,
+                calendar: settings.calendar.clone(),
+                departments: Default::default(),
+            },
+        )
     });
     let triggers = def.nodes.iter().flat_map(|n| &n.triggers);
     let endings = def.endings.iter().flat_map(|e| e.triggers.iter().chain(&e.resume));
@@ -138,6 +146,8 @@ fn plain(value: &Value, zone: &crate::time::Zone) -> Option<Json> {
         Value::Text(t) => json!(&**t),
         Value::Moment(m) => json!(zone.rfc3339(m.at)),
         Value::Span(s) => json!(s.0 / 1_000_000),
+        // No field holds working time.
+        Value::Work(_) => return None,
         Value::Person(p) => serde_json::to_value(p).ok()?,
         Value::List(items) => Json::Array(items.iter().filter_map(|i| plain(i, zone)).collect()),
     })

@@ -155,6 +155,15 @@ impl Exprs<'_, '_, '_> {
                 let at = START.plus(Span::seconds(self.tape.of(&[1800, 0, 3600])));
                 Expr::Literal(Value::Moment(Moment { at, precision: Precision::Minute }))
             }
+            8 if self.tape.chance(40) => {
+                let work = if self.tape.chance(30) {
+                    Expr::Param(ParamIx(3))
+                } else {
+                    Expr::Literal(Value::Work(super::definition::work(self.tape)))
+                };
+                let (moment, work) = (Self::boxed(self.moment(0)), Self::boxed(work));
+                if self.tape.chance(80) { Expr::Add(moment, work) } else { Expr::Sub(moment, work) }
+            }
             8 => Expr::Add(Self::boxed(self.moment(0)), Self::boxed(self.span(0))),
             9 => Expr::Sub(Self::boxed(self.moment(0)), Self::boxed(self.span(0))),
             _ => Expr::Attr(self.node(), self.picked(), Attr::At),

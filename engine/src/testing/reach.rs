@@ -1,8 +1,10 @@
 //! Which constructs a sample reaches: the generators are only worth something when they reach all.
 
 use super::Sample;
+use crate::calendar::Work;
 use crate::graph::{Definition, Expr, Flow, Length};
 use crate::state::{Because, Finding, InstanceState, Reason};
+use crate::value::Value;
 use std::collections::BTreeSet;
 
 /// Everything that must be reached.
@@ -30,6 +32,16 @@ pub const CONSTRUCTS: &[&str] = &[
     "plan",
     "plan missed",
     "plan param",
+    "limit in working days",
+    "limit in working hours",
+    "plan in working time",
+    "plan minus param",
+    "param in working time",
+    "interrupt param",
+    "interrupt in working time",
+    "working time in a rule",
+    "holiday",
+    "other hours",
     "each count",
     "each until stop",
     "start any",
@@ -232,6 +244,15 @@ fn definition(def: &Definition, out: &mut BTreeSet<String>) {
         say(node.limit.is_some(), "limit");
         say(node.limit.as_ref().is_some_and(|l| l.from.is_some()), "limit from");
         say(node.limit.as_ref().is_some_and(|l| matches!(l.length, Length::Param(_))), "limit param");
+        if let Some(Length::Work(work)) = node.limit.as_ref().map(|l| l.length) {
+            say(matches!(work, Work::Days(_)), "limit in working days");
+            say(matches!(work, Work::Hours(_)), "limit in working hours");
+        }
+        let in_window = |of: fn(&Length) -> bool| {
+            node.plan.iter().flat_map(|p| [Some(p.from), Some(p.to), p.missed]).flatten().any(|l| of(&l))
+        };
+        say(in_window(|l| matches!(l, Length::Work(_))), "plan in working time");
+        say(in_window(|l| matches!(l, Length::Minus(_))), "plan minus param");
         say(node.plan.is_some(), "plan");
         say(node.plan.as_ref().is_some_and(|p| p.missed.is_some()), "plan missed");
         say(node.plan.as_ref().is_some_and(|p| matches!(p.to, Length::Param(_))), "plan param");
@@ -240,10 +261,16 @@ fn definition(def: &Definition, out: &mut BTreeSet<String>) {
     say(def.scopes.iter().any(|s| s.until_stop), "each until stop");
     say(def.starts.nodes.len() > 1, "start any");
     say(def.interrupt.is_some(), "interrupt");
+    say(matches!(def.interrupt, Some(Length::Param(_))), "interrupt param");
+    say(matches!(def.interrupt, Some(Length::Work(_))), "interrupt in working time");
     say(def.backfill_after.is_some(), "backfill");
     for settings in def.campuses.values() {
         say(!settings.off.is_empty(), "off");
         say(!settings.unavailable.is_empty(), "unavailable");
+        say(settings.params.iter().any(|p| matches!(p, Value::Work(_))), "param in working time");
+        let mut days = settings.calendar.iter().flat_map(|c| c.days.values());
+        say(days.clone().any(Vec::is_empty), "holiday");
+        say(days.any(|hours| !hours.is_empty()), "other hours");
         say(!settings.zone.steps.is_empty(), "summer time");
     }
     for ending in &def.endings {
@@ -279,6 +306,9 @@ fn flow(flow_: &Flow, out: &mut BTreeSet<String>) {
 fn expr(e: &Expr, out: &mut BTreeSet<String>) {
     out.insert(format!("expr {}", variant(e)));
     match e {
+        Expr::Literal(Value::Work(_)) => {
+            out.insert("working time in a rule".into());
+        }
         Expr::Attr(_, pick, attr) => {
             out.insert(format!("pick {}", variant(pick)));
             out.insert(format!("attr {}", variant(attr)));

@@ -52,11 +52,12 @@ pub fn moments(def: &Definition, facts: &InstanceFacts) -> Vec<Instant> {
             .iter()
             .for_each(|p| [Some(p.from), Some(p.to), p.missed].iter().flatten().for_each(&mut add));
     }
+    let patience = if let Some(Length::Span(d)) = def.interrupt { d.0 } else { 0 };
     let mut out = vec![START];
     for fact in every {
         for at in stated(fact) {
             for length in &lengths {
-                for patience in [0, def.interrupt.map_or(0, |d| d.0)] {
+                for patience in [0, patience] {
                     let v = Instant(at.0 + length + patience);
                     out.push(v);
                     out.push(zone.next_unit(v, Precision::Minute));

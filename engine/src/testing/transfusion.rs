@@ -48,6 +48,7 @@ pub fn definition() -> Definition {
         Expr::Compare(Compare::Le, Box::new(Expr::Gap(vec![NodeIx(6), NodeIx(7), NodeIx(8)])), half_hour());
     let settings = CampusSettings {
         zone: Zone::fixed("Asia/Shanghai", 8 * 3600),
+        calendar: None,
         params: Vec::new(),
         off: BTreeMap::new(),
         unavailable: BTreeMap::new(),
@@ -71,7 +72,7 @@ pub fn definition() -> Definition {
         nodes: nodes.collect(),
         params: Vec::new(),
         endings: Vec::new(),
-        interrupt: Some(Span::hours(24)),
+        interrupt: Some(Length::Span(Span::hours(24))),
         rules: vec![
             rule("blood_out", Severity::Critical, in_time),
             rule("patrol_regularly", Severity::Medium, watched),

@@ -1,5 +1,6 @@
 //! Values of fields as JSON.
 
+use crate::calendar::Work;
 use crate::time::{Precision, Zone};
 use crate::value::Value;
 use serde_json::{Number, Value as Json, json};
@@ -19,6 +20,8 @@ pub fn value(zone: &Zone, value: &Value) -> Json {
         }
         Value::Moment(m) => Json::String(zone.rfc3339(m.at)),
         Value::Span(s) => Json::from(s.whole_seconds()),
+        Value::Work(Work::Days(n)) => json!({ "workdays": n }),
+        Value::Work(Work::Hours(s)) => json!({ "working_s": s.whole_seconds() }),
         Value::Person(p) => json!(p),
         Value::List(items) => Json::Array(items.iter().map(|v| self::value(zone, v)).collect()),
     }

@@ -57,7 +57,7 @@ pub(super) fn node(scene: &Scene<'_>, track: &TrackId, state: &NodeState) -> Nod
             planned: t.planned.map(|p| scene.clock(p)),
             due: t.deadline.map(|d| scene.clock(d)),
             elapsed: t.elapsed.map(|e| scene.duration(e)),
-            standard: t.standard.map(|s| scene.duration(s)),
+            standard: t.standard.map(|s| scene.standard(state.node, s)),
             off_by: late.or(early).map(|d| scene.duration(d)),
         },
         state: state.status,

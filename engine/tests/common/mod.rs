@@ -118,6 +118,7 @@ pub(crate) fn transfusion() -> Definition {
     };
     let campus = CampusSettings {
         zone: Zone::fixed("Asia/Shanghai", 8 * 3600),
+        calendar: None,
         params: Vec::new(),
         off: BTreeMap::new(),
         unavailable: BTreeMap::new(),
@@ -149,7 +150,7 @@ pub(crate) fn transfusion() -> Definition {
         nodes,
         params: Vec::new(),
         endings: vec![ending(EndingKind::Cancel, Some(NodeIx(ISSUE))), ending(EndingKind::Stop, None)],
-        interrupt: Some(Span::hours(24)),
+        interrupt: Some(Length::Span(Span::hours(24))),
         rules: vec![
             two,
             rule("blood_out", blood_out),

@@ -1,9 +1,10 @@
 //! Comparisons: true only of what happened, false as soon as nothing after now could make them true.
 
 use super::operand::{Moving, Open, Operand, Point, Range, Term};
-use crate::graph::Compare;
+use crate::calendar::Stretch;
+use crate::graph::{CampusSettings, Compare};
 use crate::state::Because;
-use crate::time::{Instant, Precision, Zone};
+use crate::time::{Instant, Precision, Span, Zone};
 use crate::value::Value;
 use std::cmp::Ordering;
 
@@ -28,7 +29,7 @@ pub(super) fn compare(
     l: &Operand,
     r: &Operand,
     ties: bool,
-    zone: &Zone,
+    settings: &CampusSettings,
     now: Instant,
 ) -> Compared {
     for o in [l, r] {
@@ -55,10 +56,10 @@ pub(super) fn compare(
         (_, Term::Open(b)) => Compared::Undecided(with_first(&l.term, *b), None),
         (a, b) => {
             if let (Some(a), Some(b)) = (point(a), point(b)) {
-                return points(op, a, b, ties, zone, now);
+                return points(op, a, b, ties, settings, now);
             }
             if let (Some(a), Some(b)) = (range(a), range(b)) {
-                return ranges(op, a, b, zone);
+                return ranges(op, a, b, &settings.zone);
             }
             match (a, b) {
                 (Term::Known(a), Term::Known(b)) => known(op, a, b),
@@ -103,26 +104,27 @@ fn known(op: Compare, a: &Value, b: &Value) -> Compared {
     }
 }
 
-fn points(op: Compare, a: Point, b: Point, ties: bool, zone: &Zone, now: Instant) -> Compared {
+fn points(op: Compare, a: Point, b: Point, ties: bool, settings: &CampusSettings, now: Instant) -> Compared {
     // On a tie `<` and `>` are satisfied unless the rule says otherwise.
     let op = match op {
         Compare::Lt if ties => Compare::Le,
         Compare::Gt if ties => Compare::Ge,
         other => other,
     };
-    let d = a.minus(b, zone, now);
-    let shift = crate::time::Span(a.shift.0.saturating_sub(b.shift.0));
-    if let Some(coarse) = coarse(&d, shift) {
+    let d = a.minus(b, settings, now);
+    let shift = Stretch::Clock(Span(a.shift.0.saturating_sub(b.shift.0)));
+    let work = a.work.into_iter().chain(b.work).map(Stretch::Work);
+    if let Some(coarse) = std::iter::once(shift).chain(work).find_map(|limit| coarse(&d, limit)) {
         return Compared::NoData(coarse, None);
     }
-    zero(op, d, zone)
+    zero(op, d, &settings.zone)
 }
 
 fn ranges(op: Compare, a: Range, b: Range, zone: &Zone) -> Compared {
     for (times, limit) in [(a, b), (b, a)] {
         if let (None, Some(l)) = (limit.precision, limit.lo)
             && limit.lo == limit.hi
-            && let Some(coarse) = coarse(&times, crate::time::Span(l))
+            && let Some(coarse) = coarse(&times, Stretch::Clock(Span(l)))
         {
             return Compared::NoData(coarse, None);
         }
@@ -131,9 +133,9 @@ fn ranges(op: Compare, a: Range, b: Range, zone: &Zone) -> Compared {
 }
 
 /// Why a limit cannot be judged by these times: they are too coarse for it.
-fn coarse(times: &Range, limit: crate::time::Span) -> Option<Because> {
+fn coarse(times: &Range, limit: Stretch) -> Option<Because> {
     let p = times.precision?;
-    super::super::moments::too_coarse(limit, p)
+    super::super::moments::coarse_stretch(limit, p)
         .then(|| times.nodes.get(p as usize).copied().flatten().map_or(Because::Nothing, Because::TooCoarse))
 }
 
@@ -204,9 +206,7 @@ fn at(zone: &Zone, v: Instant, p: Precision, strict: bool) -> Instant {
 fn point(term: &Term) -> Option<Point> {
     match term {
         Term::Point(p) => Some(*p),
-        Term::Known(Value::Moment(m)) => {
-            Some(Point { at: Some(*m), shift: crate::time::Span::ZERO, open: None, node: None })
-        }
+        Term::Known(Value::Moment(m)) => Some(Point::stated(*m, None)),
         _ => None,
     }
 }
@@ -238,13 +238,24 @@ fn with_first(a: &Term, b: Open) -> Open {
 }
 
 /// Adds or subtracts two operands that are known or bounded.
-pub(super) fn combine(l: &Term, r: &Term, minus: bool, zone: &Zone, now: Instant) -> Option<Term> {
+pub(super) fn combine(
+    l: &Term,
+    r: &Term,
+    minus: bool,
+    settings: &CampusSettings,
+    now: Instant,
+) -> Option<Term> {
     if let (Term::Known(Value::Number(a)), Term::Known(Value::Number(b))) = (l, r) {
         let n = if minus { a - b } else { a + b };
         return n.is_finite().then_some(Term::Known(Value::Number(n)));
     }
+    if let (Some(p), Term::Known(Value::Work(work))) = (point(l), r) {
+        settings.calendar.as_ref()?;
+        let work = Some(if minus { work.negated() } else { *work });
+        return p.work.is_none().then_some(Term::Point(Point { work, ..p }));
+    }
     match (point(l), point(r), range(l), range(r)) {
-        (Some(a), Some(b), _, _) if minus => Some(Term::Range(a.minus(b, zone, now))),
+        (Some(a), Some(b), _, _) if minus => Some(Term::Range(a.minus(b, settings, now))),
         (Some(p), _, _, Some(s)) => shifted(p, s, minus),
         (_, Some(p), Some(s), _) if !minus => shifted(p, s, false),
         (_, _, Some(a), Some(b)) => Some(Term::Range(a.plus(if minus { b.negated() } else { b }))),
@@ -257,7 +268,8 @@ fn shifted(p: Point, s: Range, minus: bool) -> Option<Term> {
     match (s.lo, s.hi) {
         (Some(lo), Some(hi)) if lo == hi => {
             let by = if minus { lo.saturating_neg() } else { lo };
-            Some(Term::Point(Point { shift: p.shift.plus(crate::time::Span(by)), open, ..p }))
+            // Nothing is added to what working time was added to.
+            p.work.is_none().then_some(Term::Point(Point { shift: p.shift.plus(Span(by)), open, ..p }))
         }
         _ => open.map(Term::Open),
     }

@@ -129,8 +129,7 @@ impl<'s, 'a> Eval<'s, 'a> {
     fn compare(&mut self, op: Compare, l: &Expr, r: &Expr) -> Judged {
         let (a, b) = (self.operand(l), self.operand(r));
         let latest = a.latest.max(b.latest);
-        let zone = &self.scene.settings.zone;
-        let compared = compare::compare(op, &a, &b, self.ties, zone, self.now);
+        let compared = compare::compare(op, &a, &b, self.ties, self.scene.settings, self.now);
         let compared = match compared {
             Compared::Searched(open, false) => {
                 Compared::Undecided(open, self.search(op, l, r, self.now, FAR))
@@ -180,7 +179,7 @@ impl<'s, 'a> Eval<'s, 'a> {
         let broken = |eval: &mut Self, now: Instant| {
             eval.now = now;
             let (a, b) = (eval.operand(l), eval.operand(r));
-            let c = compare::compare(op, &a, &b, eval.ties, &eval.scene.settings.zone, now);
+            let c = compare::compare(op, &a, &b, eval.ties, eval.scene.settings, now);
             matches!(c, Compared::Searched(_, true) | Compared::Impossible(..))
         };
         let found = broken(self, to).then(|| {
@@ -344,9 +343,9 @@ impl<'s, 'a> Eval<'s, 'a> {
 
     fn arithmetic(&mut self, l: &Expr, r: &Expr, minus: bool) -> Operand {
         let (a, b) = (self.operand(l), self.operand(r));
-        let zone = &self.scene.settings.zone;
+        let settings = self.scene.settings;
         let term = match first_gap(&a.term, &b.term) {
-            Term::Known(_) => compare::combine(&a.term, &b.term, minus, zone, self.now)
+            Term::Known(_) => compare::combine(&a.term, &b.term, minus, settings, self.now)
                 .unwrap_or(Term::NoData(Because::Nothing, None)),
             gap => gap,
         };

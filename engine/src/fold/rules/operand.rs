@@ -1,8 +1,9 @@
 //! Operands of comparisons: known values, and times and spans of which only bounds are known yet.
 
-use crate::graph::NodeIx;
+use crate::calendar::{Stretch, Work};
+use crate::graph::{CampusSettings, NodeIx};
 use crate::state::{Because, Seen};
-use crate::time::{Instant, Moment, Precision, Span, Zone};
+use crate::time::{Instant, Moment, Precision, Span};
 use crate::value::Value;
 
 /// What an operand is open for: the first node or ending that has not happened.
@@ -59,6 +60,8 @@ pub(super) struct Point {
     /// `None`: later than now.
     pub(super) at: Option<Moment>,
     pub(super) shift: Span,
+    /// Working time that is added after the shift.
+    pub(super) work: Option<Work>,
     pub(super) open: Option<Open>,
     pub(super) node: Option<NodeIx>,
 }
@@ -157,9 +160,25 @@ impl Range {
 }
 
 impl Point {
+    /// A stated moment.
+    pub(super) fn stated(at: Moment, node: Option<NodeIx>) -> Self {
+        Self { at: Some(at), shift: Span::ZERO, work: None, open: None, node }
+    }
+
+    /// Some time later than now.
+    pub(super) fn later(open: Open, node: Option<NodeIx>) -> Self {
+        Self { at: None, shift: Span::ZERO, work: None, open: Some(open), node }
+    }
+
+    /// Where `at`, cut to a precision, comes to lie.
+    fn moved(&self, at: Instant, p: Precision, settings: &CampusSettings) -> i64 {
+        let at = settings.zone.truncate(at, p).plus(self.shift);
+        let moved = self.work.and_then(|w| settings.after(at, Stretch::Work(w)));
+        moved.unwrap_or(at).0
+    }
+
     /// `self - other`, at the coarser precision of what is known.
-    pub(super) fn minus(self, other: Self, zone: &Zone, now: Instant) -> Range {
-        let shift = self.shift.0.saturating_sub(other.shift.0);
+    pub(super) fn minus(self, other: Self, settings: &CampusSettings, now: Instant) -> Range {
         let open = Open::and(self.open, other.open);
         let nodes = std::array::from_fn(|i| {
             let of = |p: &Self| p.node.filter(|_| p.at.is_some_and(|m| m.precision as usize == i));
@@ -169,28 +188,31 @@ impl Point {
         match (self.at, other.at) {
             (Some(a), Some(b)) => {
                 let p = a.precision.min(b.precision);
-                let d = zone.truncate(a.at, p).since(zone.truncate(b.at, p)).0.saturating_add(shift);
+                let d = self.moved(a.at, p, settings).saturating_sub(other.moved(b.at, p, settings));
                 Range { lo: Some(d), hi: Some(d), precision: Some(p), ..base }
             }
             (None, Some(b)) => {
                 let p = b.precision;
-                let known = shift.saturating_sub(zone.truncate(b.at, p).0);
+                let known = other.moved(b.at, p, settings);
                 Range {
-                    lo: Some(zone.truncate(now, p).0.saturating_add(known)),
+                    lo: Some(self.moved(now, p, settings).saturating_sub(known)),
                     hi: None,
                     precision: Some(p),
-                    lower: Some(Moving { precision: p, shift: known }),
+                    lower: Some(Moving { precision: p, shift: self.shift.0.saturating_sub(known) }),
+                    // Working time does not run evenly.
+                    complex: self.work.is_some(),
                     ..base
                 }
             }
             (Some(a), None) => {
                 let p = a.precision;
-                let known = zone.truncate(a.at, p).0.saturating_add(shift);
+                let known = self.moved(a.at, p, settings);
                 Range {
                     lo: None,
-                    hi: Some(known.saturating_sub(zone.truncate(now, p).0)),
+                    hi: Some(known.saturating_sub(other.moved(now, p, settings))),
                     precision: Some(p),
-                    upper: Some(Moving { precision: p, shift: known }),
+                    upper: Some(Moving { precision: p, shift: known.saturating_sub(other.shift.0) }),
+                    complex: other.work.is_some(),
                     ..base
                 }
             }

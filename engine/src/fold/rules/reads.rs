@@ -7,7 +7,7 @@ use crate::facts::Fact;
 use crate::graph::{Attr, EndingKind, NodeIx, Pick};
 use crate::name::FieldCode;
 use crate::state::{Because, Seen, What};
-use crate::time::{Moment, Precision, Span};
+use crate::time::{Moment, Precision};
 use crate::value::{Person, Value};
 use std::sync::Arc;
 
@@ -16,14 +16,13 @@ impl<'a> Eval<'_, 'a> {
         if let Some(by) = self.scene.ending(kind) {
             let what = What::Ending(kind);
             let seen = Seen { node: None, what, value: Value::Moment(by.at) };
-            let point = Point { at: Some(by.at), shift: Span::ZERO, open: None, node: None };
-            return Operand { seen: vec![seen], ..Operand::of(Term::Point(point)) };
+            return Operand { seen: vec![seen], ..Operand::of(Term::Point(Point::stated(by.at, None))) };
         }
         if self.scene.own_ended {
             return Operand::of(Term::NotApplicable(Because::NoEnding(kind)));
         }
         let open = Open { node: None, ending: Some(kind), star: true, missing: false, ended: false };
-        Operand::of(Term::Point(Point { at: None, shift: Span::ZERO, open: Some(open), node: None }))
+        Operand::of(Term::Point(Point::later(open, None)))
     }
 
     /// The occurrence that a node's attribute is read from.
@@ -60,12 +59,9 @@ impl<'a> Eval<'_, 'a> {
             let time = matches!(attr, Attr::At | Attr::Began | Attr::Recorded | Attr::Arrived);
             return match term {
                 // What has not happened is later than now; that is all there is to know of it.
-                Term::Open(open) if time && attr == Attr::At => Operand::of(Term::Point(Point {
-                    at: None,
-                    shift: Span::ZERO,
-                    open: Some(open),
-                    node: Some(n),
-                })),
+                Term::Open(open) if time && attr == Attr::At => {
+                    Operand::of(Term::Point(Point::later(open, Some(n))))
+                }
                 other => Operand::of(other),
             };
         };
@@ -73,7 +69,7 @@ impl<'a> Eval<'_, 'a> {
         let point = |m: Moment| Operand {
             seen: vec![Seen { node: Some(n), what: what.clone(), value: Value::Moment(m) }],
             latest: Some(fact.at.at),
-            term: Term::Point(Point { at: Some(m), shift: Span::ZERO, open: None, node: Some(n) }),
+            term: Term::Point(Point::stated(m, Some(n))),
         };
         let text = |t: Option<Arc<str>>| t.map(Value::Text);
         let actor = fact.actor.as_ref();
@@ -116,9 +112,7 @@ impl<'a> Eval<'_, 'a> {
                 let seen =
                     vec![Seen { node: Some(n), what: What::Field(field.clone()), value: value.clone() }];
                 let term = match value {
-                    Value::Moment(m) => {
-                        Term::Point(Point { at: Some(*m), shift: Span::ZERO, open: None, node: Some(n) })
-                    }
+                    Value::Moment(m) => Term::Point(Point::stated(*m, Some(n))),
                     other => Term::Known(other.clone()),
                 };
                 Operand { seen, latest: Some(fact.at.at), term }
