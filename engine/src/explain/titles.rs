@@ -1,7 +1,7 @@
 //! What a definition's parts are called, and its limits and plans in words: for whatever shows a loop and not an instance.
 
 use super::text;
-use crate::graph::{Definition, Expr, Length, Node, NodeIx, Param, ParamIx, Scope, title};
+use crate::graph::{Definition, Expr, Length, Node, NodeIx, Param, ParamIx, Scope, ScopeIx, title};
 use crate::name::{FieldCode, RoleCode};
 use crate::time::{Span, Zone};
 use crate::value::Value;
@@ -133,14 +133,24 @@ impl Titles<'_> {
         format!("{} … {}", end(from), end(to))
     }
 
+    /// What a placeholder of an alert stands for: `配血申请.血量`; `…` where it is computed.
+    #[must_use]
+    pub fn placeholder(&self, expr: &Expr, scope: ScopeIx) -> String {
+        match expr {
+            Expr::Field(node, _, field) => format!("{}.{}", self.node(*node), self.field(field)),
+            Expr::Param(ix) => self.param_of(*ix).map(|p| self.param(p)).unwrap_or_default(),
+            Expr::TrackKey => self.def.scope(scope).map(|s| self.field(&s.field)).unwrap_or_default(),
+            Expr::EventField(field) => self.field(field),
+            Expr::Attr(node, ..) | Expr::Count(node) | Expr::Done(node) => self.node(*node),
+            Expr::Literal(value) => self.value(value),
+            _ => "…".to_owned(),
+        }
+    }
+
     /// How many tracks a block owes: `配血申请.数量`, a number; nothing where it is computed otherwise.
     #[must_use]
     pub fn count(&self, scope: &Scope) -> Option<String> {
-        match scope.count.as_ref()? {
-            Expr::Field(node, _, field) => Some(format!("{}.{}", self.node(*node), self.field(field))),
-            Expr::Literal(value) => Some(self.value(value)),
-            Expr::Param(ix) => self.param_of(*ix).map(|p| self.param(p)),
-            _ => None,
-        }
+        let said = self.placeholder(scope.count.as_ref()?, ScopeIx::ORDER);
+        (said != "…").then_some(said)
     }
 }
