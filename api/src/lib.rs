@@ -3,6 +3,7 @@
 
 mod app;
 mod at;
+mod departments;
 mod events;
 mod health;
 mod instances;

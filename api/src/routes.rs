@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::openapi::{Answer, Body, Kind, Operation};
-use crate::{events, health, instances, quarantine, read};
+use crate::{departments, events, health, instances, quarantine, read};
 use axum::routing::{MethodRouter, get, post};
 
 /// One method of one address.
@@ -30,7 +30,8 @@ const ONE: &[&str] = &["bad_query", "not_found"];
 
 const INSTANCES: &[(&str, Kind, &str)] = &[
     ("order", Kind::Text, "An order number that it carries."),
-    ("patient", Kind::Text, "Patient id."),
+    ("patient", Kind::Text, "Patient id or visit number."),
+    ("visit", Kind::Text, "Visit number."),
     ("loop", Kind::Text, "Code of a loop."),
     ("campus", Kind::Text, "Code of a campus."),
     ("dept", Kind::Text, "Department of the patient."),
@@ -128,6 +129,19 @@ pub(crate) fn all() -> Vec<Route> {
             Answer::Page("Instance"),
             ONE,
             get(instances::order),
+        ),
+        read(
+            "/api/v1/departments/{dept}/open",
+            "listOpenOrders",
+            "What is open for the patients of a department: which nodes are owed, by whom, since when; what hurts most first, of the orders opened first.",
+            &[
+                ("campus", Kind::Text, "Code of a campus."),
+                ("loop", Kind::Text, "Code of a loop."),
+                ("limit", Kind::Limit, "At most so many items."),
+            ],
+            Answer::Page("OpenOrder"),
+            READ,
+            get(departments::open),
         ),
         read(
             "/api/v1/quarantine",

@@ -31,6 +31,32 @@ async fn an_order_becomes_a_timeline() {
 }
 
 #[tokio::test]
+async fn a_department_is_told_where_its_orders_are_stuck() {
+    let door = Door::open().await;
+    door.submit(&Value::from(story("ZY1"))).await;
+    door.submit(&story("ZY2")[0]).await;
+    let found = door.get("/api/v1/departments/D03/open?lang=en").await;
+    let items = found["items"].as_array().unwrap();
+    items.iter().for_each(|i| door.fits(i, "OpenOrder"));
+    let of = |key: &str| items.iter().find(|i| i["key"] == key).unwrap();
+    let owed = &of("ZY2")["owed"][0];
+    assert_eq!(
+        (owed["node"].as_str(), owed["status"].as_str()),
+        (Some("accept"), Some("overdue")),
+        "{owed:#}"
+    );
+    assert_eq!(
+        (owed["waited_s"].as_i64(), owed["late_by_s"].as_i64()),
+        (Some(4 * 3600), Some(4 * 3600 - 1800))
+    );
+    assert_eq!((owed["roles"][0].as_str(), owed["dept"].as_str()), (Some("nurse"), Some("W12")));
+    assert_eq!(of("ZY1")["owed"][0]["track"], "B1", "{:#}", of("ZY1"));
+    assert_eq!(door.get("/api/v1/departments/D02/open").await["items"], json!([]));
+    assert_eq!(door.get("/api/v1/instances?visit=V-ZY2").await["items"][0]["key"], "ZY2");
+    assert_eq!(door.get_status("/api/v1/departments/D03/open?node=x").await, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
 async fn the_example_of_the_contract_runs_as_it_stands() {
     let door = Door::open().await;
     let text = include_str!("contract_event.json");

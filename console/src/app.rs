@@ -8,8 +8,8 @@ use axum::response::{IntoResponse as _, Response};
 use medloop_engine::explain::{Scene, text};
 use medloop_engine::fold::fold;
 use medloop_engine::time::{Instant, Moment, Precision, Zone};
-use medloop_engine::view::{InstanceView, Lang, named};
-use medloop_store::{InstanceId, Store};
+use medloop_engine::view::{InstanceView, Lang, Owed, named, owed};
+use medloop_store::{Instance, InstanceId, Store};
 use std::sync::{Arc, LazyLock};
 
 /// What handlers see.
@@ -22,6 +22,8 @@ pub(crate) struct App {
 /// An instance at the moment at which it is judged.
 pub(crate) struct Seen {
     pub(crate) view: InstanceView,
+    /// What it waits for, the worst first.
+    pub(crate) owed: Vec<Owed>,
     pub(crate) now: Instant,
 }
 
@@ -34,11 +36,16 @@ impl App {
         id: &InstanceId,
         lang: Lang,
     ) -> Result<Option<Seen>, medloop_store::Error> {
-        let Some(found) = self.store.instance(id).await? else { return Ok(None) };
+        Ok(self.store.instance(id).await?.map(|found| self.look(&found, lang)))
+    }
+
+    /// An instance that was read, folded.
+    pub(crate) fn look(&self, found: &Instance, lang: Lang) -> Seen {
         let state = fold(&found.definition, &found.facts, found.now);
         let catalogue = self.store.catalogue();
         let scene = Scene::new(&found.definition, &found.facts, &state, lang, Some(catalogue));
-        Ok(Some(Seen { view: named(&scene, &found.hash, found.now), now: found.now }))
+        let owed = owed(&scene, found.now);
+        Seen { view: named(&scene, &found.hash, found.now), owed, now: found.now }
     }
 
     /// A moment as pages show it: RFC 3339 and for people, in the first campus's zone.

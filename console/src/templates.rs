@@ -1,7 +1,7 @@
 //! The templates as typed functions: each takes its page's model, and a missing value is an error, not a blank.
 
 use crate::icons;
-use crate::pages::{Definition, Listing, Loops, Message, Orders, Start};
+use crate::pages::{Definition, Department, Departments, Listing, Loops, Message, Orders, Person, Start};
 use crate::timeline::Timeline;
 use medloop_engine::view::Lang;
 use minijinja::syntax::SyntaxConfig;
@@ -15,7 +15,7 @@ pub struct Templates {
     en: Environment<'static>,
 }
 
-const SOURCES: [(&str, &str); 10] = [
+const SOURCES: [(&str, &str); 14] = [
     ("base.html", include_str!("../templates/base.html")),
     ("parts.html", include_str!("../templates/parts.html")),
     ("timeline.html", include_str!("../templates/timeline.html")),
@@ -25,6 +25,10 @@ const SOURCES: [(&str, &str); 10] = [
     ("message.html", include_str!("../templates/message.html")),
     ("loops.html", include_str!("../templates/loops.html")),
     ("definition.html", include_str!("../templates/definition.html")),
+    ("work.html", include_str!("../templates/work.html")),
+    ("departments.html", include_str!("../templates/departments.html")),
+    ("department.html", include_str!("../templates/department.html")),
+    ("person.html", include_str!("../templates/person.html")),
     ("listing.html", include_str!("../templates/listing.html")),
 ];
 
@@ -57,6 +61,12 @@ pages! {
     loops(Loops) "loops.html";
     /// One loop's definition.
     definition(Definition) "definition.html";
+    /// The departments.
+    departments(Departments) "departments.html";
+    /// What is open for a department.
+    department(Department) "department.html";
+    /// All of a patient or a visit.
+    person(Person) "person.html";
     /// A plain list: waiting events, quarantine, an error.
     listing(Listing) "listing.html";
 }

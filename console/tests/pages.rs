@@ -50,6 +50,12 @@ async fn every_page_opens_in_both_languages() {
             "因为 10:55 配发血液 之后 30 分钟内没有 开始输血",
             "because Start did not follow Issue (10:55) within 30 min",
         ),
+        ("/patients/P0001", "需要处理", "Needs somebody"),
+        ("/visits/V2026010501", "患者的全部闭环", "All loops of the patient"),
+        ("/departments", "血液内科", "Haematology"),
+        ("/departments/D03", "卡在哪里", "Stuck where"),
+        ("/departments/D03?late=1&loop=transfusion&campus=east", "31 分钟", "31 min"),
+        ("/departments/D99", "没有符合条件", "No open order"),
         ("/loops", "transfusion", "Transfusion"),
         ("/loops/transfusion", "输注上限", "Start limit"),
         ("/waiting", "specimen.received", "lost"),
@@ -62,7 +68,7 @@ async fn every_page_opens_in_both_languages() {
         let html = ok(&house, &format!("{path}{join}lang=en")).await;
         assert!(html.contains("<html lang=\"en\">") && html.contains(en), "{path}: {html}");
     }
-    for path in ["/orders/none", "/events/x/y", "/loops/none"] {
+    for path in ["/orders/none", "/events/x/y", "/loops/none", "/patients/none", "/visits/none"] {
         let (status, body) = get(&house, path).await;
         assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
         assert!(body.contains("没有"), "{path}");
@@ -91,10 +97,38 @@ async fn a_loop_is_shown_as_it_is_defined() {
         assert!(html.contains(text), "{text}");
     }
     let english = ok(&house, "/loops/transfusion?lang=en").await;
-    for text in ["State graph of Transfusion", "A track for each Bag number", "required</small>", "Campus differences"] {
+    for text in [
+        "State graph of Transfusion",
+        "A track for each Bag number",
+        "required</small>",
+        "Campus differences",
+    ] {
         assert!(english.contains(text), "{text}");
     }
     assert!(ok(&house, "/loops").await.contains("/loops/transfusion".replace('/', "&#x2f;").as_str()));
+}
+
+#[tokio::test]
+async fn a_department_sees_what_is_stuck_where_and_with_whom() {
+    let house = House::new("11:26").await;
+    house.send(served::order("ZY1", &sample::patient())).await;
+    let mut other = sample::patient();
+    other["id"] = "P0002".into();
+    house.send(vec![sample::event("ZY2", &sample::lines()[0], &other)]).await;
+    let html = ok(&house, "/departments/D03").await;
+    let (bag, second) = (html.find(">ZY1<").unwrap(), html.find(">ZY2<").unwrap());
+    assert!(second < bag, "what is later by more comes first: ZY2 waits for three hours");
+    for text in ["签收配血医嘱", "血液内科病区 护士", "3 小时 26 分钟", "2 小时 56 分钟"]
+    {
+        assert!(html.contains(text), "{text}");
+    }
+    let html = ok(&house, "/departments/D03?node=transfusion.accept").await;
+    assert!(html.contains(">ZY2<") && !html.contains(">ZY1<"), "the address carries the filter");
+    let html = ok(&house, "/patients/P0001").await;
+    assert!(html.contains(">ZY1<") && !html.contains(">ZY2<"));
+    // Both orders say the same visit.
+    let html = ok(&house, "/visits/V2026010501").await;
+    assert!(html.contains(">ZY1<") && html.contains(">ZY2<") && html.contains("P0002"));
 }
 
 #[tokio::test]
@@ -116,9 +150,16 @@ async fn what_messages_say_is_text_and_never_markup() {
         event["id"] = format!("{} {evil}/../?#%", event["id"].as_str().unwrap()).into();
     }
     house.send(events).await;
-    for path in
-        ["/", "/orders", "/orders/ZY2?open=all", "/orders/ZY2?open=all&lang=en", "/waiting", "/quarantine"]
-    {
+    for path in [
+        "/",
+        "/orders",
+        "/orders/ZY2?open=all",
+        "/orders/ZY2?open=all&lang=en",
+        "/patients/P0001",
+        "/departments/D03",
+        "/waiting",
+        "/quarantine",
+    ] {
         let html = ok(&house, path).await;
         assert!(!html.contains("<img"), "{path}");
         assert!(!html.contains("49}"), "{path}");

@@ -26,7 +26,8 @@ pub use error::{Error, Result};
 pub use medloop_engine::world::{EventState, InstanceId};
 pub use queue::Limits;
 pub use read::{
-    Counts, EventFilter, EventRow, Filter, Health, Instance, InstanceRow, MOST, Page, Quarantined,
+    COUNTED, Counts, Department, EventFilter, EventRow, Filter, Health, Instance, InstanceRow, MOST,
+    OpenFilter, OpenOrders, Page, Quarantined,
 };
 pub use store::{Options, Published, Store};
 pub use submit::{Mode, Reason, Receipt, ReceiptStatus, Submission, Unreadable};

@@ -188,6 +188,8 @@ pub(crate) const PLAIN: &[(&str, &str)] = &[
     ("DUE", DUE),
     ("DUE_HISTORY", DUE_HISTORY),
     ("INSTANCE", INSTANCE),
+    ("NEXT_DEPARTMENT", NEXT_DEPARTMENT),
+    ("DEPARTMENT_COUNT", DEPARTMENT_COUNT),
     ("KEY_INSTANCES", KEY_INSTANCES),
     ("FOUND", FOUND),
     ("SEEN_ONE", SEEN_ONE),
@@ -217,6 +219,15 @@ pub(crate) const DUE_HISTORY: &str = "SELECT campus, key, loop FROM track WHERE 
      AND next_at <= $1 ORDER BY next_at LIMIT $2";
 pub(crate) const INSTANCE: &str = "SELECT scope, value, version, facts, definition, history, as_of FROM track \
      WHERE part = $1 AND campus = $2 AND key = $3 AND loop = $4 ORDER BY scope, value";
+/// Every track of the instances that the text in place of `IDS` selects: the key, the loop, when the order opened, and what
+/// `INSTANCE` reads.
+pub(crate) const WHOLE: &str = "SELECT t.key, t.loop, t.opened_at, t.scope, t.value, t.version, t.facts, t.definition, t.history, t.as_of \
+     FROM (IDS) AS o JOIN track AS t ON t.part = o.part AND t.campus = o.campus AND t.key = o.key AND t.loop = o.loop";
+/// The department after one, of those for whose patients an order is open.
+pub(crate) const NEXT_DEPARTMENT: &str = "SELECT dept FROM track WHERE opened_at IS NOT NULL AND status IN ('open', 'interrupted') \
+     AND campus = $1 AND dept > $2 ORDER BY dept LIMIT 1";
+pub(crate) const DEPARTMENT_COUNT: &str = "SELECT status, CAST(count(*) AS BIGINT), min(opened_at) FROM (SELECT status, opened_at FROM track \
+     WHERE opened_at IS NOT NULL AND status IN ('open', 'interrupted') AND campus = $1 AND dept = $2 ORDER BY opened_at LIMIT $3) AS o GROUP BY status";
 pub(crate) const KEY_INSTANCES: &str = "SELECT DISTINCT loop FROM track WHERE part = $1 AND campus = $2 AND key = $3 AND scope = 0 \
      ORDER BY loop";
 pub(crate) const FOUND: &str = "SELECT loop, name FROM address WHERE part = $1 AND campus = $2 AND field = $3 AND value = $4 \
@@ -270,6 +281,10 @@ mod tests {
             assert!(plan.contains("USING INDEX") || plan.contains("PRIMARY KEY"), "{plan}");
             assert!(!plan.contains("SCAN seen") && !plan.contains("SCAN event"), "{plan}");
             assert!(!plan.contains("SCAN track") && !plan.contains("SCAN address"), "{plan}");
+        }
+        for text in [NEXT_DEPARTMENT, DEPARTMENT_COUNT] {
+            let plan = db::plan(&mut conn, text.to_owned()).await.unwrap();
+            assert!(plan.contains("track_dept") && !plan.contains("SCAN track"), "{plan}");
         }
     }
 }

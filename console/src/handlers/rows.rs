@@ -35,7 +35,7 @@ pub(super) async fn list(app: &App, rows: Vec<InstanceRow>, lang: Lang, empty: &
     Ok(List { rows: shown, empty: empty.to_owned() })
 }
 
-fn bed(bed: &str, lang: Lang) -> String {
+pub(super) fn bed(bed: &str, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("{bed} 床"),
         Lang::En => format!("bed {bed}"),

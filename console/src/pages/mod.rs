@@ -2,12 +2,14 @@
 
 mod definition;
 mod loops;
+mod work;
 
 pub use definition::{
     Definition, Difference, EndingItem, EventOf, FieldOf, MeasureItem, NodeItem, ParamItem, ParamValue,
     RuleItem, TestItem, definition,
 };
 pub use loops::{LoopItem, Loops, loops};
+pub use work::{CampusWork, Department, DepartmentRow, Departments, Group, OwedItem, Person, Place, Work};
 
 use crate::chrome::Chrome;
 use crate::timeline::{Sentence, Tag};

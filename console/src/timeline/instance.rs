@@ -4,6 +4,7 @@ use super::rules::{Rules, rules};
 use super::status::{Tag, instance_tag, node_tag};
 use super::track::{Track, anchor, tracks};
 use crate::chrome::Asked;
+use crate::links;
 use medloop_engine::state::{NodeStatus, Status};
 use medloop_engine::view::{InstanceView, Lang};
 use medloop_engine::words::Worded as _;
@@ -73,6 +74,17 @@ pub struct Patient {
     pub name: String,
     /// Sex, age, ward, bed, numbers.
     pub parts: Vec<String>,
+    /// All loops of the patient, and of this visit.
+    pub links: Vec<Link>,
+}
+
+/// A text that leads somewhere.
+#[derive(Clone, Debug, Serialize)]
+pub struct Link {
+    /// What it says.
+    pub title: String,
+    /// Where it leads.
+    pub href: String,
 }
 
 /// A status with how many nodes have it.
@@ -152,7 +164,7 @@ pub(crate) fn sentence(view: &InstanceView) -> Sentence {
 pub(crate) fn patient(view: &InstanceView, lang: Lang) -> Patient {
     let unknown = || lang.pick("患者未知", "Patient unknown").to_owned();
     let Some(p) = &view.patient else {
-        return Patient { name: unknown(), parts: vec![view.text.campus.clone()] };
+        return Patient { name: unknown(), parts: vec![view.text.campus.clone()], links: Vec::new() };
     };
     let text = |t: &Option<std::sync::Arc<str>>| t.as_ref().map(ToString::to_string);
     let name = text(&p.name).or_else(|| text(&p.id)).unwrap_or_else(unknown);
@@ -180,7 +192,19 @@ pub(crate) fn patient(view: &InstanceView, lang: Lang) -> Patient {
         labelled("就诊号", "Visit", text(&p.visit_no)),
         labelled("新生儿", "Newborn", text(&p.baby_no)),
     ];
-    Patient { name, parts: parts.into_iter().flatten().collect() }
+    let link = |zh: &str, en: &str, to: fn(&str) -> String, number: &Option<std::sync::Arc<str>>| {
+        let number = number.as_deref().filter(|n| !n.is_empty())?;
+        Some(Link { title: lang.pick(zh, en).to_owned(), href: to(number) })
+    };
+    let links = [
+        link("患者的全部闭环", "All loops of the patient", links::patient, &p.id),
+        link("本次就诊", "This visit", links::visit, &p.visit_no),
+    ];
+    Patient {
+        name,
+        parts: parts.into_iter().flatten().collect(),
+        links: links.into_iter().flatten().collect(),
+    }
 }
 
 fn counts(view: &InstanceView, lang: Lang) -> Vec<Count> {

@@ -4,6 +4,7 @@ mod alerts;
 mod headline;
 mod json;
 mod node;
+mod owed;
 mod patient;
 mod record;
 mod shape;
@@ -11,6 +12,7 @@ mod track;
 
 pub use crate::words::Lang;
 pub use json::value as field_json;
+pub use owed::{Owed, OwedText, owed, urgency};
 pub use patient::patient;
 pub use shape::{
     AlertView, ByView, EndedByView, EventView, FindingView, Headline, InstanceText, InstanceView, NodeText,

@@ -40,6 +40,14 @@ impl Store {
         Ok(found.into_iter().collect())
     }
 
+    /// Every instance of which an event states this visit.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn visit(&self, visit_no: &str) -> Result<Vec<InstanceId>> {
+        Ok(self.found("visit_no", visit_no).await?.into_iter().collect())
+    }
+
     async fn found(&self, field: &str, value: &str) -> Result<BTreeSet<InstanceId>> {
         let mut found = BTreeSet::new();
         for campus in self.catalogue().campuses.keys() {

@@ -1,12 +1,14 @@
-//! One instance, whole: its definition, its facts, and the moment it is to be judged at.
+//! Instances, whole: each with its definition, its facts, and the moment it is to be judged at.
 
-use crate::db;
+use crate::db::{self, Row};
+use crate::definitions::Compiled;
 use crate::error::{Error, Result};
 use crate::store::Store;
 use crate::writer::rows;
 use crate::{part, sql};
 use medloop_engine::facts::{InstanceFacts, TrackFacts, TrackId};
 use medloop_engine::graph::{Definition, ScopeIx};
+use medloop_engine::name::CampusCode;
 use medloop_engine::time::Instant;
 use medloop_engine::world::InstanceId;
 use std::collections::BTreeMap;
@@ -29,6 +31,69 @@ pub struct Instance {
     pub version: i64,
 }
 
+/// The tracks of one instance while they are read.
+#[derive(Debug)]
+pub(super) struct Tracks {
+    facts: InstanceFacts,
+    /// Definition, whether it is history, the moment below which its now never falls, version.
+    own: Option<(Arc<Compiled>, bool, Instant, i64)>,
+}
+
+impl Tracks {
+    pub(super) fn new(id: &InstanceId) -> Self {
+        let (campus, key) = (id.campus.clone(), id.key.clone());
+        Self {
+            facts: InstanceFacts { campus, key, order: TrackFacts::default(), tracks: BTreeMap::new() },
+            own: None,
+        }
+    }
+
+    /// Takes a row in: scope, value, version, facts, definition, history, as_of, from the column `at` on.
+    pub(super) fn add(&mut self, store: &Store, row: &Row, at: usize) -> Result<()> {
+        let mine: TrackFacts = rows::json(Some(db::text(row, at + 3)?))?.unwrap_or_default();
+        let scope = ScopeIx(u16::try_from(db::int(row, at)?).unwrap_or(u16::MAX));
+        if scope != ScopeIx::ORDER {
+            self.facts.tracks.insert(TrackId { scope, value: db::shared(row, at + 1)? }, mine);
+            return Ok(());
+        }
+        self.facts.order = mine;
+        let hash = db::text(row, at + 4)?;
+        let compiled = store.definitions().by_hash(&hash).cloned();
+        let compiled = compiled.ok_or_else(|| Error::Stored { what: "definition", why: hash })?;
+        let history = db::maybe_text(row, at + 5)?.is_some();
+        let as_of = Instant(db::maybe_int(row, at + 6)?.unwrap_or(i64::MIN));
+        self.own = Some((compiled, history, as_of, db::int(row, at + 2)?));
+        Ok(())
+    }
+
+    /// The instance; `None` when the order's own track is not there. `ends` keeps the ends of histories already asked for.
+    pub(super) async fn whole(
+        self,
+        store: &Store,
+        id: InstanceId,
+        ends: &mut BTreeMap<CampusCode, Option<Instant>>,
+    ) -> Result<Option<Instance>> {
+        let Some((compiled, history, as_of, version)) = self.own else { return Ok(None) };
+        let now = match (history, ends.get(&id.campus)) {
+            (false, _) => Some(store.clock().now()),
+            (true, Some(known)) => *known,
+            (true, None) => {
+                let end = store.history_end(&id.campus).await?;
+                ends.insert(id.campus.clone(), end);
+                end
+            }
+        };
+        Ok(Some(Instance {
+            id,
+            definition: compiled.definition.clone(),
+            hash: compiled.hash.clone(),
+            facts: self.facts,
+            now: now.unwrap_or(as_of).max(as_of),
+            version,
+        }))
+    }
+}
+
 impl Store {
     /// One instance; `None` when no event leads there.
     ///
@@ -41,37 +106,10 @@ impl Store {
             (&id.key).into(),
             id.code.as_str().into(),
         ];
-        let mut facts = InstanceFacts {
-            campus: id.campus.clone(),
-            key: id.key.clone(),
-            order: TrackFacts::default(),
-            tracks: BTreeMap::new(),
-        };
-        let mut own = None;
+        let mut tracks = Tracks::new(id);
         for row in db::read(self.readers().await, sql::INSTANCE, args).await? {
-            let mine: TrackFacts = rows::json(Some(db::text(&row, 3)?))?.unwrap_or_default();
-            let scope = ScopeIx(u16::try_from(db::int(&row, 0)?).unwrap_or(u16::MAX));
-            if scope == ScopeIx::ORDER {
-                facts.order = mine;
-                let hash = db::text(&row, 4)?;
-                let compiled = self.definitions().by_hash(&hash).cloned();
-                let compiled = compiled.ok_or_else(|| Error::Stored { what: "definition", why: hash })?;
-                let history = db::maybe_text(&row, 5)?.is_some();
-                let as_of = Instant(db::maybe_int(&row, 6)?.unwrap_or(i64::MIN));
-                own = Some((compiled, history, as_of, db::int(&row, 2)?));
-            } else {
-                facts.tracks.insert(TrackId { scope, value: db::shared(&row, 1)? }, mine);
-            }
+            tracks.add(self, &row, 0)?;
         }
-        let Some((compiled, history, as_of, version)) = own else { return Ok(None) };
-        let now = if history { self.history_end(&id.campus).await? } else { Some(self.clock().now()) };
-        Ok(Some(Instance {
-            id: id.clone(),
-            definition: compiled.definition.clone(),
-            hash: compiled.hash.clone(),
-            facts,
-            now: now.unwrap_or(as_of).max(as_of),
-            version,
-        }))
+        tracks.whole(self, id.clone(), &mut BTreeMap::new()).await
     }
 }

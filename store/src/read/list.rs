@@ -20,6 +20,8 @@ pub struct Filter {
     pub order: Option<String>,
     /// Patient id or visit number.
     pub patient: Option<String>,
+    /// Visit number.
+    pub visit: Option<String>,
     /// Loop.
     pub code: Option<LoopCode>,
     /// Campus.
@@ -103,10 +105,12 @@ impl Store {
             Some(patient) => Some(self.patient(patient).await?),
             None => None,
         };
-        Ok(match (by_order, by_patient) {
-            (Some(a), Some(b)) => Some(a.into_iter().filter(|id| b.contains(id)).collect()),
-            (a, b) => a.or(b),
-        })
+        let by_visit = match &filter.visit {
+            Some(visit) => Some(self.visit(visit).await?),
+            None => None,
+        };
+        let all = [by_order, by_patient, by_visit].into_iter().flatten();
+        Ok(all.reduce(|a, b| a.into_iter().filter(|id| b.contains(id)).collect()))
     }
 
     async fn rows(&self, w: Where) -> Result<Vec<InstanceRow>> {
