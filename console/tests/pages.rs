@@ -55,6 +55,7 @@ async fn every_page_opens_in_both_languages() {
         ("/departments", "血液内科", "Haematology"),
         ("/departments/D03", "卡在哪里", "Stuck where"),
         ("/departments/D03?late=1&loop=transfusion&campus=east", "31 分钟", "31 min"),
+        ("/departments/W12", "血液内科病区", "Haematology Ward"),
         ("/departments/D99", "没有符合条件", "No open order"),
         ("/loops", "transfusion", "Transfusion"),
         ("/loops/transfusion", "输注上限", "Start limit"),

@@ -50,6 +50,9 @@ pub struct Campus {
     pub zone: Zone,
     /// Departments and wards by code.
     pub departments: BTreeMap<String, Named>,
+    /// The department of each ward, by their codes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub wards: BTreeMap<String, String>,
 }
 
 /// One role, and the roles whose holders it counts as.

@@ -29,6 +29,9 @@ async fn a_department_sees_its_open_orders_and_no_others() {
                 .filter(|e| e["data"]["patient"].is_object())
                 .for_each(|e| e["data"]["patient"]["dept"] = json!("D02"));
         }
+        all.iter_mut()
+            .filter(|e| e["data"]["patient"].is_object())
+            .for_each(|e| e["data"]["patient"]["ward"] = json!("W12"));
         if order == "C" {
             all.truncate(1);
         }
@@ -53,6 +56,9 @@ async fn a_department_sees_its_open_orders_and_no_others() {
     assert_eq!(whole.facts.tracks.len(), 2);
     assert_eq!(keys(&store.open_orders(dept("D02"), 10).await.unwrap()), ["B"]);
     assert!(store.open_orders(dept("D09"), 10).await.unwrap().orders.is_empty());
+    let ward = store.open_orders(dept("W12"), 10).await.unwrap();
+    assert_eq!(keys(&ward), ["A"], "a ward of D03");
+    assert!(store.open_orders(dept("W13"), 10).await.unwrap().orders.is_empty(), "another ward of D03");
     let west = OpenFilter { campus: CampusCode::parse("west").ok(), ..dept("D03") };
     assert!(store.open_orders(west, 10).await.unwrap().orders.is_empty());
     let other = OpenFilter { code: LoopCode::parse("lab").ok(), ..dept("D03") };

@@ -4,7 +4,7 @@ use super::{error, work};
 use crate::app::{App, Seen, page};
 use crate::chrome::Asked;
 use crate::links;
-use crate::pages::{CampusWork, Choice, Department, DepartmentRow, Departments, Place};
+use crate::pages::{CampusWork, Choice, Department, DepartmentRow, Departments, Linked, Place};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -45,6 +45,7 @@ async fn list(app: &App, asked: &Asked) -> Result<Departments, Error> {
             let row = DepartmentRow {
                 href: links::department(code.as_str(), &dept),
                 title: department_title(app, code, &dept, lang),
+                wards: wards(app, code, &dept, lang),
                 code: dept,
                 open: if found.open >= COUNTED { format!("≥ {COUNTED}") } else { found.open.to_string() },
                 interrupted: if found.interrupted > 0 {
@@ -61,6 +62,17 @@ async fn list(app: &App, asked: &Asked) -> Result<Departments, Error> {
         campuses.push(CampusWork { title: title(&campus.name, code.as_str(), lang == Lang::En), rows });
     }
     Ok(Departments { chrome: asked.chrome(lang.pick("科室", "Departments")), campuses })
+}
+
+fn wards(app: &App, campus: &CampusCode, dept: &str, lang: Lang) -> Vec<Linked> {
+    let all = app.store.catalogue().campuses.get(campus).into_iter().flat_map(|c| &c.wards);
+    all.filter(|(_, of)| *of == dept)
+        .map(|(ward, _)| Linked {
+            title: String::new(),
+            text: department_title(app, campus, ward, lang),
+            href: Some(links::department(campus.as_str(), ward)),
+        })
+        .collect()
 }
 
 fn department_title(app: &App, campus: &CampusCode, dept: &str, lang: Lang) -> String {

@@ -32,6 +32,8 @@ pub struct DepartmentRow {
     pub title: String,
     /// Its code.
     pub code: String,
+    /// Its wards, each with a page of its own.
+    pub wards: Vec<Linked>,
     /// Open orders.
     pub open: String,
     /// Interrupted ones among them; empty: none.

@@ -32,7 +32,8 @@ pub(super) fn read(file: &str, root: &Node, found: &mut Vec<Diagnostic>) -> Hosp
         let own = entry.value.get("timezone").map(|node| zone_of(file, node, found));
         let zone = own.unwrap_or_else(|| group_zone.clone()).unwrap_or_else(|| Zone::fixed("UTC", 0));
         let departments = departments(file, &entry.value, found);
-        campuses.insert(code, Campus { name, zone, departments });
+        let wards = wards(&entry.value);
+        campuses.insert(code, Campus { name, zone, departments, wards });
     }
     Hospital {
         group: root.text_at("group").unwrap_or_default().to_owned(),
@@ -68,6 +69,16 @@ fn departments(file: &str, campus: &Node, found: &mut Vec<Diagnostic>) -> BTreeM
         }
     }
     all
+}
+
+/// The department of each ward.
+fn wards(campus: &Node) -> BTreeMap<String, String> {
+    let departments = campus.get("departments").map(Node::entries).unwrap_or_default();
+    let of = |department: &Entry| {
+        let wards = department.value.get("wards").map(Node::entries).unwrap_or_default();
+        wards.iter().map(|ward| (ward.key.clone(), department.key.clone())).collect::<Vec<_>>()
+    };
+    departments.iter().flat_map(of).collect()
 }
 
 fn zone_of(file: &str, node: &Node, found: &mut Vec<Diagnostic>) -> Option<Zone> {

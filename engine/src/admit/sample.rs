@@ -53,6 +53,7 @@ pub(crate) fn catalogue() -> Catalogue {
         name: named(name),
         zone: Zone::fixed("Asia/Shanghai", 8 * 3600),
         departments: BTreeMap::new(),
+        wards: BTreeMap::new(),
     };
     let kinds = ["a.asked", "a.drawn", "a.tested", "a.issued", "a.given", "a.stopped", "a.unused"];
     let event = EventDef { name: named("事件"), fields: vec![], systems: vec![] };

@@ -17,7 +17,15 @@ pub fn catalogue(sample: &Sample) -> Catalogue {
     let named = |text: &str| Named { name: text.to_owned(), name_en: None };
     let campuses = def.campuses.iter().map(|(code, settings)| {
         let zone = settings.zone.clone();
-        (code.clone(), Campus { name: named(code.as_str()), zone, departments: Default::default() })
+        (
+            code.clone(),
+            Campus {
+                name: named(code.as_str()),
+                zone,
+                departments: Default::default(),
+                wards: Default::default(),
+            },
+        )
     });
     let triggers = def.nodes.iter().flat_map(|n| &n.triggers);
     let endings = def.endings.iter().flat_map(|e| e.triggers.iter().chain(&e.resume));

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 /// Which open orders; what is absent does not narrow.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OpenFilter {
-    /// Department of the patient.
+    /// Department of the patient, or a ward of one.
     pub dept: String,
     /// Campus.
     pub campus: Option<CampusCode>,
@@ -65,11 +65,15 @@ impl Store {
         let known = self.catalogue().campuses.keys();
         let campuses = known.filter(|c| filter.campus.as_ref().is_none_or(|f| f == *c));
         let most = usize::try_from(most).unwrap_or(usize::MAX);
-        let mut ends = BTreeMap::new();
+        let (mut ends, mut beyond) = (BTreeMap::new(), false);
         let mut orders: Vec<(Instant, Instance)> = Vec::new();
         for campus in campuses {
+            // A ward is looked up by its department: rows carry that.
+            let known = self.catalogue().campuses.get(campus);
+            let of = known.and_then(|c| c.wards.get(&filter.dept));
+            let dept = of.unwrap_or(&filter.dept);
             let mut w = Where::new(OPEN);
-            w.and("campus = # AND dept = #", [campus.as_str().into(), filter.dept.as_str().into()]);
+            w.and("campus = # AND dept = #", [campus.as_str().into(), dept.as_str().into()]);
             if let Some(code) = &filter.code {
                 w.and("loop = #", [code.as_str().into()]);
             }
@@ -88,12 +92,18 @@ impl Store {
                 }
                 tracks.add(self, &row, 3)?;
             }
+            beyond |= found.len() > most;
             for (id, (opened, tracks)) in found {
+                if of.is_some()
+                    && tracks.patient().and_then(|p| p.ward).as_deref() != Some(filter.dept.as_str())
+                {
+                    continue;
+                }
                 orders.extend(tracks.whole(self, id, &mut ends).await?.map(|whole| (opened, whole)));
             }
         }
         orders.sort_by(|(a, x), (b, y)| (a, &x.id).cmp(&(b, &y.id)));
-        let more = orders.len() > most;
+        let more = beyond || orders.len() > most;
         orders.truncate(most);
         Ok(OpenOrders { orders: orders.into_iter().map(|(_, whole)| whole).collect(), more })
     }

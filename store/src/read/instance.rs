@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::store::Store;
 use crate::writer::rows;
 use crate::{part, sql};
-use medloop_engine::facts::{InstanceFacts, TrackFacts, TrackId};
+use medloop_engine::facts::{InstanceFacts, Patient, TrackFacts, TrackId};
 use medloop_engine::graph::{Definition, ScopeIx};
 use medloop_engine::name::CampusCode;
 use medloop_engine::time::Instant;
@@ -64,6 +64,11 @@ impl Tracks {
         let as_of = Instant(db::maybe_int(row, at + 6)?.unwrap_or(i64::MIN));
         self.own = Some((compiled, history, as_of, db::int(row, at + 2)?));
         Ok(())
+    }
+
+    /// The patient as last stated.
+    pub(super) fn patient(&self) -> Option<Patient> {
+        medloop_engine::view::patient(&self.facts)
     }
 
     /// The instance; `None` when the order's own track is not there. `ends` keeps the ends of histories already asked for.
