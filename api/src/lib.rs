@@ -8,6 +8,7 @@ mod events;
 mod health;
 mod instances;
 mod lang;
+mod mending;
 mod openapi;
 mod params;
 mod problem;

@@ -372,6 +372,70 @@ async fn binary_mode_carries_the_envelope_in_headers() {
 }
 
 #[tokio::test]
+async fn a_page_mends_a_message_by_a_form() {
+    let door = Door::open().await;
+    let mut bad = story("ZY1")[0].clone();
+    bad["time"] = json!("昨天");
+    door.submit(&bad).await;
+    let entry = door.get("/api/v1/quarantine").await["items"][0].clone();
+    let (id, raw) = (entry["id"].as_str().unwrap().to_owned(), entry["raw"].as_str().unwrap().to_owned());
+    let path = format!("/api/v1/quarantine/{id}/retry");
+    let encoded = |text: &str| {
+        percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+    };
+    let form = |message: &str, back: &str| {
+        format!("message={}&by={}&back={}", encoded(message), encoded("张 0427"), encoded(back))
+    };
+    let here = [("sec-fetch-site", "same-origin")];
+
+    // Only from a page of this site, only back to one.
+    let good = raw.replace("昨天", "2026-01-05T08:00:00+08:00");
+    for foreign in [
+        &[("origin", "http://evil.example"), ("host", "127.0.0.1:7117")][..],
+        &[],
+        &[("sec-fetch-site", "none")],
+    ] {
+        assert_eq!(
+            door.form(&path, foreign, form(&good, "/quarantine/")).await.0,
+            StatusCode::FORBIDDEN,
+            "{foreign:?}"
+        );
+    }
+    for back in ["//evil.example/", "https://evil.example/", "/\\evil.example"] {
+        assert_eq!(door.form(&path, &here, form(&good, back)).await.0, StatusCode::BAD_REQUEST, "{back}");
+    }
+    assert_eq!(
+        door.form(&path, &here, format!("message={}", encoded(&good))).await.0,
+        StatusCode::BAD_REQUEST
+    );
+
+    // Mended wrongly: what was typed is an entry of its own.
+    let (status, place) = door.form(&path, &here, form(&raw.replace("昨天", "今天"), "/quarantine/")).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    assert!(
+        place.starts_with("/quarantine/") && place.ends_with("?retried=rejected") && !place.contains(&id),
+        "{place}"
+    );
+
+    let origin = [("origin", "http://127.0.0.1:7117"), ("host", "127.0.0.1:7117")];
+    let (status, place) = door.form(&path, &origin, form(&good, "/quarantine/")).await;
+    assert_eq!(
+        (status, place.as_str()),
+        (StatusCode::SEE_OTHER, format!("/quarantine/{id}?retried=accepted").as_str())
+    );
+    let event = door.get("/api/v1/events/his%2Feast/ZY1-0").await;
+    let kept: Value = serde_json::from_str(event["raw"].as_str().unwrap()).unwrap();
+    assert_eq!(
+        (kept["mendedby"].as_str(), kept["mendedfrom"].as_str()),
+        (Some("张 0427"), Some(id.as_str()))
+    );
+    assert_eq!(kept["mendedat"], "2026-01-05T12:00:00+08:00");
+    let dealt = door.get("/api/v1/quarantine?state=mended").await;
+    assert_eq!(dealt["items"][0]["raw"], raw, "what came is kept");
+    assert_eq!(door.get("/api/v1/orders/ZY1").await["items"][0]["status"], "open");
+}
+
+#[tokio::test]
 async fn the_rest_answers_as_described() {
     let door = Door::open().await;
     let loops = door.get("/api/v1/loops").await;

@@ -7,6 +7,7 @@ pub mod chrome;
 mod handlers;
 mod icons;
 mod links;
+mod message_text;
 pub mod pages;
 mod router;
 mod templates;

@@ -28,6 +28,11 @@ pub(crate) fn event(source: &str, id: &str) -> String {
     format!("/events/{}/{}", part(source), part(id))
 }
 
+/// A message in quarantine.
+pub(crate) fn quarantined(id: &str) -> String {
+    format!("/quarantine/{}", part(id))
+}
+
 /// All of a patient.
 pub(crate) fn patient(id: &str) -> String {
     format!("/patients/{}", part(id))

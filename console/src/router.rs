@@ -26,6 +26,7 @@ pub fn router(store: Store, written: Written) -> Router {
         .route("/loops/{loop}", get(handlers::definition))
         .route("/waiting", get(handlers::waiting))
         .route("/quarantine", get(handlers::quarantine))
+        .route("/quarantine/{id}", get(handlers::quarantined))
         .route("/assets/{name}", get(asset))
         .layer(map_response(guarded))
         .with_state(App { store, written: written.into() })
@@ -52,7 +53,8 @@ async fn guarded(mut response: Response) -> Response {
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
-        (header::REFERRER_POLICY, "no-referrer"),
+        // Nothing is told to other sites; our own must see that a form comes from here.
+        (header::REFERRER_POLICY, "same-origin"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     ] {

@@ -1,7 +1,10 @@
 //! The templates as typed functions: each takes its page's model, and a missing value is an error, not a blank.
 
 use crate::icons;
-use crate::pages::{Definition, Department, Departments, Listing, Loops, Message, Orders, Person, Start};
+use crate::pages::{
+    Definition, Department, Departments, Listing, Loops, Message, Orders, Person, Quarantine, QuarantineItem,
+    Start, Waiting,
+};
 use crate::timeline::Timeline;
 use medloop_engine::view::Lang;
 use minijinja::syntax::SyntaxConfig;
@@ -15,7 +18,7 @@ pub struct Templates {
     en: Environment<'static>,
 }
 
-const SOURCES: [(&str, &str); 14] = [
+const SOURCES: [(&str, &str); 17] = [
     ("base.html", include_str!("../templates/base.html")),
     ("parts.html", include_str!("../templates/parts.html")),
     ("timeline.html", include_str!("../templates/timeline.html")),
@@ -29,6 +32,9 @@ const SOURCES: [(&str, &str); 14] = [
     ("departments.html", include_str!("../templates/departments.html")),
     ("department.html", include_str!("../templates/department.html")),
     ("person.html", include_str!("../templates/person.html")),
+    ("waiting.html", include_str!("../templates/waiting.html")),
+    ("quarantine.html", include_str!("../templates/quarantine.html")),
+    ("quarantined.html", include_str!("../templates/quarantined.html")),
     ("listing.html", include_str!("../templates/listing.html")),
 ];
 
@@ -67,7 +73,13 @@ pages! {
     department(Department) "department.html";
     /// All of a patient or a visit.
     person(Person) "person.html";
-    /// A plain list: waiting events, quarantine, an error.
+    /// Events that lead nowhere yet.
+    waiting(Waiting) "waiting.html";
+    /// Messages that could not be taken.
+    quarantine(Quarantine) "quarantine.html";
+    /// One of them, with its form.
+    quarantined(QuarantineItem) "quarantined.html";
+    /// An error said plainly.
     listing(Listing) "listing.html";
 }
 

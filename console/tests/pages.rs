@@ -59,7 +59,8 @@ async fn every_page_opens_in_both_languages() {
         ("/departments/D99", "没有符合条件", "No open order"),
         ("/loops", "transfusion", "Transfusion"),
         ("/loops/transfusion", "输注上限", "Start limit"),
-        ("/waiting", "specimen.received", "lost"),
+        ("/waiting", "说明它属于哪条医嘱的消息", "an event that tells its order"),
+        ("/waiting?source=bis%2Feast", "lost", "All sources"),
         ("/quarantine", "bad", "bad"),
         ("/events/bis%2Feast/ZY1-blood.issued-10:55", "血液已配发", "Blood issued"),
     ] {
@@ -133,6 +134,35 @@ async fn a_department_sees_what_is_stuck_where_and_with_whom() {
 }
 
 #[tokio::test]
+async fn quarantine_shows_the_place_of_the_mistake_and_a_form_to_mend_it() {
+    let house = House::new("11:26").await;
+    house
+        .send(vec![json!({"specversion": "1.0", "id": "bad-1", "source": "bis/east", "type": "blood.issued", "time": "昨天", "data": {"order_no": "ZY1"}})])
+        .await;
+    let list = ok(&house, "/quarantine").await.replace("&#x2f;", "/");
+    let item = list
+        .split("href=\"")
+        .filter_map(|s| s.split('"').next())
+        .find(|l| l.starts_with("/quarantine/"))
+        .unwrap();
+    let html = ok(&house, item).await.replace("&#x2f;", "/").replace("&quot;", "\"");
+    for text in [
+        "/time",
+        "行：\"time\": \"昨天\"",
+        "<textarea id=\"message\"",
+        "name=\"by\"",
+        "action=\"/api/v1/quarantine/",
+        "更正并重试",
+    ] {
+        assert!(html.contains(text), "{text}: {html}");
+    }
+    let english = ok(&house, &format!("{item}?lang=en&retried=rejected")).await;
+    assert!(english.contains("Still not taken") && english.contains("role=\"status\""));
+    assert!(ok(&house, "/quarantine?state=mended").await.contains("还没有处理过"));
+    assert_eq!(get(&house, "/quarantine/none").await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn what_messages_say_is_text_and_never_markup() {
     let house = House::new("11:26").await;
     let evil = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{7*7}}";
@@ -184,7 +214,7 @@ async fn answers_carry_a_strict_policy_and_the_language_is_kept() {
     assert!(headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().starts_with("default-src 'none'"));
     assert_eq!(headers[header::CACHE_CONTROL], "no-store");
     assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
-    assert_eq!(headers[header::REFERRER_POLICY], "no-referrer");
+    assert_eq!(headers[header::REFERRER_POLICY], "same-origin");
     let cookie = headers[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
     let again = Request::get("/orders/ZY3").header(header::COOKIE, cookie).body(Body::empty()).unwrap();
     let body = to_bytes(ask(&house, again).await.into_body(), 8 << 20).await.unwrap();

@@ -27,7 +27,7 @@ pub use medloop_engine::world::{EventState, InstanceId};
 pub use queue::Limits;
 pub use read::{
     COUNTED, Counts, Department, EventFilter, EventRow, Filter, Health, Instance, InstanceRow, MOST,
-    OpenFilter, OpenOrders, Page, Quarantined,
+    OpenFilter, OpenOrders, Page, Quarantined, WAITING_LOOKED, WaitingGroup,
 };
 pub use store::{Options, Published, Store};
 pub use submit::{Mode, Reason, Receipt, ReceiptStatus, Submission, Unreadable};

@@ -198,6 +198,7 @@ pub(crate) const PLAIN: &[(&str, &str)] = &[
     ("QUARANTINE_MENDED", QUARANTINE_MENDED),
     ("STATUS_COUNTS", STATUS_COUNTS),
     ("WAITING_COUNT", WAITING_COUNT),
+    ("WAITING_GROUPS", WAITING_GROUPS),
     ("QUARANTINE_COUNT", QUARANTINE_COUNT),
 ];
 
@@ -241,6 +242,10 @@ pub(crate) const QUARANTINE_MENDED: &str =
     "UPDATE quarantine SET state = 'mended' WHERE part = $1 AND id = $2";
 pub(crate) const STATUS_COUNTS: &str = "SELECT status, CAST(count(*) AS BIGINT) FROM track WHERE opened_at IS NOT NULL GROUP BY status ORDER BY status";
 pub(crate) const WAITING_COUNT: &str = "SELECT CAST(count(*) AS BIGINT) FROM event WHERE state = 'waiting'";
+/// Written with `state <> 'applied'`, so that the index of what is not applied serves it.
+pub(crate) const WAITING_GROUPS: &str = "SELECT source, kind, keyed, CAST(count(*) AS BIGINT), min(arrived) FROM \
+     (SELECT source, kind, CASE WHEN key = '' THEN 0 ELSE 1 END AS keyed, arrived FROM event WHERE state = 'waiting' AND state <> 'applied' \
+     ORDER BY no DESC LIMIT $1) AS w GROUP BY source, kind, keyed";
 /// SQLite's own check of its file.
 pub(crate) const INTEGRITY: &str = "PRAGMA integrity_check";
 pub(crate) const QUARANTINE_COUNT: &str =
@@ -282,6 +287,8 @@ mod tests {
             assert!(!plan.contains("SCAN seen") && !plan.contains("SCAN event"), "{plan}");
             assert!(!plan.contains("SCAN track") && !plan.contains("SCAN address"), "{plan}");
         }
+        let plan = db::plan(&mut conn, WAITING_GROUPS.to_owned()).await.unwrap();
+        assert!(plan.contains("event_state"), "{plan}");
         for text in [NEXT_DEPARTMENT, DEPARTMENT_COUNT] {
             let plan = db::plan(&mut conn, text.to_owned()).await.unwrap();
             assert!(plan.contains("track_dept") && !plan.contains("SCAN track"), "{plan}");

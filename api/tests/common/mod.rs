@@ -200,6 +200,22 @@ impl Door {
         answer
     }
 
+    /// Sends a page's form with these headers; status and where the answer leads.
+    pub(crate) async fn form(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: String,
+    ) -> (StatusCode, String) {
+        let mut request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let place = response.headers().get("location").map(|l| l.to_str().unwrap().to_owned());
+        (response.status(), place.unwrap_or_default())
+    }
+
     /// The bytes of an answer.
     pub(crate) async fn text(&self, path: &str) -> String {
         let request = Request::get(path).body(Body::empty()).unwrap();

@@ -2,21 +2,23 @@
 
 mod departments;
 mod error;
-mod lists;
 mod loops;
 mod message;
 mod orders;
 mod patients;
+mod quarantine;
 mod rows;
 mod start;
 mod timeline;
+mod waiting;
 mod work;
 
 pub(crate) use departments::{department, departments};
-pub(crate) use lists::{quarantine, waiting};
 pub(crate) use loops::{definition, loops};
 pub(crate) use message::message;
 pub(crate) use orders::orders;
 pub(crate) use patients::{patient, visit};
+pub(crate) use quarantine::{quarantine, quarantined};
 pub(crate) use start::start;
 pub(crate) use timeline::timeline;
+pub(crate) use waiting::waiting;

@@ -1,6 +1,7 @@
 //! The models of the plain pages: what their templates may ask for.
 
 mod definition;
+mod intake;
 mod loops;
 mod work;
 
@@ -8,6 +9,7 @@ pub use definition::{
     Definition, Difference, EndingItem, EventOf, FieldOf, MeasureItem, NodeItem, ParamItem, ParamValue,
     RuleItem, TestItem, definition,
 };
+pub use intake::{Quarantine, QuarantineItem, QuarantineRow, Waiting, WaitingRow};
 pub use loops::{LoopItem, Loops, loops};
 pub use work::{CampusWork, Department, DepartmentRow, Departments, Group, OwedItem, Person, Place, Work};
 

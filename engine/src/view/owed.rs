@@ -1,10 +1,11 @@
 //! What an order that goes on waits for: the nodes that are owed now, at whose hands, since when.
 
 use crate::explain::Scene;
+use crate::explain::text::clock;
 use crate::facts::Fact;
 use crate::graph::NodeIx;
 use crate::state::{NodeState, NodeStatus, TrackState};
-use crate::time::{Instant, Span};
+use crate::time::{Instant, Moment, Span};
 use crate::words::Worded as _;
 use serde::Serialize;
 
@@ -111,6 +112,9 @@ fn one(scene: &Scene<'_>, track: &TrackState, node: &NodeState, now: Instant) ->
     let waited = t.elapsed.or_else(|| planned.map(|p| now.since(p.at)));
     let late = (t.late_by.0 > 0).then_some(t.late_by);
     let hands = Hands::of(scene, node.node);
+    // A list of orders is about today, not about the day on which one of them opened.
+    let today = zone.civil(now);
+    let clock = |m: Moment| clock(zone, m, Some((today.year, today.month, today.day)));
     let def = scene.node(node.node);
     Owed {
         track: super::track::key(track),
@@ -126,11 +130,11 @@ fn one(scene: &Scene<'_>, track: &TrackState, node: &NodeState, now: Instant) ->
         text: OwedText {
             roles: hands.roles,
             dept: hands.dept.as_deref().map(|d| scene.department_title(d)),
-            since: begun.map(|m| scene.clock(m)),
+            since: begun.map(clock),
             waited: waited.map(|w| scene.duration(w)),
             standard: t.standard.map(|s| scene.duration(s)),
             over: late.map(|l| scene.duration(l)),
-            due: t.deadline.map(|d| scene.clock(d)),
+            due: t.deadline.map(clock),
         },
         dept: hands.dept,
         state: node.status,

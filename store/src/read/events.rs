@@ -53,6 +53,24 @@ pub struct EventRow {
     pub raw: Arc<str>,
 }
 
+/// Events that lead nowhere yet and are alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitingGroup {
+    /// Their `source`.
+    pub source: String,
+    /// Their `type`.
+    pub kind: String,
+    /// Whether they carry a key: they wait for the event that opens that order; the others wait for a link.
+    pub keyed: bool,
+    /// How many; of the latest [`WAITING_LOOKED`] events that wait.
+    pub n: i64,
+    /// When the first of them arrived.
+    pub since: Instant,
+}
+
+/// So many waiting events are looked at to group them.
+pub const WAITING_LOOKED: i64 = 20_000;
+
 const COLUMNS: &str =
     "SELECT no, source, id, revision, kind, at, arrived, campus, key, state, raw FROM event WHERE no >= 0";
 
@@ -112,6 +130,26 @@ impl Store {
         }
         items.sort_by_key(|row: &EventRow| std::cmp::Reverse(row.no));
         Ok(Page::cut(items, limit, |last| seal(&last.no.to_string())))
+    }
+
+    /// Events that lead nowhere yet, by source, type and what they wait for; the largest group first.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn waiting_groups(&self) -> Result<Vec<WaitingGroup>> {
+        let rows = db::read(self.readers().await, sql::WAITING_GROUPS, vec![WAITING_LOOKED.into()]).await?;
+        let group = |row: &Row| {
+            Ok(WaitingGroup {
+                source: db::text(row, 0)?,
+                kind: db::text(row, 1)?,
+                keyed: db::int(row, 2)? != 0,
+                n: db::int(row, 3)?,
+                since: Instant(db::int(row, 4)?),
+            })
+        };
+        let mut all = rows.iter().map(group).collect::<Result<Vec<_>>>()?;
+        all.sort_by(|a, b| b.n.cmp(&a.n).then(a.since.cmp(&b.since)));
+        Ok(all)
     }
 
     /// The latest revision of one event, with its message.

@@ -9,7 +9,7 @@ mod list;
 mod quarantine;
 
 pub use department::{COUNTED, Department, OpenFilter, OpenOrders};
-pub use events::{EventFilter, EventRow};
+pub use events::{EventFilter, EventRow, WAITING_LOOKED, WaitingGroup};
 pub use health::{Counts, Health};
 pub use instance::Instance;
 pub use list::{Filter, InstanceRow};
