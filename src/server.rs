@@ -78,13 +78,16 @@ impl Server {
 
 /// Everything that answers, with what every request goes through.
 fn router(store: &Store, library: &Library, plan: &Plan) -> Router {
-    medloop_api::router(
+    let metrics = medloop_api::Metrics::default();
+    medloop_api::router_with(
         store.clone(),
         medloop_api::Options { body_limit: plan.body_limit, ..medloop_api::Options::default() },
+        metrics.clone(),
     )
     .merge(medloop_console::router(store.clone(), library.into()))
     .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, plan.request_timeout))
     .layer(CatchPanicLayer::new())
+    .layer(middleware::from_fn_with_state(metrics, medloop_api::measure))
     .layer(middleware::from_fn(log))
 }
 

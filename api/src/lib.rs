@@ -9,6 +9,7 @@ mod health;
 mod instances;
 mod lang;
 mod mending;
+mod metrics;
 mod openapi;
 mod params;
 mod problem;
@@ -17,6 +18,7 @@ mod read;
 mod routes;
 mod serve;
 
+pub use metrics::{Metrics, measure};
 pub use serve::{Limits, serve, serve_within};
 
 use app::App;
@@ -41,11 +43,17 @@ impl Default for Options {
     }
 }
 
-/// The doors: `/api/v1/…`, `/openapi.json`, `/healthz`, `/readyz`. Other addresses are left to whoever it is merged with.
+/// The doors: `/api/v1/…`, `/openapi.json`, `/healthz`, `/readyz`, `/metrics`. Other addresses are left to whoever it is merged
+/// with.
 pub fn router(store: Store, options: Options) -> Router {
+    router_with(store, options, Metrics::default())
+}
+
+/// The same; `/metrics` shows what [`measure`] counts in these metrics.
+pub fn router_with(store: Store, options: Options, metrics: Metrics) -> Router {
     let routes = routes::all();
     let document = openapi::document(&routes).to_string();
-    let app = App { store, options, openapi: document.into() };
+    let app = App { store, options, openapi: document.into(), metrics };
     let mut router = Router::new();
     for route in routes {
         router = router.route(route.pattern(), route.handler);

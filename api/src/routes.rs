@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::openapi::{Answer, Body, Kind, Operation};
-use crate::{departments, events, health, instances, quarantine, read};
+use crate::{departments, events, health, instances, metrics, quarantine, read};
 use axum::routing::{MethodRouter, get, post};
 
 /// One method of one address.
@@ -233,6 +233,15 @@ pub(crate) fn all() -> Vec<Route> {
             Answer::One("Health"),
             &[],
             get(health::ready),
+        ),
+        read(
+            "/metrics",
+            "getMetrics",
+            "What Prometheus reads: events by system and result, queue, durations, instances, requests by route and status.",
+            &[],
+            Answer::Text("application/openmetrics-text"),
+            &[],
+            get(metrics::metrics),
         ),
     ]
 }

@@ -436,6 +436,38 @@ async fn a_page_mends_a_message_by_a_form() {
 }
 
 #[tokio::test]
+async fn metrics_count_what_happened() {
+    let door = Door::open().await;
+    let all = Value::from(story("ZY1"));
+    door.submit(&all).await;
+    door.submit(&all).await;
+    let mut bad = story("ZY2")[0].clone();
+    bad["time"] = json!("昨天");
+    door.submit(&bad).await;
+    door.submit(&json!({"id": "x", "source": "nobody/east"})).await;
+    let text = door.text("/metrics").await;
+    for line in [
+        "medloop_events_total{system=\"his\",result=\"accepted\"} 2",
+        "medloop_events_total{system=\"his\",result=\"duplicate\"} 2",
+        "medloop_events_total{system=\"his\",result=\"rejected\"} 1",
+        "medloop_events_total{system=\"unknown\",result=\"rejected\"} 1",
+        "medloop_instances{status=\"open\"} 1",
+        "medloop_quarantined_messages 2",
+        "medloop_waiting_events 0",
+        "medloop_queue_messages 0",
+        "medloop_submit_messages_count 4",
+        "medloop_submit_messages_sum 24.0",
+        "medloop_submit_messages_bucket{le=\"20.0\"} 4",
+        "medloop_submit_duration_seconds_count 4",
+        "medloop_time_lag_seconds ",
+        "# EOF",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+    assert!(!text.contains("ZY1"), "no order is named");
+}
+
+#[tokio::test]
 async fn the_rest_answers_as_described() {
     let door = Door::open().await;
     let loops = door.get("/api/v1/loops").await;

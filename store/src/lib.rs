@@ -10,6 +10,7 @@ mod db;
 mod definitions;
 mod error;
 mod filter;
+mod meters;
 mod part;
 mod progress;
 mod queue;
@@ -24,6 +25,7 @@ pub use clock::Clock;
 pub use definitions::Compiled;
 pub use error::{Error, Result};
 pub use medloop_engine::world::{EventState, InstanceId};
+pub use meters::{Measured, Spread, SystemCount};
 pub use queue::Limits;
 pub use read::{
     COUNTED, Counts, Department, EventFilter, EventRow, Filter, Health, Instance, InstanceRow, MOST,

@@ -187,6 +187,7 @@ pub(crate) const PLAIN: &[(&str, &str)] = &[
     ("META_ONE", META_ONE),
     ("DUE", DUE),
     ("DUE_HISTORY", DUE_HISTORY),
+    ("NEXT_DUE", NEXT_DUE),
     ("INSTANCE", INSTANCE),
     ("NEXT_DEPARTMENT", NEXT_DEPARTMENT),
     ("DEPARTMENT_COUNT", DEPARTMENT_COUNT),
@@ -218,6 +219,9 @@ pub(crate) const DUE: &str = "SELECT campus, key, loop FROM track WHERE scope = 
      AND next_at <= $1 ORDER BY next_at LIMIT $2";
 pub(crate) const DUE_HISTORY: &str = "SELECT campus, key, loop FROM track WHERE scope = 0 AND next_at IS NOT NULL AND history = $3 \
      AND next_at <= $1 ORDER BY next_at LIMIT $2";
+/// When the live instance whose moment comes first has to be folded.
+pub(crate) const NEXT_DUE: &str =
+    "SELECT min(next_at) FROM track WHERE scope = 0 AND next_at IS NOT NULL AND history IS NULL";
 pub(crate) const INSTANCE: &str = "SELECT scope, value, version, facts, definition, history, as_of FROM track \
      WHERE part = $1 AND campus = $2 AND key = $3 AND loop = $4 ORDER BY scope, value";
 /// Every track of the instances that the text in place of `IDS` selects: the key, the loop, when the order opened, and what
@@ -289,6 +293,8 @@ mod tests {
         }
         let plan = db::plan(&mut conn, WAITING_GROUPS.to_owned()).await.unwrap();
         assert!(plan.contains("event_state"), "{plan}");
+        let plan = db::plan(&mut conn, NEXT_DUE.to_owned()).await.unwrap();
+        assert!(plan.contains("SEARCH track USING COVERING INDEX track_due"), "{plan}");
         for text in [NEXT_DEPARTMENT, DEPARTMENT_COUNT] {
             let plan = db::plan(&mut conn, text.to_owned()).await.unwrap();
             assert!(plan.contains("track_dept") && !plan.contains("SCAN track"), "{plan}");
