@@ -33,6 +33,14 @@ impl House {
         let store = Store::open(&url, Published { catalogue, definitions }, options).await.unwrap();
         Self { app: medloop_console::router(store.clone(), written()), store, _folder: folder }
     }
+    /// The text of a page.
+    pub(crate) async fn page(&self, path: &str) -> String {
+        use tower::ServiceExt as _;
+        let request = axum::http::Request::get(path).body(axum::body::Body::empty()).unwrap();
+        let response = self.app.clone().oneshot(request).await.unwrap();
+        let body = axum::body::to_bytes(response.into_body(), 8 << 20).await.unwrap();
+        String::from_utf8(body.to_vec()).unwrap()
+    }
     /// Sends events through the store's own door.
     pub(crate) async fn send(&self, events: Vec<serde_json::Value>) {
         let messages = events.into_iter().map(Submission::value).collect();
