@@ -1,7 +1,5 @@
 //! What a department is told, what a page mends in quarantine, what Prometheus reads.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
-
 #[expect(dead_code, reason = "each test uses its part")]
 mod common;
 
