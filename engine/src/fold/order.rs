@@ -41,7 +41,6 @@ pub(super) fn fold(
     let endings = Endings::new(def, &settings.zone, &order.facts, &latest, &before);
     let opened_at = all().filter_map(|f| f.opens).min();
     let dead_opening = all().any(|f| f.dead_opening);
-    let begun = tracks.iter().any(|t| t.facts().begun);
 
     let sides = Sides { def, settings, own: &side, order: &side, now };
     let mut meet = Meet { sides, endings: &endings, before: &own.before, tracks, places: Vec::new() };
@@ -97,6 +96,7 @@ pub(super) fn fold(
     let mut states = Vec::new();
     let mut summaries = Vec::new();
     let mut any = Flags { defective: defective || broken, interrupted: interrupted && open };
+    let mut left = Left::default();
     let mut next = soon;
     for track in tracks {
         match track {
@@ -105,12 +105,14 @@ pub(super) fn fold(
                     continue;
                 }
                 any.take(summary);
+                left.take(summary);
                 next.join(summary.next_change);
             }
             Coming::Walked(walked) => {
                 let (state, summary) = walked.finish(&scene, context);
                 if summary.facts.live {
                     any.take(&summary);
+                    left.take(&summary);
                     next.join(summary.next_change);
                     states.push(state);
                 }
@@ -123,7 +125,7 @@ pub(super) fn fold(
     let own_status = match &took {
         Some(Reason::Cancelled) => Status::Cancelled,
         Some(Reason::Superseded) => Status::Superseded,
-        Some(Reason::Stopped) if !own.begun => Status::Stopped,
+        Some(Reason::Stopped) if !(own.begun && (defective || broken)) => Status::Stopped,
         _ if !open && (defective || broken) => Status::ClosedWithDefects,
         _ if !open => Status::Closed,
         _ if interrupted => Status::Interrupted,
@@ -136,10 +138,13 @@ pub(super) fn fold(
     } else if endings.supersede.is_some() {
         Status::Superseded
     } else if !open {
-        match took {
-            Some(Reason::Stopped) if !begun => Status::Stopped,
-            _ if any.defective => Status::ClosedWithDefects,
-            _ => Status::Closed,
+        let stopped = took == Some(Reason::Stopped) || endings.stop.is_some() && left.stopped;
+        if stopped && !left.walked {
+            Status::Stopped
+        } else if any.defective {
+            Status::ClosedWithDefects
+        } else {
+            Status::Closed
         }
     } else if any.interrupted {
         Status::Interrupted
@@ -176,6 +181,23 @@ impl Flags {
     fn take(&mut self, summary: &TrackSummary) {
         self.defective |= summary.defective;
         self.interrupted |= summary.interrupted;
+    }
+}
+
+/// What a stop left of the tracks.
+#[derive(Default)]
+struct Left {
+    /// A track that it took.
+    stopped: bool,
+    /// A track that has begun and that it did not take.
+    walked: bool,
+}
+
+impl Left {
+    fn take(&mut self, summary: &TrackSummary) {
+        let stopped = summary.status == Status::Stopped;
+        self.stopped |= stopped;
+        self.walked |= summary.facts.begun && !stopped;
     }
 }
 

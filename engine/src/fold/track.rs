@@ -134,7 +134,7 @@ impl<'a> Walked<'a> {
         let status = match &self.took {
             Some(Reason::Cancelled) => Status::Cancelled,
             Some(Reason::Superseded) => Status::Superseded,
-            Some(Reason::Stopped) if !self.facts.begun => Status::Stopped,
+            Some(Reason::Stopped) if !(self.facts.begun && defective) => Status::Stopped,
             _ if self.ended && defective => Status::ClosedWithDefects,
             _ if self.ended => Status::Closed,
             _ if self.interrupted => Status::Interrupted,
