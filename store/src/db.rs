@@ -193,6 +193,12 @@ pub(crate) async fn read_many(conn: &mut Conn, many: &Many, mut args: Vec<Arg>) 
     Ok(out)
 }
 
+/// Likewise with any reader.
+pub(crate) async fn read_many_of(pool: &Readers, many: &Many, args: Vec<Arg>) -> Result<Vec<Row>> {
+    let mut conn = pool.acquire().await?;
+    read_many(&mut conn, many, args).await
+}
+
 /// How a number of rows is made up of those there are statements of.
 fn sizes(mut left: usize) -> impl Iterator<Item = usize> {
     CHUNKS.into_iter().flat_map(move |size| {

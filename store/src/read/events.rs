@@ -121,10 +121,8 @@ impl Store {
     pub async fn event(&self, source: &str, id: &str) -> Result<Option<EventRow>> {
         let event = EventRef { source: source.into(), id: id.into() };
         let args = vec![part::identity(&event).into(), source.into(), id.into()];
-        let found = db::read(self.readers().await, sql::SEEN_ONE, args).await?;
-        let Some(seen) = found.first() else { return Ok(None) };
-        let no = vec![db::int(seen, 0)?.into()];
-        db::read(self.readers().await, sql::EVENT_ONE, no).await?.first().map(event_row).transpose()
+        let found = db::read(self.readers().await, sql::EVENT_LATEST, args).await?;
+        found.first().map(event_row).transpose()
     }
 }
 

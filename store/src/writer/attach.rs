@@ -80,6 +80,7 @@ impl Work<'_> {
                 for (track, fact) in facts {
                     let slot = held.slot(&track);
                     slot.dirty = true;
+                    slot.numbers.insert(body.no, !body.live);
                     slot.facts.get_or_insert_default().facts.push(Fact { dead: !body.live, ..fact });
                 }
                 held.touched_by(event, body.history);
@@ -227,6 +228,9 @@ impl Work<'_> {
         for (track, fact) in facts {
             let slot = held.slot(&track);
             slot.dirty = true;
+            if let Some(mine) = slot.numbers.get_mut(&body.no) {
+                *mine = dead;
+            }
             let fact = Fact { dead: !dead, ..fact };
             if let Some(mine) = slot.facts.get_or_insert_default().facts.iter_mut().find(|f| **f == fact) {
                 mine.dead = dead;

@@ -135,7 +135,6 @@ async fn touch(work: &mut Work<'_>, due: &[db::Row]) -> Result<()> {
 /// Reads in few statements what the events of a batch will most likely need.
 async fn prefetch(work: &mut Work<'_>, jobs: &[&Job]) -> Result<()> {
     let events = || jobs.iter().filter_map(|j| if let Job::Event(a) = j { Some(&a.event) } else { None });
-
     work.read_seen(events().map(|e| e.reference())).await?;
     let defs = work.defs;
     let (mut cases, mut spots, mut tracks) = (Vec::new(), Vec::new(), Vec::new());

@@ -6,8 +6,8 @@ use super::work::Work;
 use crate::case::{CaseId, Held, Slot};
 use crate::db::{self, Arg};
 use crate::error::{Error, Result};
-use crate::{part, sql};
-use medloop_engine::facts::{EventRef, TrackId};
+use crate::{again, part, sql};
+use medloop_engine::facts::TrackId;
 use medloop_engine::name::{CampusCode, LoopCode};
 use medloop_engine::time::Instant;
 use medloop_engine::world::EventState;
@@ -27,10 +27,7 @@ impl Work<'_> {
         if events.is_empty() && refused.is_empty() {
             return Ok(());
         }
-        let r =
-            db::write_at_once(self.conn, vec![(&sql::EVENT_ADD, events), (&sql::QUARANTINE_ADD, refused)])
-                .await;
-        r
+        db::write_at_once(self.conn, vec![(&sql::EVENT_ADD, events), (&sql::QUARANTINE_ADD, refused)]).await
     }
 
     /// Writes everything that follows from the log up to here; the transaction is the caller's.
@@ -40,12 +37,13 @@ impl Work<'_> {
         before: &BTreeMap<CampusCode, Instant>,
     ) -> Result<()> {
         self.flush_events().await?;
-        self.flush_seen().await?;
+        self.flush_retractions().await?;
         self.flush_tracks(judged).await?;
         self.flush_addresses().await?;
         let mut meta: Vec<Arg> = Vec::new();
         if let Some((last, _)) = self.ahead.rows.last_key_value() {
             meta.extend([super::SETTLED.into(), (*last).into()]);
+            self.marks.settled = *last;
         }
         for (campus, end) in &self.marks.ends {
             if before.get(campus) != Some(end) {
@@ -56,28 +54,24 @@ impl Work<'_> {
         Ok(())
     }
 
-    async fn flush_seen(&mut self) -> Result<()> {
-        let mut changed: Vec<(i64, &EventRef, &rows::Seen)> = Vec::new();
-        for (event, seen) in self.ahead.seen.iter().filter(|(_, s)| s.dirty) {
-            changed.push((part::identity(event), event, seen));
+    async fn flush_retractions(&mut self) -> Result<()> {
+        let mut changed: Vec<_> = self.ahead.seen.iter().filter(|(_, s)| s.dirty).collect();
+        changed.sort_by_key(|(event, _)| (part::identity(event), *event));
+        let mut args = Vec::new();
+        for (event, seen) in changed {
+            args.extend(seen.args(event)?);
         }
-        changed.sort_by_key(|(part, event, _)| (*part, *event));
-        let (mut add, mut set) = (Vec::new(), Vec::new());
-        for (_, event, seen) in changed {
-            if seen.stored { &mut set } else { &mut add }.extend(seen.args(event)?);
-        }
-        db::write_many(self.conn, &sql::SEEN_ADD, add).await?;
-        db::write_many(self.conn, &sql::SEEN_SET, set).await?;
+        self.marks.retractions |= !args.is_empty();
+        db::write_many(self.conn, &sql::RETRACTION_SET, args).await?;
         Ok(())
     }
 
     async fn flush_events(&mut self) -> Result<()> {
-        let mut keyed: Vec<(i64, &rows::EventRow)> =
-            self.ahead.rows.iter().filter(|(_, r)| !r.key.is_empty()).map(|(no, r)| (*no, r)).collect();
-        keyed.sort_by(|(a, x), (b, y)| {
-            (x.part, &x.event.campus, &x.key, a).cmp(&(y.part, &y.event.campus, &y.key, b))
+        let mut keyed: Vec<_> = self.ahead.rows.iter().filter(|(_, r)| !r.key.is_empty()).collect();
+        keyed.sort_by_cached_key(|(no, r)| {
+            (part::case(&r.event.campus, &r.key), r.event.campus.clone(), r.key.clone(), **no)
         });
-        let keys = keyed.into_iter().flat_map(|(no, row)| row.key_args(no)).collect();
+        let keys = keyed.into_iter().flat_map(|(no, row)| row.key_args(*no)).collect();
         db::write_many(self.conn, &sql::EVENT_KEY_ADD, keys).await?;
         let moved = self.ahead.rows.iter().filter(|(_, r)| r.written.is_some_and(|w| w != r.state));
         let mut states: BTreeMap<i64, EventState> = moved.map(|(no, r)| (*no, r.state)).collect();
@@ -156,7 +150,7 @@ fn order_row(at: &(CaseId, LoopCode), held: &mut Held, judged: &Judged, now: i64
     row.extend(key_of(at, &TrackId::order()));
     row.extend([
         held.order.version.into(),
-        rows::text(&held.order.facts)?.into(),
+        again::write(&held.order.numbers).into(),
         Arg::from(""),
         word(judged.status).into(),
         judged.next_at.map(|t| t.0).into(),
@@ -183,7 +177,7 @@ fn track_row(at: &(CaseId, LoopCode), track: &TrackId, slot: &mut Slot) -> Resul
     row.extend(key_of(at, track));
     row.extend([
         slot.version.into(),
-        rows::text(&slot.facts)?.into(),
+        again::write(&slot.numbers).into(),
         rows::text(&slot.summary)?.into(),
         slot.summary.as_ref().map_or("open", |s| word(s.status)).into(),
         slot.summary.as_ref().and_then(|s| s.next_change).map(|t| t.0).into(),

@@ -4,6 +4,7 @@
 use super::attach::addresses;
 use super::rows::{Address, Entry};
 use super::work::{Revision, Work};
+use crate::again::Numbers;
 use crate::case::{CaseId, Slot};
 use crate::definitions::Compiled;
 use crate::error::Result;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 
 /// A revision that may belong to the instance.
 struct Candidate {
+    no: i64,
     event: Arc<Event>,
     live: bool,
     history: bool,
@@ -61,7 +63,7 @@ impl Work<'_> {
             }
         }
         self.relink(id, code, &pool, &learnt).await?;
-        let mut tracks: BTreeMap<TrackId, Vec<Fact>> = BTreeMap::new();
+        let mut tracks: BTreeMap<TrackId, (Numbers, Vec<Fact>)> = BTreeMap::new();
         let (mut live_seen, mut as_of) = (false, None);
         for c in pool.values() {
             self.restate.insert(c.event.reference());
@@ -71,7 +73,9 @@ impl Work<'_> {
             live_seen |= !c.history;
             as_of = as_of.max(c.history.then_some(c.event.arrived));
             for (track, fact) in &c.facts {
-                tracks.entry(track.clone()).or_default().push(Fact { dead: !c.live, ..fact.clone() });
+                let (numbers, facts) = tracks.entry(track.clone()).or_default();
+                numbers.insert(c.no, !c.live);
+                facts.push(Fact { dead: !c.live, ..fact.clone() });
             }
         }
         let Some(held) = self.held(id, code) else { return Ok(()) };
@@ -86,8 +90,9 @@ impl Work<'_> {
             }
         }
         tracks.entry(TrackId::order()).or_default();
-        for (track, facts) in tracks {
+        for (track, (numbers, facts)) in tracks {
             let slot: &mut Slot = held.slot(&track);
+            slot.numbers = numbers;
             slot.facts = Some(TrackFacts { facts });
             slot.summary = None;
             slot.dirty = true;
@@ -118,7 +123,7 @@ impl Work<'_> {
         except: Option<i64>,
     ) -> Result<()> {
         let seen = self.seen(&reference).await?;
-        let revisions: Vec<u32> = seen.latest.iter().chain(&seen.older).map(|o| o.revision).collect();
+        let revisions: Vec<u32> = seen.revisions.keys().copied().collect();
         for revision in revisions {
             let at = (reference.clone(), revision);
             if pool.contains_key(&at) {
@@ -135,7 +140,10 @@ impl Work<'_> {
                 continue;
             }
             let at_values = addresses(compiled, &event);
-            pool.insert(at, Candidate { event, live, history, facts, at: at_values, keyed: key.is_some() });
+            pool.insert(
+                at,
+                Candidate { no, event, live, history, facts, at: at_values, keyed: key.is_some() },
+            );
         }
         Ok(())
     }
