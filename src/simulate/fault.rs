@@ -231,7 +231,7 @@ pub(crate) fn flow_nodes(definition: &Definition, flow: &Flow, found: &mut Vec<N
         Flow::Seq(all) | Flow::Par(all) | Flow::Choice(all) => {
             all.iter().for_each(|f| flow_nodes(definition, f, found));
         }
-        Flow::Opt(body) | Flow::Again { body, .. } | Flow::Ends { body, .. } => {
+        Flow::Opt(body) | Flow::When { body, .. } | Flow::Again { body, .. } | Flow::Ends { body, .. } => {
             flow_nodes(definition, body, found)
         }
         Flow::Each(scope) => flow_nodes(definition, definition.flow_of(*scope), found),
@@ -242,7 +242,7 @@ fn negatives(flow: &Flow, found: &mut Vec<Fault>) {
     match flow {
         Flow::Node(_) | Flow::Each(_) => {}
         Flow::Seq(all) | Flow::Par(all) | Flow::Choice(all) => all.iter().for_each(|f| negatives(f, found)),
-        Flow::Opt(body) => negatives(body, found),
+        Flow::Opt(body) | Flow::When { body, .. } => negatives(body, found),
         Flow::Again { body, node } => {
             found.push(Fault::Again(*node));
             negatives(body, found);

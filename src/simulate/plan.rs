@@ -1,7 +1,9 @@
 //! Walks the flow of a loop and writes down what happens to one order: who does what when, and what is recorded.
 
+use medloop_engine::admit::typed;
 use medloop_engine::catalogue::Catalogue;
-use medloop_engine::graph::{CampusSettings, Definition, Expr, Flow, Length, NodeIx, ParamIx};
+use medloop_engine::graph::{CampusSettings, Definition, Expr, Flow, GuardIx, Length, NodeIx, ParamIx};
+use medloop_engine::guard::Look;
 use medloop_engine::name::{CampusCode, FieldCode, SystemCode};
 use medloop_engine::time::{Instant, Span};
 use medloop_engine::value::Value as Typed;
@@ -108,10 +110,30 @@ impl Walk<'_> {
                 self.now = last;
             }
             Flow::Choice(all) => {
-                if let Some(branch) = self.random.pick(all).cloned() {
+                let asks = |f: &Flow| match f {
+                    Flow::When { guard, body } => (self.guard(*guard), (**body).clone()),
+                    other => (None, other.clone()),
+                };
+                let mut branches: Vec<(Option<bool>, Flow)> = all.iter().map(asks).collect();
+                branches.retain(|(guard, _)| *guard != Some(false));
+                let chosen = branches.iter().position(|(guard, _)| *guard == Some(true));
+                let branch = match chosen {
+                    Some(i) => branches.get(i).cloned(),
+                    None => self.random.pick(&branches).cloned(),
+                };
+                if let Some((_, branch)) = branch {
                     self.flow(&branch);
                 }
             }
+            Flow::When { guard, body } => match self.guard(*guard) {
+                Some(true) => self.flow(body),
+                Some(false) => {}
+                None => {
+                    if self.random.percent(50) {
+                        self.flow(body);
+                    }
+                }
+            },
             Flow::Opt(body) => {
                 if self.random.percent(50) {
                     self.flow(body);
@@ -154,6 +176,19 @@ impl Walk<'_> {
                 self.now = last;
             }
         }
+    }
+
+    /// What a guard of the flow comes to by the order's first event.
+    fn guard(&self, guard: GuardIx) -> Option<bool> {
+        let (definition, settings) = (self.model.definition, &self.model.settings);
+        let stated = self.plan.steps.first().map(|step| &step.fields);
+        let fields = stated.into_iter().flatten().filter_map(|(code, raw)| {
+            let field = definition.fields.get(code)?;
+            Some((code.clone(), typed(field, &definition.tables, &settings.zone, raw)?))
+        });
+        let fields: BTreeMap<FieldCode, Typed> = fields.collect();
+        Look { def: definition, settings, fields: &fields }
+            .truth(definition.guards.get(usize::from(guard.0))?)
     }
 
     /// How many tracks: what the order asks for where the loop says so, else one or two.

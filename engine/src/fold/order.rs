@@ -32,8 +32,9 @@ pub(super) fn fold(
         def.campuses.get(campus).map_or_else(|| Cow::Owned(CampusSettings::of(def, campus)), Cow::Borrowed);
     let settings = settings.as_ref();
     let side = Side::new(def, ScopeIx::ORDER, &order.facts);
-    let own = FactSummary::new(def, &side);
-    let tracks: Vec<Coming<'_>> = inputs.iter().map(|(id, input)| Coming::new(def, id, *input)).collect();
+    let own = FactSummary::new(def, settings, &side);
+    let tracks: Vec<Coming<'_>> =
+        inputs.iter().map(|(id, input)| Coming::new(def, settings, id, *input)).collect();
 
     let all = || std::iter::once(&own).chain(tracks.iter().map(Coming::facts));
     let latest: Vec<Moment> = all().flat_map(|f| f.latest.iter().copied()).collect();
@@ -42,7 +43,8 @@ pub(super) fn fold(
     let opened_at = all().filter_map(|f| f.opens).min();
     let dead_opening = all().any(|f| f.dead_opening);
 
-    let sides = Sides { def, settings, own: &side, order: &side, now };
+    let guards = all().filter_map(|f| f.opening.as_ref()).min().map(|o| o.guards.clone()).unwrap_or_default();
+    let sides = Sides { def, settings, own: &side, order: &side, guards: &guards, now };
     let mut meet = Meet { sides, endings: &endings, before: &own.before, tracks, places: Vec::new() };
     let mut walk = Walk {
         sides,
@@ -90,7 +92,7 @@ pub(super) fn fold(
         key: None,
     };
     let rules = rules::judge(&scene, ScopeIx::ORDER, &mut soon);
-    let context = context(&scene, &places, order);
+    let context = context(&scene, &guards, &places, order);
     let broken = rules.iter().any(|r| r.verdict == Verdict::Violated && grave(def, r.rule));
 
     let mut states = Vec::new();
@@ -216,12 +218,12 @@ enum Coming<'a> {
 }
 
 impl<'a> Coming<'a> {
-    fn new(def: &Definition, id: &TrackId, input: TrackInput<'a>) -> Self {
+    fn new(def: &Definition, settings: &CampusSettings, id: &TrackId, input: TrackInput<'a>) -> Self {
         match input {
             TrackInput::Known(summary) => Self::Known(summary),
             TrackInput::Facts(facts) => {
                 let side = Side::new(def, id.scope, &facts.facts);
-                let summary = FactSummary::new(def, &side);
+                let summary = FactSummary::new(def, settings, &side);
                 Self::Facts(Box::new(Indexed { id: id.clone(), side, facts: summary }))
             }
         }
@@ -284,15 +286,14 @@ impl<'a> Tracks for Meet<'a> {
     fn meet(&mut self, scope: ScopeIx, place: Place) -> Met {
         let place = Place { round: None, after_begun: false, closed_round: false, ..place };
         self.places.push((scope, place));
-        let Sides { def, settings, order, now, .. } = self.sides;
+        let sides = self.sides;
+        let def = sides.def;
         let before = self.before;
         let endings = self.endings;
         let walk = |coming: Coming<'a>| match coming {
             Coming::Facts(f) if f.id.scope == scope => {
                 let Indexed { id, side, facts } = *f;
-                Coming::Walked(Box::new(Walked::new(
-                    def, settings, id, side, facts, order, endings, before, place, now,
-                )))
+                Coming::Walked(Box::new(Walked::new(sides, id, side, facts, endings, before, place)))
             }
             other => other,
         };
@@ -341,9 +342,14 @@ fn unassigned(sides: &Sides<'_>, out: &mut Vec<NodeState>) {
 }
 
 /// A digest of what tracks can see of their order: where their blocks stand, the endings, and the order's own nodes.
-fn context(scene: &Scene<'_>, places: &[(ScopeIx, Place)], order: &TrackFacts) -> u64 {
+fn context(
+    scene: &Scene<'_>,
+    guards: &[Option<bool>],
+    places: &[(ScopeIx, Place)],
+    order: &TrackFacts,
+) -> u64 {
     let mut h = std::hash::DefaultHasher::new();
-    places.hash(&mut h);
+    (guards, places).hash(&mut h);
     for by in [&scene.order_endings.cancel, &scene.order_endings.supersede, &scene.order_endings.stop]
         .into_iter()
         .flatten()
