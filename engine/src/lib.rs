@@ -9,6 +9,7 @@ pub mod explain;
 pub mod facts;
 pub mod fold;
 pub mod graph;
+pub mod guard;
 pub mod map;
 pub mod name;
 #[cfg(any(test, feature = "oracle"))]
