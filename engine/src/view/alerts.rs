@@ -54,6 +54,13 @@ fn round(scene: &Scene<'_>, track: &TrackId, rule: &Rule) -> u32 {
     nodes.iter().flat_map(|n| scene.states(track, *n)).map(|(_, s)| s.round).max().unwrap_or(1)
 }
 
+/// Every node that an expression names.
+pub(crate) fn named_nodes(e: &Expr) -> Vec<NodeIx> {
+    let mut nodes = Vec::new();
+    named(e, &mut nodes);
+    nodes
+}
+
 fn named(e: &Expr, nodes: &mut Vec<NodeIx>) {
     match e {
         Expr::Attr(n, ..) | Expr::Field(n, ..) | Expr::Count(n) | Expr::Done(n) | Expr::Filled(n, _) => {

@@ -10,6 +10,7 @@ mod shape;
 mod track;
 
 pub use crate::words::Lang;
+pub(crate) use alerts::named_nodes;
 pub use json::value as field_json;
 pub use patient::patient;
 pub use shape::{
