@@ -9,15 +9,19 @@ mod advance;
 mod course;
 mod judge;
 mod pulse;
+mod record;
 mod replay;
 mod round;
+mod silence;
 mod sources;
 mod stage;
 
 pub use advance::{Advanced, Known, Standing, advance};
 pub use course::{Act, Action, AlertStatus, Course, Deed, Refusal, Step, course};
 pub use pulse::Pulse;
+pub use record::{About, Ground, Record, SOURCE_SILENT, Subject};
 pub use replay::{Replayed, Timed, replay};
+pub use silence::silence;
 pub use sources::{Pulses, Sources};
 pub use stage::Unread;
 

@@ -113,8 +113,8 @@ impl<'a> Stage<'a> {
 
     fn fold(&self, now: Instant, order: &TrackFacts, given: &BTreeMap<TrackId, Arrived<'_>>) -> Folded {
         let mut inputs: BTreeMap<TrackId, TrackInput<'_>> =
-            self.summaries.iter().map(|(id, s)| (id.clone(), TrackInput::Known(&**s))).collect();
-        inputs.extend(given.iter().map(|(id, f)| (id.clone(), TrackInput::Facts(&**f))));
+            self.summaries.iter().map(|(id, s)| (id.clone(), TrackInput::Known(s))).collect();
+        inputs.extend(given.iter().map(|(id, f)| (id.clone(), TrackInput::Facts(f))));
         fold_with(self.scenery.def, self.scenery.campus, order, &inputs, now)
     }
 

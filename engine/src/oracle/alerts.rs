@@ -135,6 +135,7 @@ struct Look<'a> {
 }
 
 type At = (TrackId, u16, u32);
+type Violation = (At, (Option<Instant>, Option<NodeIx>));
 
 impl Look<'_> {
     fn opened(&self) -> bool {
@@ -142,7 +143,7 @@ impl Look<'_> {
     }
 
     /// Every violation, when it turned, and the node that is absent.
-    fn violated(&self) -> Vec<(At, (Option<Instant>, Option<NodeIx>))> {
+    fn violated(&self) -> Vec<Violation> {
         let tracks = self.state.tracks.iter().filter(|_| self.opened());
         let all = tracks.flat_map(|t| t.rules.iter().map(move |r| (t, r)));
         all.filter(|(_, r)| r.verdict == Verdict::Violated)

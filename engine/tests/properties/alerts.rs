@@ -22,7 +22,7 @@ impl Draws<'_> {
     fn of(&mut self, from: &[i64]) -> i64 {
         self.1 += 1;
         let n = self.0.get(self.1 % self.0.len().max(1)).copied().unwrap_or(0) as usize + self.1 / 120;
-        from[n % from.len()]
+        from.get(n % from.len()).copied().unwrap_or(0)
     }
 }
 
@@ -42,7 +42,7 @@ impl Story {
         let mut def = s.def.clone();
         for (i, node) in def.nodes.iter_mut().enumerate() {
             let named = SYSTEMS.iter().cycle().skip(i).take(1 + i % 2);
-            let systems: Vec<SystemCode> = named.map(|s| SystemCode::parse(s).unwrap()).collect();
+            let systems: Vec<SystemCode> = named.filter_map(|s| SystemCode::parse(s).ok()).collect();
             node.triggers.iter_mut().for_each(|t| t.systems.clone_from(&systems));
         }
         let mut facts = s.facts.clone();
@@ -72,15 +72,18 @@ impl Story {
         let to = last.plus(Span(draw.of(&[2000, 40, 0, 400]) * MINUTE));
         let mut senders = BTreeMap::new();
         for system in SYSTEMS {
-            let lag = Span(draw.of(&[0, 0, 5, 20]) * MINUTE);
+            let lag = Span(draw.of(&[0, 5, 20, 90]) * MINUTE);
             let mut at = timed.iter().map(|t| t.from).min().unwrap_or(s.now).0 - 30 * MINUTE;
             let mut beats = Vec::new();
             while beats.len() < 12 {
                 beats.push(Instant(at));
                 at += draw.of(&[5, 9, 45, 11, 200]) * MINUTE;
             }
+            // Whatever comes is a sign of life.
+            let own = timed.iter().filter(|t| t.fact.system.as_str() == system);
+            beats.extend(own.map(|t| t.from));
             let beats = (draw.of(&[0, 1]) == 1).then_some((Span(10 * MINUTE), beats));
-            senders.insert(SystemCode::parse(system).unwrap(), Sender { lag, beats });
+            senders.extend(SystemCode::parse(system).ok().map(|code| (code, Sender { lag, beats })));
         }
         Self { def, campus: s.facts.campus.clone(), key: s.facts.key.clone(), timed, senders, to }
     }
@@ -91,7 +94,9 @@ impl Story {
         for (system, sender) in &self.senders {
             let Some((heartbeat, beats)) = &sender.beats else { continue };
             let mut pulse = Pulse::new(*heartbeat);
-            beats.iter().filter(|b| **b <= now).for_each(|b| drop(pulse.beat(*b)));
+            beats.iter().filter(|b| **b <= now).for_each(|b| {
+                pulse.beat(*b);
+            });
             all.insert((system.clone(), self.campus.clone()), pulse);
         }
         all
@@ -235,7 +240,7 @@ pub(crate) fn same_in_any_batches(s: &Sample, tape: &[u32]) -> Result<(), String
     }
     let mut now = Instant(i64::MIN);
     while !coming.is_empty() {
-        let size = usize::try_from(draw.of(&[1, 1, 2, 3, 8])).unwrap().min(coming.len());
+        let size = usize::try_from(draw.of(&[1, 1, 2, 3, 8])).unwrap_or(1).min(coming.len());
         let batch: Vec<&Timed> = coming.drain(..size).collect();
         let last = batch.iter().map(|t| t.from).max().unwrap_or(now);
         now = now.max(last.plus(Span(draw.of(&[0, 0, 1, 10]) * MINUTE / 4)));

@@ -186,16 +186,22 @@ fn the_order_of_events_does_not_matter_to_the_world() -> Result<(), Told> {
     hold(150, world::same_in_any_order)
 }
 
+/// Retractions, revisions, links: for how long each fact counted.
+#[test]
+fn facts_count_as_long_as_the_world_says() -> Result<(), Told> {
+    hold(150, world::counted_as_long_as_the_world_says)
+}
+
 /// Alerts follow from what arrived when: found from the beginning they are the oracle's.
 #[test]
 fn alerts_equal_the_oracle() -> Result<(), Told> {
-    hold(900, alerts::equal_the_oracle)
+    hold(2000, alerts::equal_the_oracle)
 }
 
 /// However arrivals are gathered into batches, and whenever the clock is looked at between them.
 #[test]
 fn alerts_do_not_depend_on_batches() -> Result<(), Told> {
-    hold(900, alerts::same_in_any_batches)
+    hold(2000, alerts::same_in_any_batches)
 }
 
 /// The samples for alerts are worth something only when they raise, hold back, clear and reopen.
@@ -203,7 +209,7 @@ fn alerts_do_not_depend_on_batches() -> Result<(), Told> {
 fn samples_of_alerts_reach_every_turn() {
     let mut runner = TestRunner::deterministic();
     let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
-    for _ in 0..1500 {
+    for _ in 0..4000 {
         let (def, facts, now) =
             proptest::strategy::ValueTree::current(&tapes().new_tree(&mut runner).unwrap());
         for what in alerts::reached(&sample(&def, &facts, &now), &now) {
