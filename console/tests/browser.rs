@@ -2,6 +2,12 @@
 //! contrast that WCAG 2.2 AA asks for, every control can be hit and is seen by who comes by keyboard, and axe-core finds
 //! nothing wrong. Where there is no Chromium or no axe-core this is said loudly, and fails where `CI` is set.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and says what did not run"
+)]
+
 #[expect(dead_code, reason = "the view is for the test without a store")]
 mod sample;
 mod served;

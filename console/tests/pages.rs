@@ -4,6 +4,7 @@
 
 #[expect(dead_code, reason = "the view is for the test without a store")]
 mod sample;
+#[expect(dead_code, reason = "the text of a page alone is for the browser")]
 mod served;
 
 use axum::body::{Body, to_bytes};

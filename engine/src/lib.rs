@@ -3,12 +3,14 @@
 //! What it computes is written down in `engine/SEMANTICS.md`; `engine/src/oracle` recomputes it naively.
 
 pub mod admit;
+pub mod alert;
 pub mod catalogue;
 pub mod event;
 pub mod explain;
 pub mod facts;
 pub mod fold;
 pub mod graph;
+pub mod guard;
 pub mod map;
 pub mod name;
 #[cfg(any(test, feature = "oracle"))]

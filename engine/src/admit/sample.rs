@@ -71,6 +71,7 @@ pub(crate) fn catalogue() -> Catalogue {
         tables: tables(),
         future_limit: Span::minutes(10),
         backfill_after: None,
+        feeds: Vec::new(),
     }
 }
 
@@ -136,6 +137,7 @@ pub(crate) fn definition() -> Definition {
             count: None,
             until_stop: false,
         }],
+        guards: vec![],
         nodes,
         params: vec![],
         endings: vec![stop],

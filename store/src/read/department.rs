@@ -86,20 +86,20 @@ impl Store {
                 let code = rows::code(&db::text(&row, 1)?)?;
                 let id = InstanceId { campus: campus.clone(), code, key: db::shared(&row, 0)? };
                 let (opened, tracks) =
-                    found.entry(id.clone()).or_insert_with(|| (Instant(i64::MAX), Tracks::new(&id)));
+                    found.entry(id).or_insert_with(|| (Instant(i64::MAX), Tracks::default()));
                 if let Some(at) = db::maybe_int(&row, 2)? {
                     *opened = Instant(at);
                 }
                 tracks.add(self, &row, 3)?;
             }
             beyond |= found.len() > most;
+            let events = self.numbered(found.values().flat_map(|(_, t)| t.numbers()).collect()).await?;
             for (id, (opened, tracks)) in found {
-                if of.is_some()
-                    && tracks.patient().and_then(|p| p.ward).as_deref() != Some(filter.dept.as_str())
-                {
-                    continue;
+                let Some(whole) = tracks.whole(self, id, &events, &mut ends).await? else { continue };
+                let ward = || medloop_engine::view::patient(&whole.facts).and_then(|p| p.ward);
+                if of.is_none() || ward().as_deref() == Some(filter.dept.as_str()) {
+                    orders.push((opened, whole));
                 }
-                orders.extend(tracks.whole(self, id, &mut ends).await?.map(|whole| (opened, whole)));
             }
         }
         orders.sort_by(|(a, x), (b, y)| (a, &x.id).cmp(&(b, &y.id)));
