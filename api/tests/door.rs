@@ -255,7 +255,7 @@ async fn events_that_lead_nowhere_are_listed_until_they_do() {
     door.fits(&waiting().await[0], "EventRow");
     door.submit(&Value::from(all[..10].to_vec())).await;
     assert_eq!(waiting().await.len(), 0);
-    assert_eq!(door.get("/api/v1/events?order=ZY1").await["items"].as_array().unwrap().len(), 7);
+    assert_eq!(door.get("/api/v1/events?order=ZY1").await["items"].as_array().unwrap().len(), 11);
     let back = json!({"retracts": {"source": all[3]["source"], "id": all[3]["id"]}});
     door.submit(&event("R1", "pda/east", "event.retracted", "2026-01-05T10:40:00+08:00", back)).await;
     let taken = door.get("/api/v1/events?state=retracted").await;
