@@ -99,6 +99,8 @@ pub struct Row {
     pub status: Tag,
     /// The patient.
     pub patient: String,
+    /// All loops of the patient, where the patient has a number.
+    pub person: Option<String>,
     /// Ward and bed.
     pub place: Option<String>,
     /// The one sentence that matters.

@@ -87,10 +87,10 @@ fn marks(titles: Titles<'_>, node: &Node, ix: NodeIx) -> String {
 fn limit(titles: Titles<'_>, node: &Node) -> Vec<String> {
     let pick = |zh, en| titles.lang.pick(zh, en);
     let lines = if let Some(plan) = &node.plan {
-        vec![
-            format!("{} {}", pick("计划", "planned"), titles.field(&plan.field)),
-            titles.window(plan.from, plan.to),
-        ]
+        let (word, field) = (pick("计划", "planned"), titles.field(&plan.field));
+        // `计划时间` says it already.
+        let said = if field.to_lowercase().contains(word) { field } else { format!("{word} {field}") };
+        vec![said, titles.window(plan.from, plan.to)]
     } else if let Some(limit) = &node.limit {
         let from = limit.from.map(|ix| format!("{} {}", pick("自", "from"), titles.node(ix)));
         std::iter::once(format!("≤ {}", titles.length(limit.length))).chain(from).collect()
