@@ -88,6 +88,12 @@ fn the_verb_draws_one_to_standard_output_and_many_to_a_folder() {
     assert!(code == 0 && out.starts_with("<svg "));
     let (code, _, said) = medloop(&["graph", "loops", "--loop", "none"]);
     assert!(code == 2 && said.contains("none"));
+    let broken = folder.path().join("broken.loop");
+    fs::write(&broken, "闭环 坏 [bad] {").expect("written");
+    fs::copy(root().join("loops/hospital.yaml"), folder.path().join("hospital.yaml")).expect("copied");
+    let (code, out, said) = medloop(&["graph", &broken.display().to_string()]);
+    assert_eq!((code, out.as_str()), (1, ""), "mistakes are findings");
+    assert!(said.contains("broken.loop:1:"), "{said}");
     let (code, _, _) = medloop(&["graph", "no/such/folder"]);
     assert_eq!(code, 2);
 }

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use medloop_engine::time::Instant;
 use medloop_store::{Quarantined, ReceiptStatus, Submission};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 use serde_json::value::{RawValue, to_raw_value};
 use std::collections::BTreeMap;
 
@@ -79,6 +79,13 @@ impl Form {
         let place = format!("{}{}?retried={word}", self.back, utf8_percent_encode(&id, NON_ALPHANUMERIC));
         Ok((StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response())
     }
+}
+
+/// Who sends a request, as its header `X-Actor` says; percent-encoded where it is no ASCII.
+pub(crate) fn actor(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get("x-actor")?.as_bytes();
+    let text = percent_decode(value).decode_utf8().ok()?;
+    Some(text.trim().to_owned()).filter(|t| !t.is_empty() && t.len() <= 256)
 }
 
 /// The message with who mended it, when, and which entry it was: extension attributes of the event, kept with it for ever.

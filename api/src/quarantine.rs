@@ -4,7 +4,7 @@ use crate::app::{Answer, App, Page, fault, json};
 use crate::at::At;
 use crate::events::{ReasonView, answer, messages};
 use crate::lang::{Reader, lang};
-use crate::mending::{Form, is_form, signed};
+use crate::mending::{Form, actor, is_form, signed};
 use crate::params::Params;
 use crate::problem::Fault;
 use axum::body::HttpBody as _;
@@ -33,7 +33,7 @@ pub(crate) async fn retry(State(app): State<App>, At(id): At<String>, request: R
     let mended = if request.body().is_end_stream() {
         None
     } else {
-        let actor = request.headers().get("x-actor").and_then(|v| v.to_str().ok()).map(str::to_owned);
+        let actor = actor(request.headers());
         let mut all = messages(&app, request).await.map_err(|f| f.to(lang))?;
         let one = match (all.pop(), all.is_empty()) {
             (Some(one), true) => one,

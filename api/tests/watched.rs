@@ -128,3 +128,23 @@ async fn metrics_count_what_happened() {
     }
     assert!(!text.contains("ZY1"), "no order is named");
 }
+
+#[tokio::test]
+async fn a_program_says_who_mended() {
+    let door = Door::open().await;
+    let mut bad = story("ZY1")[0].clone();
+    let good = bad.clone();
+    bad["type"] = json!("blood.reqested");
+    door.submit(&bad).await;
+    let id = door.get("/api/v1/quarantine").await["items"][0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/quarantine/{id}/retry");
+    let answer = door.mend(&path, "%E5%BC%A0 0427", &good).await;
+    assert_eq!(answer["results"][0]["status"], "accepted", "{answer}");
+    let event = door.get("/api/v1/events/his%2Feast/ZY1-0").await;
+    let kept: Value = serde_json::from_str(event["raw"].as_str().unwrap()).unwrap();
+    assert_eq!(
+        (kept["mendedby"].as_str(), kept["mendedfrom"].as_str()),
+        (Some("张 0427"), Some(id.as_str()))
+    );
+    assert_eq!(kept["data"], good["data"]);
+}

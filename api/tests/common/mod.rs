@@ -216,6 +216,12 @@ impl Door {
         (response.status(), place.unwrap_or_default())
     }
 
+    /// Sends a mended message as this person.
+    pub(crate) async fn mend(&self, path: &str, actor: &str, event: &Value) -> Value {
+        let request = Request::post(path).header("content-type", "application/json").header("x-actor", actor);
+        self.ask(request.body(Body::from(event.to_string())).unwrap()).await.2
+    }
+
     /// The bytes of an answer.
     pub(crate) async fn text(&self, path: &str) -> String {
         let request = Request::get(path).body(Body::empty()).unwrap();
