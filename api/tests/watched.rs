@@ -121,6 +121,8 @@ async fn metrics_count_what_happened() {
         "medloop_submit_messages_sum 24.0",
         "medloop_submit_messages_bucket{le=\"20.0\"} 4",
         "medloop_submit_duration_seconds_count 4",
+        "medloop_batch_messages_sum 24.0",
+        "medloop_commit_duration_seconds_bucket{le=\"+Inf\"} 4",
         "medloop_time_lag_seconds ",
         "# EOF",
     ] {

@@ -51,8 +51,10 @@ pub struct Measured {
     pub together: Spread,
     /// How long the log was ahead of the other tables each time, in microseconds.
     pub settle_us: Spread,
-    /// Batches made durable.
-    pub batches: u64,
+    /// How many messages batches held.
+    pub batch: Spread,
+    /// How long a batch took from the writer's hand until it was durable, in microseconds.
+    pub commit_us: Spread,
     /// Calls refused because the queue was full.
     pub busy: u64,
 }
@@ -164,14 +166,15 @@ impl Meters {
         system.last.store(now, Ordering::Relaxed);
     }
 
-    pub(crate) fn read(&self, batches: u64, settle_us: Spread) -> Measured {
+    pub(crate) fn read(&self, (batch, commit_us): (Spread, Spread), settle_us: Spread) -> Measured {
         let known = self.systems.iter().map(|(code, n)| (code.clone(), n.read()));
         Measured {
             systems: known.chain([("unknown".to_owned(), self.unknown.read())]).collect(),
             submit_us: self.submit.read(),
             together: self.together.read(),
             settle_us,
-            batches,
+            batch,
+            commit_us,
             busy: self.busy.load(Ordering::Relaxed),
         }
     }

@@ -158,8 +158,7 @@ impl Store {
     /// What was counted since the store was opened.
     #[must_use]
     pub fn measured(&self) -> Measured {
-        let (batches, settle) = self.inner.progress.measured();
-        self.inner.meters.read(batches, settle)
+        self.inner.meters.read(self.inner.queue.batches(), self.inner.progress.lag())
     }
 
     /// Messages that wait for the writer or are being written, and their bytes.

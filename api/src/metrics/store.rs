@@ -28,7 +28,7 @@ struct Shown<'a> {
 
 impl EncodeMetric for Shown<'_> {
     fn encode(&self, mut encoder: MetricEncoder<'_>) -> Result<(), fmt::Error> {
-        let bounds = self.spread.bounds.iter().map(|b| real(*b) / self.unit).chain([f64::MAX]);
+        let bounds = self.spread.bounds.iter().map(|b| real(*b) / self.unit).chain([f64::INFINITY]);
         let buckets: Vec<(f64, u64)> = bounds.zip(self.spread.counts.iter().copied()).collect();
         let count = self.spread.counts.iter().sum();
         encoder.encode_histogram::<NoLabelSet>(real(self.spread.sum) / self.unit, count, &buckets, None)
@@ -76,6 +76,14 @@ impl Collector for Numbers {
                 1e6,
             ),
             ("submit_messages", "How many messages were sent together", None, &m.together, 1.0),
+            ("batch_messages", "How many messages a batch held", None, &m.batch, 1.0),
+            (
+                "commit_duration",
+                "How long a batch took from the writer's hand until it was durable",
+                Some(Unit::Seconds),
+                &m.commit_us,
+                1e6,
+            ),
             (
                 "settle_duration",
                 "How long the log was ahead of the other tables",
@@ -88,13 +96,8 @@ impl Collector for Numbers {
             let encoder = to.encode_descriptor(name, help, unit.as_ref(), MetricType::Histogram)?;
             Shown { spread, unit: scale }.encode(encoder)?;
         }
-        for (name, help, n) in [
-            ("batches", "Batches made durable", m.batches),
-            ("busy", "Calls refused because the queue was full", m.busy),
-        ] {
-            let encoder = to.encode_descriptor(name, help, None, MetricType::Counter)?;
-            ConstCounter::new(n).encode(encoder)?;
-        }
+        let help = "Calls refused because the queue was full";
+        ConstCounter::new(m.busy).encode(to.encode_descriptor("busy", help, None, MetricType::Counter)?)?;
         let (messages, bytes) = self.queued;
         for (name, help, unit, n) in [
             ("queue_messages", "Messages waiting for the writer", None, whole(messages)),
