@@ -23,7 +23,7 @@ CREATE TABLE event (
 CREATE UNIQUE INDEX event_identity ON event (part, source, id, revision);
 CREATE INDEX event_state ON event (state, no) WHERE state <> 'applied';
 
--- Case: the events that carry a key.
+-- Case: the events that carry a key and stand in no track of it.
 CREATE TABLE event_key (
   part       BIGINT NOT NULL,
   campus     TEXT   NOT NULL,

@@ -64,7 +64,7 @@ pub(crate) static EVENT_ADD: Many = Many::new(
 );
 
 pub(crate) static EVENT_KEY_ADD: Many =
-    Many::new("INSERT INTO event_key (part, campus, key, no) VALUES ", 4, "");
+    Many::new("INSERT INTO event_key (part, campus, key, no) VALUES ", 4, " ON CONFLICT DO NOTHING");
 
 pub(crate) static EVENT_GET: Many =
     Many::new("SELECT no, arrived, campus, shift, raw FROM event WHERE no IN (VALUES ", 1, ")");
@@ -170,6 +170,8 @@ pub(crate) const PLAIN: &[(&str, &str)] = &[
     ("DUE_HISTORY", DUE_HISTORY),
     ("INSTANCE", INSTANCE),
     ("KEY_INSTANCES", KEY_INSTANCES),
+    ("KEY_TRACKS", KEY_TRACKS),
+    ("KEY_EVENTS", KEY_EVENTS),
     ("FOUND", FOUND),
     ("EVENT_LATEST", EVENT_LATEST),
     ("ANY_RETRACTION", ANY_RETRACTION),
@@ -201,6 +203,10 @@ pub(crate) const INSTANCE: &str = "SELECT scope, value, version, events, definit
      WHERE part = $1 AND campus = $2 AND key = $3 AND loop = $4 ORDER BY scope, value";
 pub(crate) const KEY_INSTANCES: &str = "SELECT DISTINCT loop FROM track WHERE part = $1 AND campus = $2 AND key = $3 AND scope = 0 \
      ORDER BY loop";
+/// The events that the tracks of a key hold.
+pub(crate) const KEY_TRACKS: &str = "SELECT events FROM track WHERE part = $1 AND campus = $2 AND key = $3";
+/// The events that stand under a key and in no track of it.
+pub(crate) const KEY_EVENTS: &str = "SELECT no FROM event_key WHERE part = $1 AND campus = $2 AND key = $3";
 pub(crate) const FOUND: &str = "SELECT loop, name FROM address WHERE part = $1 AND campus = $2 AND field = $3 AND value = $4 \
      AND kind = 'find' ORDER BY loop, name LIMIT $5";
 pub(crate) const EVENT_LATEST: &str = "SELECT no, source, id, revision, kind, at, arrived, campus, key, state, raw FROM event \

@@ -5,8 +5,10 @@
 mod id;
 mod live;
 mod route;
+mod timeline;
 
 pub use id::InstanceId;
+pub use timeline::timeline;
 
 use crate::admit;
 use crate::catalogue::Catalogue;

@@ -38,9 +38,9 @@ impl Store {
     pub async fn instance(&self, id: &InstanceId) -> Result<Option<Instance>> {
         let args = vec![
             part::case(&id.campus, &id.key).into(),
-            id.campus.as_str().into(),
+            id.campus.shared().into(),
             (&id.key).into(),
-            id.code.as_str().into(),
+            id.code.shared().into(),
         ];
         let readers = self.readers().await;
         let mut tracks = BTreeMap::new();

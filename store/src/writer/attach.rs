@@ -173,7 +173,8 @@ impl Work<'_> {
             let Some(value) = value.filter(|_| compiled.definition.key.as_str() != field) else { continue };
             let Some(held) = self.held(id, code) else { continue };
             if held.found.insert((field, value.clone())) {
-                let address = Address { campus: id.0.clone(), field: field.into(), value };
+                let Ok(field) = FieldCode::parse(field) else { continue };
+                let address = Address { campus: id.0.clone(), field, value };
                 self.add(address, Entry::Find(code.clone(), id.1.clone()), None);
             }
         }
@@ -268,11 +269,8 @@ impl Work<'_> {
 
 /// Where the link values of an event lie.
 pub(crate) fn addresses(compiled: &Compiled, event: &Event) -> Vec<Address> {
-    let address = |(field, value): (FieldCode, Arc<str>)| Address {
-        campus: event.campus.clone(),
-        field: field.as_str().into(),
-        value,
-    };
+    let address =
+        |(field, value): (FieldCode, Arc<str>)| Address { campus: event.campus.clone(), field, value };
     compiled.links(event).into_iter().map(address).collect()
 }
 

@@ -67,12 +67,13 @@ impl Work<'_> {
     }
 
     async fn flush_events(&mut self) -> Result<()> {
-        let mut keyed: Vec<_> = self.ahead.rows.iter().filter(|(_, r)| !r.key.is_empty()).collect();
-        keyed.sort_by_cached_key(|(no, r)| {
-            (part::case(&r.event.campus, &r.key), r.event.campus.clone(), r.key.clone(), **no)
+        let mut loose = std::mem::take(&mut self.ahead.loose);
+        let fresh = self.ahead.rows.iter().filter(|(_, row)| row.is_loose());
+        loose.extend(fresh.map(|(no, row)| ((row.event.campus.clone(), row.key.clone()), *no)));
+        let keys = loose.into_iter().flat_map(|((campus, key), no)| {
+            [part::case(&campus, &key).into(), campus.shared().into(), key.into(), no.into()]
         });
-        let keys = keyed.into_iter().flat_map(|(no, row)| row.key_args(*no)).collect();
-        db::write_many(self.conn, &sql::EVENT_KEY_ADD, keys).await?;
+        db::write_many(self.conn, &sql::EVENT_KEY_ADD, keys.collect()).await?;
         let moved = self.ahead.rows.iter().filter(|(_, r)| r.written.is_some_and(|w| w != r.state));
         let mut states: BTreeMap<i64, EventState> = moved.map(|(no, r)| (*no, r.state)).collect();
         states.extend(&self.ahead.states);
@@ -115,7 +116,7 @@ impl Work<'_> {
             add.extend(entry.args());
             let (source, id): (Arg, Arg) = match teacher {
                 Some(t) => ((&t.source).into(), (&t.id).into()),
-                None => ("".into(), "".into()),
+                None => (Arg::Word(""), Arg::Word("")),
             };
             add.extend([source, id]);
         }
@@ -132,9 +133,9 @@ impl Work<'_> {
 fn key_of((id, code): &(CaseId, LoopCode), track: &TrackId) -> [Arg; 6] {
     [
         part::case(&id.0, &id.1).into(),
-        id.0.as_str().into(),
+        id.0.shared().into(),
         (&id.1).into(),
-        code.as_str().into(),
+        code.shared().into(),
         i64::from(track.scope.0).into(),
         (&track.value).into(),
     ]
@@ -151,8 +152,8 @@ fn order_row(at: &(CaseId, LoopCode), held: &mut Held, judged: &Judged, now: i64
     row.extend([
         held.order.version.into(),
         again::write(&held.order.numbers).into(),
-        Arg::from(""),
-        word(judged.status).into(),
+        Arg::Word(""),
+        Arg::Word(word(judged.status)),
         judged.next_at.map(|t| t.0).into(),
         (&held.compiled.hash).into(),
         held.history.then(|| at.0.0.as_str().to_owned()).into(),
@@ -179,7 +180,7 @@ fn track_row(at: &(CaseId, LoopCode), track: &TrackId, slot: &mut Slot) -> Resul
         slot.version.into(),
         again::write(&slot.numbers).into(),
         rows::text(&slot.summary)?.into(),
-        slot.summary.as_ref().map_or("open", |s| word(s.status)).into(),
+        Arg::Word(slot.summary.as_ref().map_or("open", |s| word(s.status))),
         slot.summary.as_ref().and_then(|s| s.next_change).map(|t| t.0).into(),
     ]);
     row.extend(std::iter::repeat_n(Arg::Null, 6));

@@ -5,7 +5,7 @@ use super::attach::addresses;
 use super::rows::{Address, Entry};
 use super::work::{Revision, Work};
 use crate::again::Numbers;
-use crate::case::{CaseId, Slot};
+use crate::case::{CaseId, Held, Slot};
 use crate::definitions::Compiled;
 use crate::error::Result;
 use crate::{db, part, sql};
@@ -37,10 +37,9 @@ impl Work<'_> {
         except: Option<i64>,
     ) -> Result<()> {
         self.unsure.insert((id.clone(), code.clone()));
-        self.read_all_facts(id, code).await?;
         let mut pool = BTreeMap::new();
         let mut learnt: BTreeMap<Address, EventRef> = BTreeMap::new();
-        for event in self.stored_under(id, code).await? {
+        for event in self.stored_under(id).await? {
             self.candidate(&mut pool, event, id, compiled, except).await?;
         }
         loop {
@@ -79,6 +78,8 @@ impl Work<'_> {
             }
         }
         let Some(held) = self.held(id, code) else { return Ok(()) };
+        let kept: BTreeSet<i64> = tracks.values().flat_map(|(numbers, _)| numbers.keys().copied()).collect();
+        let all: Vec<i64> = held.slots().flat_map(|s| s.numbers.keys().copied()).collect();
         held.compiled = compiled.clone();
         held.dirty = true;
         held.history &= !live_seen;
@@ -97,14 +98,22 @@ impl Work<'_> {
             slot.summary = None;
             slot.dirty = true;
         }
+        let gone = all.into_iter().filter(|no| !kept.contains(no));
+        self.ahead.loose.extend(gone.map(|no| (id.clone(), no)));
         Ok(())
     }
 
-    /// The events that may carry the instance's key: those it has facts of, and those stored under the key.
-    async fn stored_under(&mut self, id: &CaseId, code: &LoopCode) -> Result<BTreeSet<EventRef>> {
-        let mut events = self.held(id, code).map(|h| h.events()).unwrap_or_default();
+    /// The events that may belong to the instance: those that some track of the key holds, and those stored under the key.
+    async fn stored_under(&mut self, id: &CaseId) -> Result<BTreeSet<EventRef>> {
         let (campus, key) = id;
-        let args = vec![part::case(campus, key).into(), campus.as_str().into(), key.into()];
+        let slots = self.case(id).await?.instances.values().flat_map(Held::slots);
+        let numbers: Vec<i64> = slots.flat_map(|s| s.numbers.keys().copied()).collect();
+        self.read_events(numbers.iter().copied()).await?;
+        let mut events = BTreeSet::new();
+        for no in numbers {
+            events.extend(self.event(no).await?.map(|(event, _)| event.reference()));
+        }
+        let args = vec![part::case(campus, key).into(), campus.shared().into(), key.into()];
         for row in db::read_many(self.conn, &sql::EVENT_OF_KEY, args).await? {
             events.insert(EventRef { source: db::shared(&row, 0)?, id: db::shared(&row, 1)? });
         }

@@ -147,8 +147,8 @@ impl Writer {
                 let found = super::engine(|| admit::facts(&compiled.definition, &event))?;
                 facts.push((compiled.hash.clone(), found));
             }
-            let job = Admitted { event: Arc::new(event), raw: one.raw.clone(), shift: one.shift, facts };
-            work.take(&job, Some((one.no, one.state))).await?;
+            let mut job = Admitted { event: Arc::new(event), raw: one.raw.clone(), shift: one.shift, facts };
+            work.take(&mut job, Some((one.no, one.state))).await?;
         }
         work.fold_unsure().await?;
         work.restate().await?;
@@ -195,7 +195,7 @@ impl Writer {
         db::begin(conn).await?;
         if !key.is_empty() {
             let at =
-                vec![part::case(&campus, &key).into(), campus.as_str().into(), key.into(), one.no.into()];
+                vec![part::case(&campus, &key).into(), campus.shared().into(), key.into(), one.no.into()];
             db::write_many(conn, &sql::EVENT_KEY_ADD, at).await?;
         }
         db::write(conn, sql::EVENT_STATE, vec![one.no.into(), EventState::Waiting.word().into()]).await?;

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::part;
 use medloop_engine::event::Event;
 use medloop_engine::facts::EventRef;
-use medloop_engine::name::{CampusCode, LoopCode};
+use medloop_engine::name::{CampusCode, FieldCode, LoopCode};
 use medloop_engine::time::Instant;
 use medloop_engine::world::EventState;
 use serde::{Deserialize, Serialize};
@@ -76,27 +76,32 @@ pub(crate) struct EventRow {
 }
 
 impl EventRow {
+    /// Whether it stands under its key and in no track of it.
+    pub(crate) fn is_loose(&self) -> bool {
+        let here = |(campus, key, _): &(CampusCode, Arc<str>, LoopCode)| {
+            *campus == self.event.campus && *key == self.key
+        };
+        !self.key.is_empty() && !self.reached.iter().flatten().any(here)
+    }
+}
+
+impl EventRow {
     pub(crate) fn args(&self, no: i64) -> [Arg; 13] {
         [
             no.into(),
             part::identity(&self.event.reference()).into(),
-            self.event.campus.as_str().into(),
+            self.event.campus.shared().into(),
             (&self.key).into(),
             (&self.event.source.text).into(),
             (&self.event.id).into(),
             i64::from(self.event.revision).into(),
-            self.event.kind.as_str().into(),
+            self.event.kind.shared().into(),
             self.event.at.at.0.into(),
             self.event.arrived.0.into(),
             self.shift.into(),
-            self.state.word().into(),
+            Arg::Word(self.state.word()),
             self.raw.clone().into(),
         ]
-    }
-
-    pub(crate) fn key_args(&self, no: i64) -> [Arg; 4] {
-        let part = part::case(&self.event.campus, &self.key);
-        [part.into(), self.event.campus.as_str().into(), (&self.key).into(), no.into()]
     }
 }
 
@@ -104,14 +109,14 @@ impl EventRow {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Address {
     pub(crate) campus: CampusCode,
-    pub(crate) field: Arc<str>,
+    pub(crate) field: FieldCode,
     pub(crate) value: Arc<str>,
 }
 
 impl Address {
     pub(crate) fn args(&self) -> [Arg; 4] {
-        let part = part::address(&self.campus, &self.field, &self.value);
-        [part.into(), self.campus.as_str().into(), (&self.field).into(), (&self.value).into()]
+        let part = part::address(&self.campus, self.field.as_str(), &self.value);
+        [part.into(), self.campus.shared().into(), self.field.shared().into(), (&self.value).into()]
     }
 }
 
@@ -135,12 +140,14 @@ pub(crate) enum Entry {
 impl Entry {
     /// kind, loop, name, id, revision.
     pub(crate) fn args(&self) -> [Arg; 5] {
-        let (kind, code, name, id, revision): (&str, _, &Arc<str>, &str, u32) = match self {
-            Self::Link(code, key) => ("link", code, key, "", 0),
-            Self::Event(code, event, revision) => ("event", code, &event.source, &event.id, *revision),
-            Self::Find(code, key) => ("find", code, key, "", 0),
+        let (kind, code, name, id, revision): (&'static str, _, _, Arg, u32) = match self {
+            Self::Link(code, key) => ("link", code, key, Arg::Word(""), 0),
+            Self::Event(code, event, revision) => {
+                ("event", code, &event.source, (&event.id).into(), *revision)
+            }
+            Self::Find(code, key) => ("find", code, key, Arg::Word(""), 0),
         };
-        [kind.into(), code.as_str().into(), name.into(), id.into(), i64::from(revision).into()]
+        [Arg::Word(kind), code.shared().into(), name.into(), id, i64::from(revision).into()]
     }
 }
 
@@ -162,10 +169,10 @@ impl Refused {
             id.into(),
             (&self.source).into(),
             (&self.id).into(),
-            (&*self.reason.code).into(),
-            self.reason.zh.as_str().into(),
-            self.reason.en.as_str().into(),
-            self.reason.path.as_str().into(),
+            self.reason.code.to_string().into(),
+            self.reason.zh.clone().into(),
+            self.reason.en.clone().into(),
+            self.reason.path.clone().into(),
             (&self.raw).into(),
             self.shift.into(),
             now.0.into(),
@@ -185,6 +192,11 @@ fn quarantine_id(code: &str, raw: &str) -> String {
 /// A campus code that was stored.
 pub(crate) fn campus(text: &str) -> Result<CampusCode> {
     CampusCode::parse(text).map_err(|e| Error::Stored { what: "campus", why: e.to_string() })
+}
+
+/// A field code that was stored.
+pub(crate) fn field(text: &str) -> Result<FieldCode> {
+    FieldCode::parse(text).map_err(|e| Error::Stored { what: "field", why: e.to_string() })
 }
 
 /// A loop code that was stored.

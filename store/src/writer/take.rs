@@ -38,8 +38,12 @@ pub(crate) enum Taken {
 
 impl Work<'_> {
     /// Takes one event: a new one, or one that the log holds already under a number and in a state.
-    pub(crate) async fn take(&mut self, job: &Admitted, held: Option<(i64, EventState)>) -> Result<Taken> {
-        let event = &job.event;
+    pub(crate) async fn take(
+        &mut self,
+        job: &mut Admitted,
+        held: Option<(i64, EventState)>,
+    ) -> Result<Taken> {
+        let event = &job.event.clone();
         let reference = event.reference();
         let seen = self.seen(&reference).await?;
         let latest = seen.latest();
@@ -95,7 +99,7 @@ impl Work<'_> {
     }
 
     /// Puts it among the events that are to be settled; `written`: the state in its row, when it has one.
-    fn enter(&mut self, job: &Admitted, no: i64, written: Option<EventState>) {
+    fn enter(&mut self, job: &mut Admitted, no: i64, written: Option<EventState>) {
         let event = &job.event;
         let row = EventRow {
             event: event.clone(),
@@ -106,7 +110,7 @@ impl Work<'_> {
             raw: written.is_none().then(|| job.raw.clone()),
             reached: None,
         };
-        self.prepared.insert(no, job.facts.clone());
+        self.prepared.insert(no, std::mem::take(&mut job.facts));
         self.ahead.rows.insert(no, row);
         self.ahead.begin();
     }

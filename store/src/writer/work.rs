@@ -124,7 +124,7 @@ impl<'a> Work<'a> {
         }
         let args = missing
             .iter()
-            .flat_map(|(campus, key)| [part::case(campus, key).into(), campus.as_str().into(), key.into()])
+            .flat_map(|(campus, key)| [part::case(campus, key).into(), campus.shared().into(), key.into()])
             .collect();
         let rows = db::read_many(self.conn, &sql::TRACK_OF_KEY, args).await?;
         for id in missing {
@@ -227,7 +227,8 @@ impl<'a> Work<'a> {
         }
         for row in rows {
             let campus = rows::campus(&db::text(&row, 0)?)?;
-            let address = Address { campus, field: db::shared(&row, 1)?, value: db::shared(&row, 2)? };
+            let field = rows::field(&db::text(&row, 1)?)?;
+            let address = Address { campus, field, value: db::shared(&row, 2)? };
             let spot = self.ahead.spots.entry(address).or_default();
             let (code, name) = (rows::code(&db::text(&row, 4)?)?, db::shared(&row, 5)?);
             if db::text(&row, 3)? == "link" {
@@ -283,12 +284,17 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// What an event does in a loop; `no` is its number.
-    pub(crate) fn facts(&self, compiled: &Compiled, event: &Event, no: i64) -> Result<Vec<(TrackId, Fact)>> {
-        let prepared = self.prepared.get(&no);
-        match prepared.and_then(|p| p.iter().find(|(hash, _)| *hash == compiled.hash)) {
-            Some((_, facts)) => Ok(facts.clone()),
-            None => engine(|| admit::facts(&compiled.definition, event)),
+    /// What an event does in a loop; `no` is its number. What its caller has found out is handed over, once.
+    pub(crate) fn facts(
+        &mut self,
+        compiled: &Compiled,
+        event: &Event,
+        no: i64,
+    ) -> Result<Vec<(TrackId, Fact)>> {
+        let prepared = self.prepared.get_mut(&no);
+        match prepared.and_then(|p| p.iter_mut().find(|(hash, _)| *hash == compiled.hash)) {
+            Some((_, facts)) if !facts.is_empty() => Ok(std::mem::take(facts)),
+            _ => engine(|| admit::facts(&compiled.definition, event)),
         }
     }
 
@@ -296,8 +302,8 @@ impl<'a> Work<'a> {
     pub(crate) fn uses(&self, compiled: &Compiled, event: &Event, no: i64) -> Result<bool> {
         let prepared = self.prepared.get(&no);
         match prepared.and_then(|p| p.iter().find(|(hash, _)| *hash == compiled.hash)) {
-            Some((_, facts)) => Ok(!facts.is_empty()),
-            None => Ok(!engine(|| admit::facts(&compiled.definition, event))?.is_empty()),
+            Some((_, facts)) if !facts.is_empty() => Ok(true),
+            _ => Ok(!engine(|| admit::facts(&compiled.definition, event))?.is_empty()),
         }
     }
 
