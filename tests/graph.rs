@@ -2,6 +2,8 @@
 //! `UPDATE_GOLDEN=1` rewrites. What holds for every picture is tested on random definitions in `engine/tests/picture.rs`.
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+#![expect(clippy::expect_used, reason = "helpers of tests")]
+
 use medloop_dsl::library;
 use medloop_engine::picture;
 use medloop_engine::words::Lang;

@@ -5,6 +5,9 @@
 
 mod deliver;
 mod fault;
+mod fit;
+mod limits;
+mod ordinary;
 mod patterns;
 mod people;
 mod plan;
@@ -193,7 +196,7 @@ fn model<'a>(catalogue: &'a Catalogue, definition: &'a Definition, campus: &Camp
     let asked = patterns::read(definition, &settings);
     let thresholds = patterns::thresholds(definition, &settings);
     let duties = patterns::duties(definition).into_iter().map(|(.., duty)| duty);
-    let exceptional = duties.chain(patterns::exceptional(definition)).collect();
-    let excuses = patterns::excuses(definition);
+    let exceptional = duties.chain(ordinary::exceptional(definition)).collect();
+    let excuses = ordinary::excuses(definition);
     Model { catalogue, definition, campus: campus.clone(), settings, asked, thresholds, exceptional, excuses }
 }

@@ -2,19 +2,20 @@
 
 use medloop_engine::admit::typed;
 use medloop_engine::catalogue::Catalogue;
-use medloop_engine::graph::{CampusSettings, Definition, Expr, Flow, GuardIx, Length, NodeIx, ParamIx};
+use medloop_engine::graph::{CampusSettings, Definition, Expr, Flow, GuardIx, NodeIx};
 use medloop_engine::guard::Look;
 use medloop_engine::name::{CampusCode, FieldCode, SystemCode};
 use medloop_engine::time::{Instant, Span};
-use medloop_engine::value::Value as Typed;
+use medloop_engine::value::{Type, Value as Typed};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fault::{Fault, flow_nodes};
-use super::patterns::{Asked, Asks, Place};
+use super::ordinary;
+use super::patterns::{Asked, Place};
 use super::people::Staff;
 use super::random::Random;
-use super::schedule;
+use super::{schedule, values};
 
 const MINUTE: i64 = 60_000_000;
 
@@ -64,6 +65,7 @@ pub(crate) fn write(
 ) -> Plan {
     let plan = Plan { key, patient, tracks: Vec::new(), steps: Vec::new() };
     let mut walk = Walk::new(model, random, fault, plan, start);
+    walk.foresee();
     walk.flow(&model.definition.flow);
     let Walk { mut plan, .. } = walk;
     schedule::settle(model, random, fault, &mut plan);
@@ -76,6 +78,7 @@ pub(crate) fn reached(model: &Model<'_>) -> BTreeSet<NodeIx> {
     let plan = Plan { key: "KEY".into(), patient: json!({}), tracks: Vec::new(), steps: Vec::new() };
     let mut walk = Walk::new(model, &mut random, None, plan, Instant(0));
     walk.every = true;
+    walk.foresee();
     walk.flow(&model.definition.flow);
     walk.plan.steps.iter().map(|s| s.node).collect()
 }
@@ -87,7 +90,7 @@ pub(super) struct Walk<'a> {
     pub(super) fault: Option<&'a Fault>,
     pub(super) plan: Plan,
     /// When the last thing happened, on the way the walk has taken.
-    now: Instant,
+    pub(super) now: Instant,
     pub(super) track: Option<usize>,
     /// What a field holds on every node of this order.
     pub(super) usual: BTreeMap<FieldCode, Value>,
@@ -96,7 +99,7 @@ pub(super) struct Walk<'a> {
     /// The order got stuck.
     halted: bool,
     /// The fault that delays has been placed.
-    pushed: bool,
+    pub(super) pushed: bool,
     /// Nothing that is optional is left out.
     every: bool,
     /// This round is done again: what is out of the ordinary answers what sent it back.
@@ -215,6 +218,22 @@ impl Walk<'_> {
         }
     }
 
+    /// Settles what the guards of the flow ask for: the event that says it may come after what they stand before.
+    fn foresee(&mut self) {
+        let definition = self.model.definition;
+        let mut asked = Vec::new();
+        definition.guards.iter().for_each(|guard| ordinary::event_fields(guard, &mut asked));
+        for code in asked {
+            let Some(entry) = definition.fields.get(&code).filter(|f| matches!(f.kind, Type::Code(_))) else {
+                continue;
+            };
+            let zone = &self.model.settings.zone;
+            if let Some(value) = values::draw(self.random, definition, entry, self.now, zone) {
+                self.usual.insert(code, value);
+            }
+        }
+    }
+
     /// What a guard of the flow comes to by what the order's events say.
     fn guard(&self, guard: GuardIx) -> Option<bool> {
         let (definition, settings) = (self.model.definition, &self.model.settings);
@@ -310,90 +329,5 @@ impl Walk<'_> {
     fn any_system(&self, event: &str) -> Option<SystemCode> {
         let entry = self.model.catalogue.events.iter().find(|(code, _)| code.as_str() == event);
         entry.and_then(|(_, e)| e.systems.first().cloned())
-    }
-
-    /// When a node last happened on this track, else on the order.
-    pub(super) fn last(&self, ix: NodeIx) -> Option<Instant> {
-        let on =
-            |track| self.plan.steps.iter().rev().find(|s| s.node == ix && s.track == track).map(|s| s.at);
-        on(self.track).or_else(|| on(None))
-    }
-
-    /// When a node happened as limits and rules count it: of one that is repeated the first time.
-    fn counted(&self, ix: NodeIx) -> Option<Instant> {
-        if !self.model.definition.node(ix)?.repeated {
-            return self.last(ix);
-        }
-        let on = |track| self.plan.steps.iter().find(|s| s.node == ix && s.track == track).map(|s| s.at);
-        on(self.track).or_else(|| on(None))
-    }
-
-    fn length(&self, length: Length) -> Option<Span> {
-        match length {
-            Length::Span(span) => Some(span),
-            Length::Param(ParamIx(ix)) => match self.model.settings.params.get(usize::from(ix)) {
-                Some(Typed::Span(span)) => Some(*span),
-                _ => None,
-            },
-        }
-    }
-
-    fn limit(&self, ix: NodeIx) -> Option<Instant> {
-        let limit = self.model.definition.node(ix)?.limit.as_ref()?;
-        let base = limit.from.map_or(Some(self.now), |from| self.counted(from))?;
-        Some(base.plus(self.length(limit.length)?))
-    }
-
-    fn bound(&self, ix: NodeIx, asks: &Asks) -> Option<Instant> {
-        match asks {
-            Asks::Within { node, base, length } if *node == ix => Some(self.counted(*base)?.plus(*length)),
-            Asks::Pauses { nodes, length } if nodes.iter().skip(1).any(|n| *n == ix) => {
-                Some(nodes.iter().filter_map(|n| self.last(*n)).max()?.plus(*length))
-            }
-            _ => None,
-        }
-    }
-
-    /// The latest moment at which a node may happen, by its limit and by every rule. A repeated node's first
-    /// occurrence is the one that rules count from.
-    fn latest(&self, ix: NodeIx) -> Option<Instant> {
-        let rules = self.model.asked.iter().filter(|a| {
-            let again = matches!(a.asks, Asks::Within { .. }) && self.last(ix).is_some();
-            !again
-        });
-        rules.filter_map(|a| self.bound(ix, &a.asks)).chain(self.limit(ix)).min()
-    }
-
-    /// The earliest moment by which a later node of this track must have happened, as far as is known now.
-    fn ahead(&self, ix: NodeIx) -> Option<Instant> {
-        let definition = self.model.definition;
-        let scope = definition.node(ix)?.scope;
-        let later = definition.nodes().filter(|(n, node)| *n > ix && node.scope == scope && !node.negative);
-        later
-            .filter(|(n, _)| self.last(*n).is_none())
-            .flat_map(|(n, node)| {
-                let limit = node.limit.as_ref().filter(|l| l.from.is_some()).and_then(|_| self.limit(n));
-                self.model.asked.iter().filter_map(move |a| self.bound(n, &a.asks)).chain(limit)
-            })
-            .min()
-    }
-
-    /// The moment after which this node is put because the fault at hand delays it.
-    fn push(&self, ix: NodeIx) -> Option<Instant> {
-        if self.pushed || !self.here() {
-            return None;
-        }
-        match self.fault? {
-            Fault::Late(node) if *node == ix => self.limit(ix),
-            Fault::Broken(Asked { asks: asks @ Asks::Within { node, .. }, .. }) if *node == ix => {
-                self.bound(ix, asks)
-            }
-            Fault::Broken(Asked { asks: asks @ Asks::Pauses { nodes, .. }, .. })
-                if nodes.last() == Some(&ix) =>
-            {
-                self.bound(ix, asks)
-            }
-            _ => None,
-        }
     }
 }

@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::fault::Fault;
-use super::patterns::{self, Asked, Asks, Place};
+use super::ordinary;
+use super::patterns::{Asked, Asks, Place};
 use super::people::{self, Staff};
 use super::plan::{Step, Walk};
 use super::values;
@@ -69,7 +70,14 @@ impl Walk<'_> {
             let track = self.track.and_then(|t| self.plan.tracks.get(t));
             return track.map(|t| json!(t));
         }
-        let usual = self.faultless(place, entry, link, at, actor)?;
+        let usual = self.faultless(place, entry, link, at, actor);
+        if let Some(Fault::Broken(Asked { asks: Asks::After { place: p }, .. })) = self.fault
+            && p == place
+            && self.here()
+        {
+            return Some(values::day(at, -2, &self.model.settings.zone));
+        }
+        let usual = usual?;
         if !self.here() {
             return Some(usual);
         }
@@ -81,7 +89,6 @@ impl Walk<'_> {
             Some(Fault::Neglected(_, p, text, _)) if p == place => Some(json!(text.as_ref())),
             Some(Fault::Broken(asked)) => match &asked.asks {
                 Asks::Filled { place: p } if p == place => None,
-                Asks::After { place: p } if p == place => Some(values::day(at, -2, zone)),
                 Asks::Before { place: p } if p == place => Some(values::day(at, 2, zone)),
                 Asks::Equal { place: p, .. } | Asks::Is { place: p, .. } | Asks::Dept { place: p, .. }
                     if p == place =>
@@ -117,7 +124,7 @@ impl Walk<'_> {
         if self.model.excuses.contains(place) {
             return None;
         }
-        let demanded = patterns::demanded(self.model.definition, *ix);
+        let demanded = ordinary::demanded(self.model.definition, *ix);
         if let Some((_, Typed::Text(text))) = demanded.iter().find(|(f, _)| f == field) {
             return Some(json!(text.as_ref()));
         }
