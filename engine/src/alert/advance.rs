@@ -100,16 +100,14 @@ pub fn advance(
             return Err(Unread);
         }
     }
+    // A clock that was set back: what has arrived has arrived.
+    let to = arrivals.last_key_value().map_or(to, |(last, _)| to.max(*last));
     let mut upto = before.upto;
     let mut last = None;
     let mut arrivals = arrivals.into_iter().peekable();
     loop {
         let arrival = arrivals.peek().map(|(at, _)| *at);
-        let Some(now) =
-            arrival.into_iter().chain(stage.next).min().filter(|at| *at <= to || Some(*at) == arrival)
-        else {
-            break;
-        };
+        let Some(now) = arrival.into_iter().chain(stage.next).min().filter(|at| *at <= to) else { break };
         let touched = if arrival == Some(now) { arrivals.next().map(|(_, ids)| ids) } else { None };
         last = Some(stage.step(now, &arrived(order, now), &touched.unwrap_or_default(), &|id| {
             tracks.get(id).and_then(|t| t.facts).map(|f| arrived(f, now))
