@@ -114,6 +114,29 @@ fn both_keyword_sets_mean_the_same() {
 }
 
 #[test]
+fn a_loop_of_fragments_is_the_loop_written_out() {
+    let world = catalogue(&folder("world"));
+    let (definitions, ..) = compiled(&folder("ok/fragment.loop"), &world);
+    let written = "闭环 输血 [transfusion] {
+      主键 医嘱号
+      流程 申请 → ( ( 采集 → 接收 ) 重来 退回 )? → 配血
+      参数 接收上限 [receive_limit] = 3小时 范围 1小时..4小时 依据 \"规程\"
+      环节 申请 [request] { 事件 blood.requested  阶段 开立 }
+      环节 采集 [collect] { 事件 specimen.collected  角色 护士  阶段 执行  必填 标本条码 关联  时限 30分钟 }
+      环节 接收 [receive] { 事件 specimen.received  阶段 执行  时限 接收上限 自 采集 }
+      环节 退回 [reject] { 事件 specimen.rejected  阶段 执行 }
+      环节 配血 [crossmatch] { 事件 blood.crossmatched  阶段 执行 }
+      停止 事件 order.stopped
+      规则 及时接收 [in_time] { 级别 高  要求 接收.时间 - 采集.时间 <= 接收上限  升级 30分钟 护士长 }
+    }";
+    let (file, found) = parse("written.loop", written);
+    assert!(found.is_empty());
+    let (whole, found) = compile(&[file], &world);
+    assert!(found.is_empty(), "{found:?}");
+    assert_eq!(definitions, whole);
+}
+
+#[test]
 fn graphs_are_as_reviewed() {
     let world = catalogue(&folder("world"));
     let mut wrong = Vec::new();
@@ -128,4 +151,28 @@ fn graphs_are_as_reviewed() {
         hold(&path.with_extension("json"), &json, &mut wrong);
     }
     assert!(wrong.is_empty(), "UPDATE_GOLDEN=1 rewrites:\n{}", wrong.join("\n"));
+}
+
+/// Small loops, each about one construct, with the tests that they carry.
+#[test]
+fn small_loops_pass_their_own_tests() {
+    let world = catalogue(&folder("world"));
+    let world = std::sync::Arc::new(world);
+    for path in files("run") {
+        let (definitions, found, sources) = compiled(&path, &world);
+        assert!(found.is_empty(), "{}", render_all(&found, &sources, Lang::Zh));
+        let (file, _) = parse("run", &text(&path));
+        let of = file.loops.first().unwrap();
+        let definition = std::sync::Arc::new(definitions.into_iter().next().unwrap());
+        let mut run = 0;
+        for item in &of.items {
+            let medloop_dsl::tree::LoopItem::Test(test) = item else { continue };
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            let options = medloop_dsl::testing::Options::default();
+            let outcome = medloop_dsl::testing::run(&name, test, &world, &definition, options);
+            assert!(outcome.failures.is_empty(), "{}", render_all(&outcome.failures, &sources, Lang::Zh));
+            run += 1;
+        }
+        assert!(run > 2, "{} carries {run} tests", path.display());
+    }
 }

@@ -29,6 +29,11 @@ pub struct ParamIx(pub u16);
 #[serde(transparent)]
 pub struct ScopeIx(pub u16);
 
+/// Index of a guard in [`Definition::guards`].
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct GuardIx(pub u16);
+
 impl ScopeIx {
     /// The order's own scope.
     pub const ORDER: Self = Self(0);
@@ -57,6 +62,9 @@ pub struct Definition {
     pub flow: Flow,
     /// One for each `每个` block.
     pub scopes: Vec<Scope>,
+    /// 当 of its flows, over the fields of the opening event.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guards: Vec<Expr>,
     /// Every node, in order of first appearance in the flow; negative nodes (重来, 终止) stand where their block names them.
     pub nodes: Vec<Node>,
     /// The parameters with the group's values; `campuses` overrides them.
@@ -112,8 +120,15 @@ pub enum Flow {
     Seq(Vec<Flow>),
     /// In any order, all of them.
     Par(Vec<Flow>),
-    /// One of them: decided by the first event of a branch.
+    /// One of them: decided by the guards of its `When` branches, else by the first event of a branch.
     Choice(Vec<Flow>),
+    /// `body 当 guard`: as a branch of a choice it is taken when the guard is true; anywhere else it is expected only then.
+    When {
+        /// Over the fields of the opening event.
+        guard: GuardIx,
+        /// What it stands before.
+        body: Box<Flow>,
+    },
     /// A group that may be left out as a whole.
     Opt(Box<Flow>),
     /// After `node` the body begins a new round (重来). Only at order level.

@@ -10,10 +10,12 @@ pub mod explain;
 pub mod facts;
 pub mod fold;
 pub mod graph;
+pub mod guard;
 pub mod map;
 pub mod name;
 #[cfg(any(test, feature = "oracle"))]
 pub mod oracle;
+pub mod picture;
 pub mod state;
 #[cfg(any(test, feature = "oracle"))]
 pub mod testing;

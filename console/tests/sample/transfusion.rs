@@ -317,6 +317,7 @@ pub(crate) fn definition(catalogue: &Catalogue) -> Definition {
             count: None,
             until_stop: false,
         }],
+        guards: vec![],
         nodes,
         params,
         endings: vec![

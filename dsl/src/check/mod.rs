@@ -65,6 +65,9 @@ impl Checker<'_, '_> {
             }
         }
         visit(self, of.starts.guard.as_mut(), Some(&Ty::Bool));
+        for guard in &mut of.guards {
+            visit(self, guard.bound.as_mut(), Some(&Ty::Bool));
+        }
         for scope in &mut of.scopes {
             visit(self, scope.count.as_mut(), Some(&Ty::Number));
         }

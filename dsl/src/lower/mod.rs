@@ -31,6 +31,7 @@ pub(crate) fn lower(of: &Loop<'_>, catalogue: &Catalogue) -> Option<Definition> 
         starts: Starts { nodes: of.starts.nodes.clone(), guard: optional(of.starts.guard.as_ref())? },
         flow: of.flow.clone(),
         scopes: scopes.collect::<Option<_>>()?,
+        guards: of.guards.iter().map(|g| cx.expr(g.bound.as_ref()?)).collect::<Option<_>>()?,
         nodes: of.nodes.iter().map(|n| cx.node(n)).collect::<Option<_>>()?,
         params: of.params.iter().map(parts::param).collect::<Option<_>>()?,
         endings: of.endings.iter().map(|e| cx.ending(e)).collect::<Option<_>>()?,

@@ -58,7 +58,12 @@ fn expressions<'l>(of: &'l Loop<'_>) -> impl Iterator<Item = &'l Bound> {
     let rules = of.rules.iter().flat_map(|r| {
         r.applies.iter().chain(&r.check).chain(r.alert.iter().flatten().filter_map(|p| p.value()))
     });
-    guards.chain(&of.starts.guard).chain(of.scopes.iter().filter_map(|s| s.count.as_ref())).chain(rules)
+    let flow = of.guards.iter().filter_map(|g| g.bound.as_ref());
+    guards
+        .chain(&of.starts.guard)
+        .chain(flow)
+        .chain(of.scopes.iter().filter_map(|s| s.count.as_ref()))
+        .chain(rules)
 }
 
 /// The roles that are named, and every role whose holders have one of them.

@@ -16,7 +16,7 @@ use medloop_engine::name::{EventType, FieldCode};
 pub(crate) enum Site {
     /// A guard of 事件, 取消, 停止 …: params and fields of the event at hand; its types, for what they carry.
     Event(Vec<EventType>),
-    /// A guard of 起于.
+    /// A guard of 起于, or of the flow.
     Opening(Vec<EventType>),
     /// 要求, 适用, 提示, 共: params; the field of the track it is judged on.
     Rule,

@@ -1,12 +1,12 @@
 //! The flow: each node gets its place in it, each `每个` becomes a scope.
 
 use super::Cx;
-use super::loops::{Loop, Node, Scope};
+use super::loops::{Guard, Loop, Node, Scope};
 use super::symbols::Symbol;
 use crate::diagnostic::{Span as Place, nearest};
 use crate::say;
 use crate::tree::{self, FlowKind, FlowOp, LoopItem, Name, Spanned, Suffix};
-use medloop_engine::graph::{Flow, NodeIx, ScopeIx};
+use medloop_engine::graph::{Flow, GuardIx, NodeIx, ScopeIx};
 use medloop_engine::name::NodeCode;
 
 struct Walk<'c, 'a, 'l> {
@@ -36,10 +36,6 @@ pub(super) fn resolve<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>, flow: Option<&'a S
 
 impl<'a> Walk<'_, 'a, '_> {
     fn flow(&mut self, flow: &'a tree::Flow) -> Option<Flow> {
-        let guard = flow.guard.as_ref();
-        if let Some(guard) = guard {
-            self.cx.not_yet("E0902", guard.span, "流程中的“当”", "`when` in a flow");
-        }
         let before = self.again;
         if let Some(node) = &flow.again {
             match before {
@@ -71,6 +67,11 @@ impl<'a> Walk<'_, 'a, '_> {
         if !flow.ends.is_empty() {
             let nodes: Vec<NodeIx> = flow.ends.iter().filter_map(|n| self.place(n, true, None)).collect();
             body = Flow::Ends { body: Box::new(body), nodes };
+        }
+        if let Some(tree) = &flow.guard {
+            let guard = GuardIx(u16::try_from(self.of.guards.len()).unwrap_or(u16::MAX));
+            self.of.guards.push(Guard { tree, bound: None });
+            body = Flow::When { guard, body: Box::new(body) };
         }
         Some(body)
     }

@@ -29,6 +29,7 @@ pub(crate) struct Loop<'a> {
     pub(crate) starts: Starts,
     pub(crate) flow: Flow,
     pub(crate) scopes: Vec<Scope<'a>>,
+    pub(crate) guards: Vec<Guard<'a>>,
     pub(crate) nodes: Vec<Node<'a>>,
     pub(crate) params: Vec<Param<'a>>,
     pub(crate) endings: Vec<Ending<'a>>,
@@ -42,6 +43,13 @@ pub(crate) struct Loop<'a> {
 pub(crate) struct Starts {
     pub(crate) nodes: Vec<NodeIx>,
     pub(crate) guard: Option<Bound>,
+}
+
+/// 当 in a flow.
+#[derive(Debug)]
+pub(crate) struct Guard<'a> {
+    pub(crate) tree: &'a tree::Expr,
+    pub(crate) bound: Option<Bound>,
 }
 
 /// A 每个 block.
@@ -183,6 +191,7 @@ pub(super) fn resolve<'a>(cx: &mut Cx<'a>, file: &'a File, item: &'a tree::Loop)
         starts: Starts::default(),
         flow: Flow::Seq(Vec::new()),
         scopes: Vec::new(),
+        guards: Vec::new(),
         nodes: Vec::new(),
         params: Vec::new(),
         endings: Vec::new(),
@@ -206,6 +215,7 @@ pub(super) fn resolve<'a>(cx: &mut Cx<'a>, file: &'a File, item: &'a tree::Loop)
     nodes::fill(cx, &mut of);
     endings::fill(cx, &mut of);
     clauses::starts(cx, &mut of, heads.starts);
+    clauses::guards(cx, &mut of);
     clauses::counts(cx, &mut of);
     clauses::rules(cx, &mut of);
     clauses::measures(cx, &mut of);
@@ -254,10 +264,6 @@ fn head<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>) -> Heads<'a> {
             }
             LoopItem::Seal(length) => {
                 cx.not_yet("E0910", length.span, "封存", "`seal`");
-                continue;
-            }
-            LoopItem::Use(name) => {
-                cx.not_yet("E0901", name.span, "使用片段", "`use`");
                 continue;
             }
             LoopItem::Refer(refer) => {

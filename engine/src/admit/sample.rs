@@ -136,6 +136,7 @@ pub(crate) fn definition() -> Definition {
             count: None,
             until_stop: false,
         }],
+        guards: vec![],
         nodes,
         params: vec![],
         endings: vec![stop],

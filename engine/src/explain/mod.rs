@@ -7,12 +7,14 @@ mod pause;
 mod rule;
 mod scene;
 pub mod text;
+mod titles;
 mod what;
 
 pub use alert::alert;
 pub use finding::finding;
 pub use pause::Pause;
 pub use scene::Scene;
+pub use titles::Titles;
 
 use crate::facts::{InstanceFacts, TrackId};
 use crate::graph::{Definition, Rule};

@@ -49,7 +49,7 @@ pub(super) fn sentence(scene: &Scene<'_>, track: &TrackId, verdict: &RuleState) 
             let n = scene.title(*node);
             match reason {
                 Some(reason) => {
-                    let why = super::node::reason(scene, reason);
+                    let why = super::node::reason(scene, *node, reason);
                     by_lang(scene, format!("{n} 不适用：{why}"), format!("{n} does not apply: {why}"))
                 }
                 None => {

@@ -1,5 +1,6 @@
 //! The fold: `state = fold(definition, facts, now)`, whole or one track at a time. `engine/SEMANTICS.md` says what it computes.
 
+mod choice;
 mod endings;
 mod findings;
 mod moments;
@@ -11,7 +12,7 @@ mod timing;
 mod track;
 mod walk;
 
-pub use summary::{FactSummary, TrackSummary};
+pub use summary::{FactSummary, Opening, TrackSummary};
 
 use crate::facts::{InstanceFacts, TrackFacts, TrackId};
 use crate::graph::Definition;

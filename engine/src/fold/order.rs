@@ -32,8 +32,9 @@ pub(super) fn fold(
         def.campuses.get(campus).map_or_else(|| Cow::Owned(CampusSettings::of(def, campus)), Cow::Borrowed);
     let settings = settings.as_ref();
     let side = Side::new(def, ScopeIx::ORDER, &order.facts);
-    let own = FactSummary::new(def, &side);
-    let tracks: Vec<Coming<'_>> = inputs.iter().map(|(id, input)| Coming::new(def, id, *input)).collect();
+    let own = FactSummary::new(def, settings, &side);
+    let tracks: Vec<Coming<'_>> =
+        inputs.iter().map(|(id, input)| Coming::new(def, settings, id, *input)).collect();
 
     let all = || std::iter::once(&own).chain(tracks.iter().map(Coming::facts));
     let latest: Vec<Moment> = all().flat_map(|f| f.latest.iter().copied()).collect();
@@ -41,9 +42,9 @@ pub(super) fn fold(
     let endings = Endings::new(def, &settings.zone, &order.facts, &latest, &before);
     let opened_at = all().filter_map(|f| f.opens).min();
     let dead_opening = all().any(|f| f.dead_opening);
-    let begun = tracks.iter().any(|t| t.facts().begun);
 
-    let sides = Sides { def, settings, own: &side, order: &side, now };
+    let guards = all().filter_map(|f| f.opening.as_ref()).min().map(|o| o.guards.clone()).unwrap_or_default();
+    let sides = Sides { def, settings, own: &side, order: &side, guards: &guards, now };
     let mut meet = Meet { sides, endings: &endings, before: &own.before, tracks, places: Vec::new() };
     let mut walk = Walk {
         sides,
@@ -91,12 +92,13 @@ pub(super) fn fold(
         key: None,
     };
     let rules = rules::judge(&scene, ScopeIx::ORDER, &mut soon);
-    let context = context(&scene, &places, order);
+    let context = context(&scene, &guards, &places, order);
     let broken = rules.iter().any(|r| r.verdict == Verdict::Violated && grave(def, r.rule));
 
     let mut states = Vec::new();
     let mut summaries = Vec::new();
     let mut any = Flags { defective: defective || broken, interrupted: interrupted && open };
+    let mut left = Left::default();
     let mut next = soon;
     for track in tracks {
         match track {
@@ -105,12 +107,14 @@ pub(super) fn fold(
                     continue;
                 }
                 any.take(summary);
+                left.take(summary);
                 next.join(summary.next_change);
             }
             Coming::Walked(walked) => {
                 let (state, summary) = walked.finish(&scene, context);
                 if summary.facts.live {
                     any.take(&summary);
+                    left.take(&summary);
                     next.join(summary.next_change);
                     states.push(state);
                 }
@@ -123,7 +127,7 @@ pub(super) fn fold(
     let own_status = match &took {
         Some(Reason::Cancelled) => Status::Cancelled,
         Some(Reason::Superseded) => Status::Superseded,
-        Some(Reason::Stopped) if !own.begun => Status::Stopped,
+        Some(Reason::Stopped) if !(own.begun && (defective || broken)) => Status::Stopped,
         _ if !open && (defective || broken) => Status::ClosedWithDefects,
         _ if !open => Status::Closed,
         _ if interrupted => Status::Interrupted,
@@ -136,10 +140,13 @@ pub(super) fn fold(
     } else if endings.supersede.is_some() {
         Status::Superseded
     } else if !open {
-        match took {
-            Some(Reason::Stopped) if !begun => Status::Stopped,
-            _ if any.defective => Status::ClosedWithDefects,
-            _ => Status::Closed,
+        let stopped = took == Some(Reason::Stopped) || endings.stop.is_some() && left.stopped;
+        if stopped && !left.walked {
+            Status::Stopped
+        } else if any.defective {
+            Status::ClosedWithDefects
+        } else {
+            Status::Closed
         }
     } else if any.interrupted {
         Status::Interrupted
@@ -179,6 +186,23 @@ impl Flags {
     }
 }
 
+/// What a stop left of the tracks.
+#[derive(Default)]
+struct Left {
+    /// A track that it took.
+    stopped: bool,
+    /// A track that has begun and that it did not take.
+    walked: bool,
+}
+
+impl Left {
+    fn take(&mut self, summary: &TrackSummary) {
+        let stopped = summary.status == Status::Stopped;
+        self.stopped |= stopped;
+        self.walked |= summary.facts.begun && !stopped;
+    }
+}
+
 /// A track that has not been walked.
 struct Indexed<'a> {
     id: TrackId,
@@ -194,12 +218,12 @@ enum Coming<'a> {
 }
 
 impl<'a> Coming<'a> {
-    fn new(def: &Definition, id: &TrackId, input: TrackInput<'a>) -> Self {
+    fn new(def: &Definition, settings: &CampusSettings, id: &TrackId, input: TrackInput<'a>) -> Self {
         match input {
             TrackInput::Known(summary) => Self::Known(summary),
             TrackInput::Facts(facts) => {
                 let side = Side::new(def, id.scope, &facts.facts);
-                let summary = FactSummary::new(def, &side);
+                let summary = FactSummary::new(def, settings, &side);
                 Self::Facts(Box::new(Indexed { id: id.clone(), side, facts: summary }))
             }
         }
@@ -262,15 +286,14 @@ impl<'a> Tracks for Meet<'a> {
     fn meet(&mut self, scope: ScopeIx, place: Place) -> Met {
         let place = Place { round: None, after_begun: false, closed_round: false, ..place };
         self.places.push((scope, place));
-        let Sides { def, settings, order, now, .. } = self.sides;
+        let sides = self.sides;
+        let def = sides.def;
         let before = self.before;
         let endings = self.endings;
         let walk = |coming: Coming<'a>| match coming {
             Coming::Facts(f) if f.id.scope == scope => {
                 let Indexed { id, side, facts } = *f;
-                Coming::Walked(Box::new(Walked::new(
-                    def, settings, id, side, facts, order, endings, before, place, now,
-                )))
+                Coming::Walked(Box::new(Walked::new(sides, id, side, facts, endings, before, place)))
             }
             other => other,
         };
@@ -319,9 +342,14 @@ fn unassigned(sides: &Sides<'_>, out: &mut Vec<NodeState>) {
 }
 
 /// A digest of what tracks can see of their order: where their blocks stand, the endings, and the order's own nodes.
-fn context(scene: &Scene<'_>, places: &[(ScopeIx, Place)], order: &TrackFacts) -> u64 {
+fn context(
+    scene: &Scene<'_>,
+    guards: &[Option<bool>],
+    places: &[(ScopeIx, Place)],
+    order: &TrackFacts,
+) -> u64 {
     let mut h = std::hash::DefaultHasher::new();
-    places.hash(&mut h);
+    (guards, places).hash(&mut h);
     for by in [&scene.order_endings.cancel, &scene.order_endings.supersede, &scene.order_endings.stop]
         .into_iter()
         .flatten()

@@ -1,8 +1,9 @@
 //! What the order needs to know of a track, small enough to keep beside its facts.
 
 use super::side::Side;
-use crate::facts::TrackId;
-use crate::graph::{Definition, EndingKind, NodeIx};
+use crate::facts::{EventRef, Fact, Hit, TrackId};
+use crate::graph::{CampusSettings, Definition, EndingKind, NodeIx};
+use crate::guard::Look;
 use crate::state::Status;
 use crate::time::{Instant, Moment};
 use serde::{Deserialize, Serialize};
@@ -69,13 +70,40 @@ pub struct FactSummary {
     /// The earliest live opening fact.
     #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
     pub opens: Option<Instant>,
+    /// The earliest live opening fact in total order, for the guards of a flow that has some.
+    #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
+    pub opening: Option<Opening>,
     /// Whether a dead fact would open the instance.
     #[serde(rename = "v", default, skip_serializing_if = "std::ops::Not::not")]
     pub dead_opening: bool,
 }
 
+/// The fact that opens an instance: its place in the total order of facts, and what it says to the guards of the flow.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Opening {
+    at: Instant,
+    sequence: i64,
+    hit: Option<Hit>,
+    event: EventRef,
+    /// One for each of `Definition::guards`; `None`: it does not say.
+    pub guards: Vec<Option<bool>>,
+}
+
+impl Opening {
+    fn new(def: &Definition, settings: &CampusSettings, fact: &Fact) -> Self {
+        let look = Look { def, settings, fields: &fact.fields };
+        Self {
+            at: fact.at.at,
+            sequence: fact.sequence,
+            hit: fact.hits.first().copied(),
+            event: fact.event.clone(),
+            guards: def.guards.iter().map(|g| look.truth(g)).collect(),
+        }
+    }
+}
+
 impl FactSummary {
-    pub(super) fn new(def: &Definition, side: &Side<'_>) -> Self {
+    pub(super) fn new(def: &Definition, settings: &CampusSettings, side: &Side<'_>) -> Self {
         let mut out = Self { live: side.facts.iter().any(|f| !f.dead), ..Self::default() };
         for (i, o) in side.occurrences().iter().enumerate() {
             let (Some(fact), Some(node)) = (side.fact(o), def.node(o.node)) else { continue };
@@ -114,13 +142,16 @@ impl FactSummary {
             }
         }
         for fact in side.facts {
-            let opens = fact
-                .hits
-                .iter()
-                .any(|h| matches!(h, crate::facts::Hit::Node(n, _) if def.starts.nodes.contains(n)));
+            let opens =
+                fact.hits.iter().any(|h| matches!(h, Hit::Node(n, _) if def.starts.nodes.contains(n)));
             if opens && fact.dead {
                 out.dead_opening = true;
-            } else if opens && out.opens.is_none_or(|t| fact.at.at < t) {
+                continue;
+            }
+            if opens && !def.guards.is_empty() && out.opening.is_none() {
+                out.opening = Some(Opening::new(def, settings, fact));
+            }
+            if opens && out.opens.is_none_or(|t| fact.at.at < t) {
                 out.opens = Some(fact.at.at);
             }
         }

@@ -8,7 +8,7 @@ use super::summary::{FactSummary, TrackSummary};
 use super::timing::Sides;
 use super::walk::{Met, Place, Tracks, Walk};
 use crate::facts::TrackId;
-use crate::graph::{CampusSettings, Definition, EndingKind, NodeIx, ScopeIx, Severity};
+use crate::graph::{Definition, EndingKind, NodeIx, ScopeIx, Severity};
 use crate::state::{EndedBy, NodeState, Reason, Status, TrackState, Verdict};
 use crate::time::{Instant, Moment};
 
@@ -46,23 +46,20 @@ impl Tracks for NoTracks {
 }
 
 impl<'a> Walked<'a> {
-    /// Walks a track from where its `Each` stands in the order's flow.
-    #[expect(clippy::too_many_arguments, reason = "a track is seen from its order")]
+    /// Walks a track, as its order sees it, from where its `Each` stands in the order's flow.
     pub(super) fn new(
-        def: &Definition,
-        settings: &CampusSettings,
+        order: Sides<'_>,
         id: TrackId,
         side: Side<'a>,
         facts: FactSummary,
-        order: &Side<'_>,
         order_endings: &Endings,
         order_before: &[(u16, Moment)],
         place: Place,
-        now: Instant,
     ) -> Self {
+        let Sides { def, settings, now, .. } = order;
         let before: Vec<_> = facts.before.iter().chain(order_before).copied().collect();
         let endings = Endings::new(def, &settings.zone, side.facts, &facts.latest, &before);
-        let sides = Sides { def, settings, own: &side, order, now };
+        let sides = Sides { own: &side, ..order };
         let planned = planned(&sides, id.scope);
         let reached = |by: &EndedBy| match planned {
             Some(m) => difference(&settings.zone, m, by.at).0.0 >= 0,
@@ -134,7 +131,7 @@ impl<'a> Walked<'a> {
         let status = match &self.took {
             Some(Reason::Cancelled) => Status::Cancelled,
             Some(Reason::Superseded) => Status::Superseded,
-            Some(Reason::Stopped) if !self.facts.begun => Status::Stopped,
+            Some(Reason::Stopped) if !(self.facts.begun && defective) => Status::Stopped,
             _ if self.ended && defective => Status::ClosedWithDefects,
             _ if self.ended => Status::Closed,
             _ if self.interrupted => Status::Interrupted,

@@ -184,7 +184,7 @@ fn eaches_before(flow: &Flow, node: NodeIx) -> Option<Vec<ScopeIx>> {
             None
         }
         Flow::Par(parts) | Flow::Choice(parts) => parts.iter().find_map(|p| eaches_before(p, node)),
-        Flow::Opt(body) => eaches_before(body, node),
+        Flow::Opt(body) | Flow::When { body, .. } => eaches_before(body, node),
         Flow::Again { body, node: n } => {
             eaches_before(body, node).or_else(|| (*n == node).then(|| eaches_of(body)))
         }

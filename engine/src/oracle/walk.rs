@@ -1,6 +1,7 @@
 //! The walk through a flow (§3): with what entry each node stands, and what it stands in.
 
 use super::case::{Case, Occ, nodes_of};
+use super::guard::Chance;
 use super::instance::{Judged, judge_track};
 use super::rounds::Rounds;
 use crate::facts::TrackId;
@@ -108,13 +109,15 @@ impl<'c, 'a> Walk<'c, 'a> {
                 latest(&exits)
             }
             Flow::Choice(parts) => self.choice(parts, entry, within, at),
-            Flow::Opt(body) => {
-                if self.first(body, at).is_some() || self.tracks_happened(body) {
-                    return self.flow(body, entry, within, at);
+            Flow::Opt(body) => self.optional(body, entry, within, at),
+            Flow::When { guard, body } => match self.case.guard(*guard) {
+                Some(true) => self.flow(body, entry, within, at),
+                None => self.optional(body, entry, within, at),
+                Some(false) => {
+                    self.flow(body, entry, &Within { branch: true, ..within.clone() }, at);
+                    entry
                 }
-                self.flow(body, entry, &Within { optional: true, ..within.clone() }, at);
-                entry
-            }
+            },
             Flow::Again { body, node } => self.again(body, *node, entry, within),
             Flow::Ends { body, nodes } => self.ends(body, nodes, entry, within, at),
             Flow::Each(scope) => self.each(*scope, entry, within),
@@ -153,19 +156,45 @@ impl<'c, 'a> Walk<'c, 'a> {
         }
     }
 
+    fn optional(&mut self, body: &Flow, entry: Entry, within: &Within, at: At) -> Entry {
+        if self.first(body, at).is_some() || self.tracks_happened(body) {
+            return self.flow(body, entry, within, at);
+        }
+        self.flow(body, entry, &Within { optional: true, ..within.clone() }, at);
+        entry
+    }
+
     fn choice(&mut self, parts: &[Flow], entry: Entry, within: &Within, at: At) -> Entry {
-        let firsts: Vec<Option<Occ<'a>>> = parts.iter().map(|p| self.first(p, at)).collect();
+        let chances = self.case.chances(parts);
+        let bodies: Vec<&Flow> =
+            parts.iter().map(|p| if let Flow::When { body, .. } = p { body } else { p }).collect();
+        let open: Vec<usize> = (0..parts.len()).filter(|i| chances.get(*i) != Some(&Chance::Lost)).collect();
+        let must = chances.iter().any(|c| matches!(c, Chance::Taken | Chance::Possible));
+        let happened = |i: &usize| {
+            bodies.get(*i).is_some_and(|b| self.first(b, at).is_some() || self.tracks_happened(b))
+        };
+        let free = !must && !open.iter().any(happened);
+        let firsts: Vec<Option<Occ<'a>>> = bodies
+            .iter()
+            .enumerate()
+            .map(|(i, b)| if open.contains(&i) { self.first(b, at) } else { None })
+            .collect();
         let earliest = firsts.iter().flatten().min_by(|a, b| a.fact.order().cmp(&b.fact.order()));
-        let taken = firsts.iter().position(|f| f.is_some() && f.map(|o| o.ix) == earliest.map(|o| o.ix));
-        let mut exit = Entry::NotRunning;
-        for (i, part) in parts.iter().enumerate() {
+        let by_event = firsts.iter().position(|f| f.is_some() && f.map(|o| o.ix) == earliest.map(|o| o.ix));
+        let taken = if open.len() == 1 { open.first().copied() } else { by_event };
+        let mut exit = if free { entry } else { Entry::NotRunning };
+        for (i, body) in bodies.iter().enumerate() {
             let chosen = match taken {
                 Some(t) => t == i,
-                None => !within.later || i == 0,
+                None => open.contains(&i) && (!within.later || open.first() == Some(&i)),
             };
-            let out =
-                self.flow(part, entry, &Within { branch: within.branch || !chosen, ..within.clone() }, at);
-            if taken == Some(i) {
+            let inside = Within {
+                branch: within.branch || !chosen,
+                optional: within.optional || free,
+                ..within.clone()
+            };
+            let out = self.flow(body, entry, &inside, at);
+            if taken == Some(i) && !free {
                 exit = out;
             }
         }

@@ -1,11 +1,11 @@
 //! Random definitions that keep to what `dsl` accepts.
 
-use super::expr::Exprs;
+use super::expr::{Exprs, guard_expr};
 use super::tape::Tape;
 use crate::catalogue::{FieldDef, Named, Role, Table};
 use crate::graph::{
-    CampusSettings, Definition, Ending, EndingKind, Expr, Flow, Length, Limit, Node, NodeField, NodeIx,
-    Param, ParamIx, Plan, Rule, Scope, ScopeIx, Severity, Stage, Starts, Trigger,
+    CampusSettings, Definition, Ending, EndingKind, Expr, Flow, GuardIx, Length, Limit, Node, NodeField,
+    NodeIx, Param, ParamIx, Plan, Rule, Scope, ScopeIx, Severity, Stage, Starts, Trigger,
 };
 use crate::name::{CampusCode, FieldCode, NodeCode, RoleCode, SystemCode, TableCode};
 use crate::time::{Span, Zone};
@@ -44,6 +44,7 @@ struct Builder<'t, 'a> {
     tape: &'t mut Tape<'a>,
     nodes: Vec<Node>,
     scopes: Vec<Scope>,
+    guards: Vec<Expr>,
 }
 
 /// What a block may hold where it stands.
@@ -61,14 +62,14 @@ pub(super) fn ix(n: usize) -> u16 {
 
 /// A definition read from a tape.
 pub(super) fn definition(tape: &mut Tape<'_>) -> Definition {
-    let mut b = Builder { tape, nodes: Vec::new(), scopes: Vec::new() };
+    let mut b = Builder { tape, nodes: Vec::new(), scopes: Vec::new(), guards: Vec::new() };
     let top = Allowed { scope: ScopeIx::ORDER, depth: 3, again: true, each: true };
     // The order has a node of its own, so that its rules have something to name.
     let first = b.node(ScopeIx::ORDER);
     let count = b.tape.below(5);
     let rest: Vec<Flow> = (0..count).map(|_| b.block(top)).collect();
     let flow = Flow::Seq([first].into_iter().chain(rest).collect());
-    let (mut nodes, mut scopes) = (b.nodes, b.scopes);
+    let (mut nodes, mut scopes, guards) = (b.nodes, b.scopes, b.guards);
     for n in 0..nodes.len() {
         clauses(tape, &mut nodes, n);
     }
@@ -99,6 +100,7 @@ pub(super) fn definition(tape: &mut Tape<'_>) -> Definition {
         starts: Starts { nodes: starts, guard: None },
         flow,
         scopes,
+        guards,
         nodes,
         params: params([30 * MINUTE, 60], 2.0),
         endings,
@@ -119,10 +121,19 @@ impl Builder<'_, '_> {
             return self.node(allowed.scope);
         }
         let inner = Allowed { depth: allowed.depth - 1, ..allowed };
-        match self.tape.below(14) {
+        match self.tape.below(16) {
             6 => Flow::Seq(self.some(inner)),
             7 => Flow::Par(self.some(inner)),
-            8 => Flow::Choice(self.some(inner)),
+            8 => {
+                let branches = self.some(inner);
+                let guarded = self.tape.chance(50);
+                let guard = |b: &mut Self, f| if guarded && b.tape.chance(65) { b.when(f) } else { f };
+                Flow::Choice(branches.into_iter().map(|f| guard(self, f)).collect())
+            }
+            14 | 15 => {
+                let body = if self.tape.chance(50) { self.node(allowed.scope) } else { self.body(inner) };
+                self.when(body)
+            }
             9 => Flow::Opt(Box::new(self.body(inner))),
             10 if allowed.again => {
                 let body = Box::new(self.body(Allowed { again: false, each: false, ..inner }));
@@ -151,6 +162,12 @@ impl Builder<'_, '_> {
             }
             _ => self.node(allowed.scope),
         }
+    }
+
+    fn when(&mut self, body: Flow) -> Flow {
+        let guard = GuardIx(ix(self.guards.len()));
+        self.guards.push(guard_expr(self.tape, 1));
+        Flow::When { guard, body: Box::new(body) }
     }
 
     fn some(&mut self, allowed: Allowed) -> Vec<Flow> {

@@ -225,3 +225,19 @@ impl Exprs<'_, '_, '_> {
         }
     }
 }
+
+/// A guard over fields of an event.
+pub(super) fn guard_expr(tape: &mut Tape<'_>, depth: u32) -> Expr {
+    let field = |code: &str| Box::new(Expr::EventField(name(code)));
+    let literal = |value: Value| Box::new(Expr::Literal(value));
+    match tape.below(if depth == 0 { 5 } else { 8 }) {
+        0 => Expr::Compare(Compare::Eq, field("f_text"), literal(text("a"))),
+        1 => Expr::Compare(Compare::Gt, field("f_num"), literal(Value::Number(1.0))),
+        2 => Expr::EventField(name("f_bool")),
+        3 => Expr::In(field("f_text"), Box::new(Expr::List(vec![*literal(text("a")), *literal(text("b"))]))),
+        4 => Expr::Compare(Compare::Le, field("f_span"), Box::new(Expr::Param(ParamIx(0)))),
+        5 => Expr::Not(Box::new(guard_expr(tape, 0))),
+        6 => Expr::And(vec![guard_expr(tape, 0), guard_expr(tape, 0)]),
+        _ => Expr::Or(vec![guard_expr(tape, 0), guard_expr(tape, 0)]),
+    }
+}

@@ -11,6 +11,10 @@ pub const CONSTRUCTS: &[&str] = &[
     "flow Seq",
     "flow Par",
     "flow Choice",
+    "flow When",
+    "guard true",
+    "guard false",
+    "guard unknown",
     "flow Opt",
     "flow Again",
     "flow Ends",
@@ -59,6 +63,7 @@ pub const CONSTRUCTS: &[&str] = &[
     "expr Field",
     "expr Count",
     "expr Done",
+    "expr EventField",
     "expr TrackKey",
     "expr EndingAt",
     "expr EndingDone",
@@ -185,6 +190,10 @@ pub fn reached(sample: &Sample, state: &InstanceState) -> BTreeSet<String> {
     if all.flat_map(|f| &f.hits).any(|h| matches!(h, crate::facts::Hit::Ending(_))) {
         out.insert("ending on a track".into());
     }
+    for guard in crate::oracle::guards(&sample.def, &sample.facts) {
+        let word = guard.map_or("unknown", |g| if g { "true" } else { "false" });
+        out.insert(format!("guard {word}"));
+    }
     out.insert(format!("status {}", variant(&state.status)));
     if state.tracks.len() > 2 {
         out.insert("two tracks".into());
@@ -263,7 +272,7 @@ fn definition(def: &Definition, out: &mut BTreeSet<String>) {
     for e in def.rules.iter().flat_map(|r| r.applies.iter().chain([&r.check])) {
         expr(e, out);
     }
-    def.scopes.iter().filter_map(|s| s.count.as_ref()).for_each(|e| expr(e, out));
+    def.scopes.iter().filter_map(|s| s.count.as_ref()).chain(&def.guards).for_each(|e| expr(e, out));
     def.scopes.iter().map(|s| &s.flow).chain([&def.flow]).for_each(|f| flow(f, out));
 }
 
@@ -272,7 +281,9 @@ fn flow(flow_: &Flow, out: &mut BTreeSet<String>) {
     match flow_ {
         Flow::Node(_) | Flow::Each(_) => {}
         Flow::Seq(parts) | Flow::Par(parts) | Flow::Choice(parts) => parts.iter().for_each(|p| flow(p, out)),
-        Flow::Opt(body) | Flow::Again { body, .. } | Flow::Ends { body, .. } => flow(body, out),
+        Flow::Opt(body) | Flow::When { body, .. } | Flow::Again { body, .. } | Flow::Ends { body, .. } => {
+            flow(body, out)
+        }
     }
 }
 

@@ -68,6 +68,7 @@ pub fn definition() -> Definition {
             count: None,
             until_stop: false,
         }],
+        guards: Vec::new(),
         nodes: nodes.collect(),
         params: Vec::new(),
         endings: Vec::new(),

@@ -146,6 +146,7 @@ pub(crate) fn transfusion() -> Definition {
             count: None,
             until_stop: false,
         }],
+        guards: Vec::new(),
         nodes,
         params: Vec::new(),
         endings: vec![ending(EndingKind::Cancel, Some(NodeIx(ISSUE))), ending(EndingKind::Stop, None)],

@@ -20,6 +20,9 @@ pub(crate) fn told(sample: &Sample) -> String {
     let mut out = String::new();
     let d = &sample.def;
     let _ = writeln!(out, "flow {:?}", d.flow);
+    for (i, g) in d.guards.iter().enumerate() {
+        let _ = writeln!(out, "guard {i} {g:?}");
+    }
     for (i, s) in d.scopes.iter().enumerate() {
         let _ = writeln!(out, "scope {} {:?} count {:?} until_stop {}", i + 1, s.flow, s.count, s.until_stop);
     }
