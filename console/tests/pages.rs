@@ -91,7 +91,12 @@ async fn a_loop_is_shown_as_it_is_defined() {
         assert!(html.contains(text), "{text}");
     }
     let english = ok(&house, "/loops/transfusion?lang=en").await;
-    for text in ["State graph of Transfusion", "A track for each Bag number", "required</small>", "Campus differences"] {
+    for text in [
+        "State graph of Transfusion",
+        "A track for each Bag number",
+        "required</small>",
+        "Campus differences",
+    ] {
         assert!(english.contains(text), "{text}");
     }
     assert!(ok(&house, "/loops").await.contains("/loops/transfusion".replace('/', "&#x2f;").as_str()));

@@ -204,7 +204,11 @@ pub(crate) fn all(
             found.push(Fault::Stuck(ix));
         }
         let teaches = node.fields.iter().any(|f| f.link) || starts_track(definition, ix);
-        if !opens && !node.optional && !teaches && followed(definition, &definition.flow, ix, reached) == Some(true) {
+        if !opens
+            && !node.optional
+            && !teaches
+            && followed(definition, &definition.flow, ix, reached) == Some(true)
+        {
             found.push(Fault::Missing(ix));
         }
         if !node.roles.is_empty() {
@@ -236,8 +240,7 @@ pub(crate) fn all(
         let nodes = Fault::Broken(a.clone()).nodes();
         judged(definition, a.rule, reached) && nodes.iter().all(|ix| reached.contains(ix))
     };
-    let breakable =
-        || asked.iter().filter(|a| a.breakable && !repeats(definition, a) && passed(a)).cloned();
+    let breakable = || asked.iter().filter(|a| a.breakable && !repeats(definition, a) && passed(a)).cloned();
     found.extend(breakable().map(Fault::Broken));
     found.extend(breakable().filter(|a| two_systems(definition, a)).map(Fault::FastClock));
     found.extend(thresholds.iter().cloned().map(|(rule, place, least)| {

@@ -157,7 +157,9 @@ pub(crate) fn demanded(definition: &Definition, ix: NodeIx) -> Vec<(FieldCode, V
     for part in guards.flat_map(parts) {
         let (field, value) = match part {
             Expr::Compare(Compare::Eq, left, right) => (left, Some(right.as_ref())),
-            Expr::In(left, right) => (left, if let Expr::List(all) = right.as_ref() { all.first() } else { None }),
+            Expr::In(left, right) => {
+                (left, if let Expr::List(all) = right.as_ref() { all.first() } else { None })
+            }
             _ => continue,
         };
         if let (Expr::EventField(field), Some(Expr::Literal(value))) = (field.as_ref(), value) {
@@ -306,9 +308,11 @@ fn comparison(how: Compare, left: &Expr, right: &Expr, campus: &CampusSettings) 
         (Eq, Expr::Attr(node, _, Attr::By), Expr::Attr(with, _, Attr::By)) => {
             Asks::SameActor { node: *node, with: *with }
         }
-        (Le | Lt, Expr::Attr(first, _, Attr::At), Expr::Attr(then, Pick::Counting | Pick::First, Attr::At)) => {
-            Asks::Order { first: *first, then: *then }
-        }
+        (
+            Le | Lt,
+            Expr::Attr(first, _, Attr::At),
+            Expr::Attr(then, Pick::Counting | Pick::First, Attr::At),
+        ) => Asks::Order { first: *first, then: *then },
         (Eq, Expr::Attr(of, _, Attr::Dept), Expr::Field(node, _, field)) => {
             Asks::Dept { place: (*node, field.clone()), of: *of }
         }

@@ -11,8 +11,21 @@ use super::random::Random;
 
 /// Codes that mean "nothing out of the ordinary"; a table without one of them gives any of its codes, an order through.
 const ORDINARY: [&str; 15] = [
-    "无", "正常", "相合", "同意", "有效", "上级医师", "红细胞", "检验", "住院", "系统", "过高", "及时", "常规",
-    "第二批", "血清",
+    "无",
+    "正常",
+    "相合",
+    "同意",
+    "有效",
+    "上级医师",
+    "红细胞",
+    "检验",
+    "住院",
+    "系统",
+    "过高",
+    "及时",
+    "常规",
+    "第二批",
+    "血清",
 ];
 
 /// Numbers as they are seen on a ward: field code, least, greatest, decimal places. Others are drawn from their range.
@@ -49,7 +62,10 @@ const TEXTS: [(&str, &[&str]); 25] = [
     ("drugs", &["头孢唑林", "维生素 C", "氯化钾", "奥美拉唑", "多索茶碱"]),
     ("solvent", &["0.9% 氯化钠 100 ml", "5% 葡萄糖 250 ml", "0.9% 氯化钠 250 ml"]),
     ("usage", &["静滴 qd", "静滴 bid", "静滴 q8h"]),
-    ("intervention", &["溶媒不宜，建议改用 5% 葡萄糖", "给药浓度过高，建议加大溶媒量", "两药有配伍禁忌，建议分瓶"]),
+    (
+        "intervention",
+        &["溶媒不宜，建议改用 5% 葡萄糖", "给药浓度过高，建议加大溶媒量", "两药有配伍禁忌，建议分瓶"],
+    ),
     ("insistence", &["重症感染，已请会诊"]),
     ("lot_nos", &["A25101", "B25117", "C25120", "D25093"]),
     ("station", &["1", "2", "3", "4", "5", "6"]),

@@ -4,6 +4,7 @@
 //! Every number of a batch is decided by `writer`, every statement stands in `sql`, every window in `read`.
 
 mod again;
+mod alerts;
 mod cache;
 mod case;
 mod clock;
@@ -27,7 +28,9 @@ pub use error::{Error, Result};
 pub use medloop_engine::world::{EventState, InstanceId};
 pub use queue::Limits;
 pub use read::{
-    Counts, EventFilter, EventRow, Filter, Health, Instance, InstanceRow, MOST, Page, Quarantined,
+    AlertFilter, Counts, EventFilter, EventRow, Filter, Health, Instance, InstanceRow, MOST, Page,
+    Quarantined,
 };
 pub use store::{Options, Published, Store};
 pub use submit::{Mode, Reason, Receipt, ReceiptStatus, Submission, Unreadable};
+pub use writer::Acted;

@@ -79,20 +79,20 @@ pub(crate) static EVENT_OF_KEY: Many = Many::new(
 /// Whole rows of all tracks of some keys.
 pub(crate) static TRACK_OF_KEY: Many = Many::new(
     "SELECT campus, key, loop, scope, value, version, events, summary, definition, history, as_of, \
-     patient, opened_at FROM track WHERE (part, campus, key) IN (VALUES ",
+     patient, opened_at, alerts FROM track WHERE (part, campus, key) IN (VALUES ",
     3,
     ")",
 );
 
 pub(crate) static TRACK_SET: Many = Many::new(
     "INSERT INTO track (part, campus, key, loop, scope, value, version, events, summary, status, next_at, definition, history, as_of, \
-     opened_at, closed_at, changed_at, patient, patient_id, visit_no, dept, tracks) VALUES ",
-    22,
+     opened_at, closed_at, changed_at, patient, patient_id, visit_no, dept, tracks, alerts, held) VALUES ",
+    24,
     " ON CONFLICT (part, campus, key, loop, scope, value) DO UPDATE SET version = excluded.version, events = excluded.events, \
      summary = excluded.summary, status = excluded.status, next_at = excluded.next_at, definition = excluded.definition, \
      history = excluded.history, as_of = excluded.as_of, opened_at = excluded.opened_at, closed_at = excluded.closed_at, \
      changed_at = excluded.changed_at, patient = excluded.patient, patient_id = excluded.patient_id, visit_no = excluded.visit_no, \
-     dept = excluded.dept, tracks = excluded.tracks WHERE track.version = excluded.version - 1",
+     dept = excluded.dept, tracks = excluded.tracks, alerts = excluded.alerts, held = excluded.held WHERE track.version = excluded.version - 1",
 );
 
 pub(crate) static TRACK_DROP: Many =
@@ -130,9 +130,28 @@ pub(crate) static QUARANTINE_ADD: Many = Many::new(
     " ON CONFLICT (part, id) DO UPDATE SET last_at = excluded.last_at, times = quarantine.times + 1, state = excluded.state",
 );
 
+pub(crate) static ALERT_SET: Many = Many::new(
+    "INSERT INTO alert (part, id, rule, campus, loop, key, track, round, system, dept, severity, status, raised_at, history, ground, turns, \
+     actions) VALUES ",
+    17,
+    " ON CONFLICT (part, id) DO UPDATE SET status = excluded.status, raised_at = excluded.raised_at, turns = excluded.turns, \
+     actions = excluded.actions",
+);
+
+pub(crate) static ALERT_DROP: Many = Many::new("DELETE FROM alert WHERE (part, id) IN (VALUES ", 2, ")");
+
+pub(crate) static PULSE_SET: Many = Many::new(
+    "INSERT INTO pulse (system, campus, first_at, last_at, silences) VALUES ",
+    5,
+    " ON CONFLICT (system, campus) DO UPDATE SET first_at = excluded.first_at, last_at = excluded.last_at, silences = excluded.silences",
+);
+
 /// Every many-row statement.
 #[cfg(test)]
-pub(crate) static MANY: [&Many; 16] = [
+pub(crate) static MANY: [&Many; 19] = [
+    &ALERT_SET,
+    &ALERT_DROP,
+    &PULSE_SET,
     &REVISIONS,
     &RETRACTION_GET,
     &RETRACTION_SET,
@@ -181,7 +200,25 @@ pub(crate) const PLAIN: &[(&str, &str)] = &[
     ("STATUS_COUNTS", STATUS_COUNTS),
     ("WAITING_COUNT", WAITING_COUNT),
     ("QUARANTINE_COUNT", QUARANTINE_COUNT),
+    ("ALERT_ONE", ALERT_ONE),
+    ("ALERTS_OF", ALERTS_OF),
+    ("PULSES", PULSES),
+    ("WAKE", WAKE),
 ];
+
+/// The columns of an alert, in the order of `alerts::record`.
+macro_rules! alert_columns {
+    () => {
+        "SELECT id, rule, campus, loop, key, track, round, system, dept, severity, history, ground, turns, actions FROM alert"
+    };
+}
+pub(crate) const ALERT_COLUMNS: &str = concat!(alert_columns!(), " WHERE round > 0");
+pub(crate) const ALERT_ONE: &str = concat!(alert_columns!(), " WHERE part = $1 AND id = $2");
+pub(crate) const ALERTS_OF: &str =
+    concat!(alert_columns!(), " WHERE campus = $1 AND key = $2 AND loop = $3 ORDER BY raised_at, id");
+pub(crate) const PULSES: &str = "SELECT system, campus, first_at, last_at, silences FROM pulse";
+/// Lets the ticker look at what a silent system held back.
+pub(crate) const WAKE: &str = "UPDATE track SET next_at = $2 WHERE campus = $1 AND scope = 0 AND held = 1 AND (next_at IS NULL OR next_at > $2)";
 
 pub(crate) const EVENT_STATE: &str = "UPDATE event SET state = $2 WHERE no = $1";
 pub(crate) const EVENT_LAST: &str = "SELECT no FROM event ORDER BY no DESC LIMIT 1";

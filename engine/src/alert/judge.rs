@@ -136,15 +136,8 @@ impl Watch {
 
     /// A track that is not there any more: what was up is cleared.
     pub(super) fn gone(self, track: &TrackId, now: Instant) -> Option<Change> {
-        let turn = Turn { at: now, raised: None, because: withdrawn() };
+        let turn = Turn::withdrawn(now);
         self.up.map(|_| Change { track: track.clone(), rule: self.rule, round: self.round, turn })
-    }
-}
-
-/// Its events were taken back.
-fn withdrawn() -> Words {
-    Words {
-        zh: "有关消息已被撤回".to_owned(), en: "the events it rested on were taken back".to_owned()
     }
 }
 

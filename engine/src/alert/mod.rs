@@ -70,6 +70,15 @@ pub struct Turn {
     pub because: Words,
 }
 
+impl Turn {
+    /// Cleared because the events that it rested on do not count any more.
+    #[must_use]
+    pub fn withdrawn(at: Instant) -> Self {
+        let (zh, en) = ("有关消息已被撤回".to_owned(), "the events it rested on were taken back".to_owned());
+        Self { at, raised: None, because: Words { zh, en } }
+    }
+}
+
 /// A turn, and the alert that it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {

@@ -82,8 +82,7 @@ pub(super) fn track_status(case: &Case<'_>, track: &Judged<'_>, rules: &[RuleSta
         Status::Cancelled
     } else if took(case, cards, &Reason::Superseded) {
         Status::Superseded
-    } else if took(case, cards, &Reason::Stopped)
-        && !(case.begun(&track.id) && defective(case, cards, rules))
+    } else if took(case, cards, &Reason::Stopped) && !(case.begun(&track.id) && defective(case, cards, rules))
     {
         Status::Stopped
     } else if track.ended && defective(case, cards, rules) {

@@ -3,6 +3,7 @@
 use medloop_engine::alert::{
     Advanced, Change, Known, Pulse, Pulses, Replayed, Sources, Standing, Timed, TrackAlerts, advance, replay,
 };
+use medloop_engine::catalogue::{Catalogue, Feed};
 use medloop_engine::facts::{InstanceFacts, TrackFacts, TrackId};
 use medloop_engine::fold::{self, TrackSummary};
 use medloop_engine::graph::Definition;
@@ -33,6 +34,7 @@ struct Story {
     key: std::sync::Arc<str>,
     timed: Vec<Timed>,
     senders: BTreeMap<SystemCode, Sender>,
+    catalogue: Catalogue,
     to: Instant,
 }
 
@@ -85,7 +87,17 @@ impl Story {
             let beats = (draw.of(&[0, 1]) == 1).then_some((Span(10 * MINUTE), beats));
             senders.extend(SystemCode::parse(system).ok().map(|code| (code, Sender { lag, beats })));
         }
-        Self { def, campus: s.facts.campus.clone(), key: s.facts.key.clone(), timed, senders, to }
+        let feed = |(system, sender): (&SystemCode, &Sender)| Feed {
+            source: system.to_string(),
+            systems: vec![system.clone()],
+            campus: None,
+            lag: sender.lag,
+            heartbeat: None,
+        };
+        let mut catalogue = medloop_engine::testing::catalogue(s);
+        catalogue.feeds = senders.iter().map(feed).collect();
+        let (campus, key) = (s.facts.campus.clone(), s.facts.key.clone());
+        Self { def, campus, key, timed, senders, catalogue, to }
     }
 
     /// What was known of the systems at `now`.
@@ -127,9 +139,7 @@ impl Story {
         // Whatever has come is known, whenever it is looked at.
         let seen = timed.iter().map(|t| t.from).max().unwrap_or(to).max(to);
         let pulses = self.pulses(seen);
-        let lag =
-            |system: &SystemCode, _: &CampusCode| self.senders.get(system).map_or(Span::ZERO, |s| s.lag);
-        let sources = Sources { catalogue: None, lag: &lag, pulses: &pulses };
+        let sources = Sources { catalogue: Some(&self.catalogue), pulses: &pulses };
         replay(&self.def, (&self.campus, &self.key), timed, to, &sources)
     }
 }
@@ -234,9 +244,7 @@ impl Kept {
         let (nothing, none) = (TrackFacts::default(), TrackAlerts::default());
         let arrived = self.facts.values().flat_map(|t| &t.facts).map(|f| f.arrived).max();
         let pulses = story.pulses(arrived.unwrap_or(to).max(to));
-        let lag =
-            |system: &SystemCode, _: &CampusCode| story.senders.get(system).map_or(Span::ZERO, |s| s.lag);
-        let sources = Sources { catalogue: None, lag: &lag, pulses: &pulses };
+        let sources = Sources { catalogue: Some(&story.catalogue), pulses: &pulses };
         let tracks = self.facts.iter().filter(|(id, _)| !id.is_order()).map(|(id, facts)| {
             let known = Known {
                 facts: Some(facts).filter(|_| given(id)),

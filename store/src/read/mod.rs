@@ -1,5 +1,6 @@
 //! Windows: everything that is read. Nothing here changes anything.
 
+mod alerts;
 mod events;
 mod find;
 mod health;
@@ -7,6 +8,7 @@ mod instance;
 mod list;
 mod quarantine;
 
+pub use alerts::AlertFilter;
 pub use events::{EventFilter, EventRow};
 pub use health::{Counts, Health};
 pub use instance::Instance;
