@@ -99,7 +99,7 @@ fn shown(def: &Definition, n: usize) -> bool {
         match flow {
             Flow::Node(ix) => is(ix),
             Flow::Seq(all) | Flow::Par(all) | Flow::Choice(all) => all.iter().any(|f| names(def, f, n)),
-            Flow::Opt(body) => names(def, body, n),
+            Flow::Opt(body) | Flow::When { body, .. } => names(def, body, n),
             Flow::Again { body, node } => is(node) || names(def, body, n),
             Flow::Ends { body, nodes } => nodes.iter().any(is) || names(def, body, n),
             Flow::Each(scope) => names(def, def.flow_of(*scope), n),

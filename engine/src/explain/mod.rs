@@ -1,6 +1,7 @@
 //! Why a status or a verdict is what it is: the state's reasons, which are data, as sentences in Chinese and English.
 
 mod alert;
+mod condition;
 mod finding;
 mod node;
 mod pause;

@@ -29,6 +29,7 @@ impl Block {
             Flow::Seq(parts) => seq::seq(titles, parts, room),
             Flow::Par(branches) => frame::branches(titles, branches, false, room),
             Flow::Choice(branches) => frame::branches(titles, branches, true, room),
+            Flow::When { guard, body } => frame::when(titles, *guard, body, room),
             Flow::Opt(body) => frame::optional(titles, body, room),
             Flow::Again { body, node } => frame::again(titles, body, *node, room),
             Flow::Ends { body, nodes } => frame::ends(titles, body, nodes, room),

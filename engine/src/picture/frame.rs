@@ -5,7 +5,7 @@ use super::measure::{bold, cut};
 use super::node;
 use super::shape::{Rect, Shape};
 use crate::explain::Titles;
-use crate::graph::{Flow, NodeIx, ScopeIx};
+use crate::graph::{Flow, GuardIx, NodeIx, ScopeIx};
 
 /// Font size of a frame's title.
 const TITLE: i32 = 11;
@@ -60,6 +60,12 @@ pub(super) fn branches(titles: Titles<'_>, all: &[Flow], choice: bool, room: i32
 pub(super) fn optional(titles: Titles<'_>, body: &Flow, room: i32) -> Block {
     let body = Block::of(titles, body, room - 2 * SIDE);
     around(body, titles.lang.pick("可选：整段可以不做", "Optional as a whole"), true, false)
+}
+
+/// Expected only when a condition holds.
+pub(super) fn when(titles: Titles<'_>, guard: GuardIx, body: &Flow, room: i32) -> Block {
+    let title = format!("{} {}", titles.lang.pick("当", "When"), titles.guard(guard));
+    around(Block::of(titles, body, room - 2 * SIDE), &title, true, false)
 }
 
 /// Once for each value of a field.
