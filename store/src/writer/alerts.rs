@@ -152,7 +152,8 @@ impl Work<'_> {
     async fn flush_sources(&mut self, set: &mut Vec<Arg>) -> Result<()> {
         let beaten = std::mem::take(&mut self.marks.beaten);
         let mut rows: Vec<Arg> = Vec::new();
-        for (place @ (system, campus), moved) in beaten {
+        for (place, moved) in beaten {
+            let (system, campus) = &place;
             let Some(pulse) = self.marks.pulses.get(&place) else { continue };
             let Some((first, last)) = pulse.reach() else { continue };
             let silences = super::rows::text(&pulse.silences())?;
@@ -174,7 +175,7 @@ impl Work<'_> {
                 self.marks.told.insert(place.clone(), from);
             }
             for one in all {
-                self.silence((&system, &campus), one, set).await?;
+                self.silence((system, campus), one, set).await?;
             }
             if let Some(back) = back {
                 db::write(self.conn, sql::WAKE, vec![campus.as_str().into(), back.0.into()]).await?;
