@@ -1,7 +1,7 @@
 //! An alert as others see it: where it stands, what it says, and everything that has happened to it.
 
 use super::shape::{AlertStep, AlertView};
-use crate::alert::{About, Act, Deed, Record, Step, Words};
+use crate::alert::{About, Act, Action, Deed, Record, Step, Words};
 use crate::catalogue::Catalogue;
 use crate::explain::text;
 use crate::graph::{Expr, NodeIx, title};
@@ -89,7 +89,8 @@ fn step(step: &Step, zone: &Zone, names: &Catalogue, lang: Lang) -> AlertStep {
             };
             out.role = Some(role.to_string());
         }
-        Deed::Acted(by, act) => {
+        Deed::Acted(Action { by, act, authenticated, .. }) => {
+            out.authenticated = Some(*authenticated);
             out.event = act.word();
             out.by = Some(by.clone());
             out.text = match act {

@@ -461,6 +461,8 @@ pub struct AlertStep {
     pub because: Option<String>,
     /// Who did it.
     pub by: Option<Person>,
+    /// Whether who did it is proven, or only what the caller said.
+    pub authenticated: Option<bool>,
     /// The role it was escalated to.
     pub role: Option<String>,
     /// Verified as a risk, or as none.

@@ -104,12 +104,12 @@ impl Store {
         rows.iter().map(record).collect()
     }
 
-    /// Does something about an alert; durable when it answers.
+    /// Does something about an alert; durable when it answers. `authenticated`: who does it is proven, not only said.
     ///
     /// # Errors
     /// [`Error::Closed`] after the end; else what the database said.
-    pub async fn act(&self, id: &str, act: Act, by: Person) -> Result<Acted> {
-        self.queue().act(Wanted { alert: id.into(), act, by }).await
+    pub async fn act(&self, id: &str, act: Act, by: Person, authenticated: bool) -> Result<Acted> {
+        self.queue().act(Wanted { alert: id.into(), act, by, authenticated }).await
     }
 
     /// The moment at which an alert is to be shown: the clock, never before anything that has happened to it.

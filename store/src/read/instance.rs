@@ -6,6 +6,7 @@ use crate::definitions::Compiled;
 use crate::error::{Error, Result};
 use crate::store::Store;
 use crate::{part, sql};
+use medloop_engine::alert::Record;
 use medloop_engine::facts::{InstanceFacts, TrackFacts, TrackId};
 use medloop_engine::graph::{Definition, ScopeIx};
 use medloop_engine::time::Instant;
@@ -28,6 +29,8 @@ pub struct Instance {
     pub now: Instant,
     /// How often it was written.
     pub version: i64,
+    /// Its alerts, in the order in which they were raised.
+    pub alerts: Vec<Record>,
 }
 
 impl Store {
@@ -68,6 +71,7 @@ impl Store {
             facts,
             now: now.unwrap_or(as_of).max(as_of),
             version,
+            alerts: self.alerts_of(id).await?,
         }))
     }
 

@@ -14,6 +14,7 @@ pub(crate) struct Wanted {
     pub(crate) alert: Arc<str>,
     pub(crate) act: Act,
     pub(crate) by: Person,
+    pub(crate) authenticated: bool,
 }
 
 /// What became of it.
@@ -49,7 +50,8 @@ impl Writer {
         if wanted.act.leads(course.status).is_none() {
             return Ok(Acted::Refused(course.status));
         }
-        alert.actions.push(Action { at: now, by: wanted.by.clone(), act: wanted.act.clone() });
+        let Wanted { by, authenticated, act, .. } = wanted.clone();
+        alert.actions.push(Action { at: now, by, authenticated, act });
         if let Some(row) = values(&alert, now)? {
             db::write_many(&mut self.conn, &sql::ALERT_SET, row).await?;
         }
