@@ -90,6 +90,7 @@ impl Asked {
             group: self.group.clone(),
             nav: vec![
                 item("/orders", "医嘱", "Orders"),
+                item("/alerts", "告警", "Alerts"),
                 item("/loops", "闭环", "Loops"),
                 item("/waiting", "待关联", "Waiting"),
                 item("/quarantine", "隔离", "Quarantine"),

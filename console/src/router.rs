@@ -17,6 +17,7 @@ pub fn router(store: Store, written: Written) -> Router {
         .route("/", get(handlers::start))
         .route("/orders", get(handlers::orders))
         .route("/orders/{order_no}", get(handlers::timeline))
+        .route("/alerts", get(handlers::alerts))
         .route("/events/{source}/{id}", get(handlers::message))
         .route("/loops", get(handlers::loops))
         .route("/loops/{loop}", get(handlers::definition))

@@ -1,7 +1,7 @@
 //! The templates as typed functions: each takes its page's model, and a missing value is an error, not a blank.
 
 use crate::icons;
-use crate::pages::{Definition, Listing, Loops, Message, Orders, Start};
+use crate::pages::{Alerts, Definition, Listing, Loops, Message, Orders, Start};
 use crate::timeline::Timeline;
 use medloop_engine::view::Lang;
 use minijinja::syntax::SyntaxConfig;
@@ -15,7 +15,7 @@ pub struct Templates {
     en: Environment<'static>,
 }
 
-const SOURCES: [(&str, &str); 10] = [
+const SOURCES: [(&str, &str); 12] = [
     ("base.html", include_str!("../templates/base.html")),
     ("parts.html", include_str!("../templates/parts.html")),
     ("timeline.html", include_str!("../templates/timeline.html")),
@@ -25,6 +25,8 @@ const SOURCES: [(&str, &str); 10] = [
     ("message.html", include_str!("../templates/message.html")),
     ("loops.html", include_str!("../templates/loops.html")),
     ("definition.html", include_str!("../templates/definition.html")),
+    ("alert.html", include_str!("../templates/alert.html")),
+    ("alerts.html", include_str!("../templates/alerts.html")),
     ("listing.html", include_str!("../templates/listing.html")),
 ];
 
@@ -51,6 +53,8 @@ pages! {
     start(Start) "start.html";
     /// The list of orders.
     orders(Orders) "orders.html";
+    /// The list of alerts.
+    alerts(Alerts) "alerts.html";
     /// A raw message.
     message(Message) "message.html";
     /// The loops.

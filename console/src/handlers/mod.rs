@@ -1,5 +1,6 @@
 //! One page, one handler: reads from the store, fills the page's model, renders it.
 
+mod alerts;
 mod error;
 mod lists;
 mod loops;
@@ -9,6 +10,7 @@ mod rows;
 mod start;
 mod timeline;
 
+pub(crate) use alerts::alerts;
 pub(crate) use lists::{quarantine, waiting};
 pub(crate) use loops::{definition, loops};
 pub(crate) use message::message;
