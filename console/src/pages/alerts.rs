@@ -112,7 +112,6 @@ pub fn alert(view: &AlertView, back: &str, lang: Lang) -> Alert {
     let order =
         view.loop_code.as_ref().map(|code| (key.clone(), links::instance(&key, &view.campus, code, &key)));
     let track = view.track.clone();
-    let dept = view.dept.clone();
     Alert {
         id: view.id.clone(),
         severity: severity_tag(view.grade, lang),
@@ -123,7 +122,7 @@ pub fn alert(view: &AlertView, back: &str, lang: Lang) -> Alert {
         title: view.title.clone(),
         basis: view.basis.clone(),
         order,
-        place: [track, dept, Some(view.campus.clone())].into_iter().flatten().collect(),
+        place: track.into_iter().chain(view.place.clone()).collect(),
         raised_at: view.raised_at.clone(),
         raised: view.clock.clone(),
         advice: advice(view.state, lang).to_owned(),

@@ -25,7 +25,9 @@ pub fn alert(record: &Record, names: &Catalogue, now: Instant, lang: Lang) -> Op
         }
         About::Source(system) => (None, None, 1, None, None, Some(system.to_string())),
     };
+    let place = place(record, names, lang);
     Some(AlertView {
+        place,
         id: record.id.to_string(),
         rule: record.rule.to_string(),
         title: record.ground.title.text(lang).to_owned(),
@@ -53,6 +55,25 @@ pub fn alert(record: &Record, names: &Catalogue, now: Instant, lang: Lang) -> Op
         raised: course.raised_at,
         clock: clock(zone, course.raised_at),
     })
+}
+
+/// Where it is, in words: department, silent system, campus.
+fn place(record: &Record, names: &Catalogue, lang: Lang) -> Vec<String> {
+    let english = lang == Lang::En;
+    let campus = names.campuses.get(&record.campus);
+    let near = match &record.about {
+        About::Order(s) => s.dept.as_ref().map(|d| {
+            let known = campus.and_then(|c| c.departments.get(&**d));
+            known.map_or_else(|| d.to_string(), |n| title(n, d, english))
+        }),
+        About::Source(system) => {
+            let known = names.systems.get(system);
+            Some(known.map_or_else(|| system.to_string(), |n| title(n, system.as_str(), english)))
+        }
+    };
+    let code = record.campus.as_str();
+    let far = campus.map_or_else(|| code.to_owned(), |c| title(&c.name, code, english));
+    near.into_iter().chain([far]).collect()
 }
 
 fn clock(zone: &Zone, at: Instant) -> String {

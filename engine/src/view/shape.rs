@@ -432,7 +432,10 @@ pub struct AlertView {
     pub history: Vec<AlertStep>,
     /// Raised while its order was loaded as history: nobody was told.
     pub backfilled: bool,
-    /// For pages: the status itself.
+    /// For pages: campus, department or silent system in words.
+    #[serde(skip)]
+    pub place: Vec<String>,
+    /// The status itself.
     #[serde(skip)]
     pub state: AlertStatus,
     /// The severity itself.
