@@ -24,14 +24,13 @@ pub(crate) struct Stood {
 /// Reads a row of `sql::ALERT_COLUMNS`.
 pub(crate) fn record(row: &Row) -> Result<Record> {
     let wrong = |what, why: String| Error::Stored { what, why };
-    let (system, severity) = (db::text(row, 7)?, db::text(row, 9)?);
+    let (system, severity) = (db::text(row, 7)?, db::text(row, 8)?);
     let about = if system.is_empty() {
         About::Order(Subject {
             code: rows::code(&db::text(row, 3)?)?,
             key: db::shared(row, 4)?,
             track: db::maybe_text(row, 5)?.map(Into::into),
             round: u32::try_from(db::int(row, 6)?).unwrap_or(1),
-            dept: db::maybe_text(row, 8)?.map(Into::into),
         })
     } else {
         About::Source(SystemCode::parse(&system).map_err(|e| wrong("system", e.to_string()))?)
@@ -42,19 +41,19 @@ pub(crate) fn record(row: &Row) -> Result<Record> {
         campus: rows::campus(&db::text(row, 2)?)?,
         about,
         severity: Severity::from_word(&severity).ok_or_else(|| wrong("severity", severity.clone()))?,
-        history: db::int(row, 10)? != 0,
-        ground: rows::json(Some(db::text(row, 11)?))?.ok_or_else(|| wrong("ground", String::new()))?,
-        turns: rows::json(Some(db::text(row, 12)?))?.unwrap_or_default(),
-        actions: rows::json(Some(db::text(row, 13)?))?.unwrap_or_default(),
+        history: db::int(row, 9)? != 0,
+        ground: rows::json(Some(db::text(row, 10)?))?.ok_or_else(|| wrong("ground", String::new()))?,
+        turns: rows::json(Some(db::text(row, 11)?))?.unwrap_or_default(),
+        actions: rows::json(Some(db::text(row, 12)?))?.unwrap_or_default(),
     })
 }
 
 /// The values of `sql::ALERT_SET`; an alert that was never raised has none.
 pub(crate) fn values(record: &Record, now: Instant) -> Result<Option<Vec<Arg>>> {
     let Some(course) = record.course(moment(record, now)) else { return Ok(None) };
-    let (code, key, track, round, system, dept) = match &record.about {
-        About::Order(s) => (s.code.as_str(), s.key.clone(), s.track.clone(), s.round, "", s.dept.clone()),
-        About::Source(system) => ("", "".into(), None, 1, system.as_str(), None),
+    let (code, key, track, round, system) = match &record.about {
+        About::Order(s) => (s.code.as_str(), s.key.clone(), s.track.clone(), s.round, ""),
+        About::Source(system) => ("", "".into(), None, 1, system.as_str()),
     };
     Ok(Some(vec![
         part::of(&record.id).into(),
@@ -66,7 +65,7 @@ pub(crate) fn values(record: &Record, now: Instant) -> Result<Option<Vec<Arg>>> 
         track.into(),
         i64::from(round).into(),
         system.into(),
-        dept.into(),
+        record.dept().into(),
         record.severity.word().json.into(),
         course.status.word().json.into(),
         course.raised_at.0.into(),

@@ -134,7 +134,7 @@ pub(crate) static ALERT_SET: Many = Many::new(
     "INSERT INTO alert (part, id, rule, campus, loop, key, track, round, system, dept, severity, status, raised_at, history, ground, turns, \
      actions) VALUES ",
     17,
-    " ON CONFLICT (part, id) DO UPDATE SET status = excluded.status, raised_at = excluded.raised_at, turns = excluded.turns, \
+    " ON CONFLICT (part, id) DO UPDATE SET dept = excluded.dept, status = excluded.status, raised_at = excluded.raised_at, turns = excluded.turns, \
      actions = excluded.actions",
 );
 
@@ -209,7 +209,7 @@ pub(crate) const PLAIN: &[(&str, &str)] = &[
 /// The columns of an alert, in the order of `alerts::record`.
 macro_rules! alert_columns {
     () => {
-        "SELECT id, rule, campus, loop, key, track, round, system, dept, severity, history, ground, turns, actions FROM alert"
+        "SELECT id, rule, campus, loop, key, track, round, system, severity, history, ground, turns, actions FROM alert"
     };
 }
 pub(crate) const ALERT_COLUMNS: &str = concat!(alert_columns!(), " WHERE round > 0");

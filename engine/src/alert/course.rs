@@ -266,7 +266,7 @@ mod tests {
         Words { zh: text.into(), en: text.into() }
     }
     fn raised(at: i64, due: i64) -> Turn {
-        let raised = Some(Cause { due: Instant(due), message: words("late") });
+        let raised = Some(Cause { due: Instant(due), message: words("late"), dept: None });
         Turn { at: Instant(at), raised, because: words("nothing came") }
     }
     fn cleared(at: i64) -> Turn {

@@ -31,6 +31,7 @@ use crate::time::Instant;
 use crate::words::Lang;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
 
 /// A sentence in both languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +57,9 @@ pub struct Cause {
     pub due: Instant,
     /// What the alert says.
     pub message: Words,
+    /// The patient's department then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dept: Option<Arc<str>>,
 }
 
 /// One turn of an alert.

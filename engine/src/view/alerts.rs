@@ -19,11 +19,9 @@ pub fn alert(record: &Record, names: &Catalogue, now: Instant, lang: Lang) -> Op
         _ => None,
     });
     let said = |pick: Option<&Words>| pick.map_or_else(String::new, |w| w.text(lang).to_owned());
-    let (loop_code, track, round, key, dept, system) = match &record.about {
-        About::Order(s) => {
-            (Some(&s.code), s.track.clone(), s.round, Some(s.key.clone()), s.dept.clone(), None)
-        }
-        About::Source(system) => (None, None, 1, None, None, Some(system.to_string())),
+    let (loop_code, track, round, key, system) = match &record.about {
+        About::Order(s) => (Some(&s.code), s.track.clone(), s.round, Some(s.key.clone()), None),
+        About::Source(system) => (None, None, 1, None, Some(system.to_string())),
     };
     let place = place(record, names, lang);
     Some(AlertView {
@@ -35,7 +33,7 @@ pub fn alert(record: &Record, names: &Catalogue, now: Instant, lang: Lang) -> Op
         instance: record.instance(),
         campus: record.campus.to_string(),
         key: key.map(|k| k.to_string()),
-        dept: dept.map(|d| d.to_string()),
+        dept: record.dept().map(|d| d.to_string()),
         system,
         track: track.map(|t| t.to_string()),
         round,
@@ -62,9 +60,9 @@ fn place(record: &Record, names: &Catalogue, lang: Lang) -> Vec<String> {
     let english = lang == Lang::En;
     let campus = names.campuses.get(&record.campus);
     let near = match &record.about {
-        About::Order(s) => s.dept.as_ref().map(|d| {
-            let known = campus.and_then(|c| c.departments.get(&**d));
-            known.map_or_else(|| d.to_string(), |n| title(n, d, english))
+        About::Order(_) => record.dept().map(|d| {
+            let known = campus.and_then(|c| c.departments.get(&*d));
+            known.map_or_else(|| d.to_string(), |n| title(n, &d, english))
         }),
         About::Source(system) => {
             let known = names.systems.get(system);

@@ -243,7 +243,6 @@ fn merge(
                 key: at.1.clone(),
                 track,
                 round: change.round,
-                dept: held.patient().and_then(|p| p.dept.clone()),
             }),
             severity: rule.severity,
             ground: ground(rule, held.history),
