@@ -186,8 +186,12 @@ fn filter(app: &App, query: Option<&str>) -> Result<(AlertFilter, Option<String>
             .parse("campus", "不是院区编码", "is no campus code", |t| CampusCode::parse(t).ok())?,
         dept: params.take("dept"),
         order: params.take("order"),
-        instance: params
-            .parse("instance", "应为 campus/loop/key", "is campus/loop/key", |t| InstanceId::parse(t))?,
+        instance: params.parse(
+            "instance",
+            "应为 campus/loop/key",
+            "is campus/loop/key",
+            InstanceId::parse,
+        )?,
         from: time(&mut params, "from")?,
         to: time(&mut params, "to")?,
     };

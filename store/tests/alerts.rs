@@ -1,10 +1,5 @@
 //! Alerts that last: raised by the clock, escalated, acted upon, cleared by late data, caught up with, held by a silence.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "helpers of tests fail by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
 mod common;
 
