@@ -22,13 +22,14 @@ CREATE TABLE alert (
   status     TEXT   NOT NULL CHECK (status IN ('open', 'acknowledged', 'verified', 'dismissed', 'closed', 'self_cleared')),
   raised_at  BIGINT NOT NULL,             -- when it was last raised
   history    BIGINT NOT NULL,             -- 1: raised while its order was loaded as history; nobody is told
+  todo       BIGINT NOT NULL,             -- 1: somebody has to do something about it
   ground     TEXT   NOT NULL,             -- JSON: what is known of the rule
   turns      TEXT   NOT NULL,             -- JSON: raised, cleared
   actions    TEXT   NOT NULL,             -- JSON: what people did, in order; only ever added to
   PRIMARY KEY (part, id)
 );
 CREATE INDEX alert_raised ON alert (raised_at, id);
-CREATE INDEX alert_todo ON alert (raised_at, id) WHERE status IN ('open', 'acknowledged');
+CREATE INDEX alert_todo ON alert (raised_at, id) WHERE todo = 1;
 CREATE INDEX alert_status ON alert (status, raised_at, id);
 CREATE INDEX alert_of ON alert (campus, key, loop);
 

@@ -51,7 +51,11 @@ const EVENTS: &[(&str, Kind, &str)] = &[
 ];
 
 const ALERTS: &[(&str, Kind, &str)] = &[
-    ("todo", Kind::Switch, "Only those about which somebody has to do something: open or acknowledged."),
+    (
+        "todo",
+        Kind::Switch,
+        "Only those about which somebody has to do something: open or acknowledged, and not of loaded history.",
+    ),
     ("status", Kind::Named("AlertStatus"), "Status."),
     ("severity", Kind::Named("Severity"), "Severity."),
     ("rule", Kind::Text, "Code of a rule; source_silent for sources from which nothing comes."),

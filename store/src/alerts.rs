@@ -70,6 +70,7 @@ pub(crate) fn values(record: &Record, now: Instant) -> Result<Option<Vec<Arg>>> 
         course.status.word().json.into(),
         course.raised_at.0.into(),
         i64::from(record.history).into(),
+        i64::from(course.status.is_open() && !record.history).into(),
         rows::text(&record.ground)?.into(),
         rows::text(&record.turns)?.into(),
         rows::text(&record.actions)?.into(),

@@ -131,11 +131,11 @@ pub(crate) static QUARANTINE_ADD: Many = Many::new(
 );
 
 pub(crate) static ALERT_SET: Many = Many::new(
-    "INSERT INTO alert (part, id, rule, campus, loop, key, track, round, system, dept, severity, status, raised_at, history, ground, turns, \
-     actions) VALUES ",
-    17,
-    " ON CONFLICT (part, id) DO UPDATE SET dept = excluded.dept, status = excluded.status, raised_at = excluded.raised_at, turns = excluded.turns, \
-     actions = excluded.actions",
+    "INSERT INTO alert (part, id, rule, campus, loop, key, track, round, system, dept, severity, status, raised_at, history, todo, ground, \
+     turns, actions) VALUES ",
+    18,
+    " ON CONFLICT (part, id) DO UPDATE SET dept = excluded.dept, status = excluded.status, raised_at = excluded.raised_at, todo = excluded.todo, \
+     turns = excluded.turns, actions = excluded.actions",
 );
 
 pub(crate) static ALERT_DROP: Many = Many::new("DELETE FROM alert WHERE (part, id) IN (VALUES ", 2, ")");
@@ -303,6 +303,27 @@ mod tests {
             assert!(plan.contains(" INDEX ") || plan.contains("PRIMARY KEY"), "{plan}");
             assert!(!plan.contains("SCAN retraction") && !plan.contains("SCAN event"), "{plan}");
             assert!(!plan.contains("SCAN track") && !plan.contains("SCAN address"), "{plan}");
+        }
+    }
+
+    #[tokio::test]
+    async fn lists_of_alerts_walk_an_index_and_sort_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", dir.path().join("a.db").display());
+        let (mut conn, _) = db::open(&url, 1).await.unwrap();
+        for (condition, index) in [
+            ("", "alert_raised"),
+            (" AND todo = 1", "alert_todo"),
+            (" AND status = $1 AND severity = $2 AND dept = $3", "alert_status"),
+            (" AND raised_at >= $1 AND raised_at < $2", "alert_raised"),
+        ] {
+            let text = format!("{ALERT_COLUMNS}{condition} ORDER BY raised_at DESC, id DESC LIMIT 31");
+            let plan = db::plan(&mut conn, text).await.unwrap();
+            assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{condition}: {plan}");
+        }
+        for (text, index) in [(ALERTS_OF, "alert_of"), (ALERT_ONE, "part=? AND id=?"), (WAKE, "track_held")] {
+            let plan = db::plan(&mut conn, text.to_owned()).await.unwrap();
+            assert!(plan.contains(index), "{plan}");
         }
     }
 }

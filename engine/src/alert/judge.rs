@@ -43,8 +43,8 @@ impl Place<'_> {
     }
 
     fn one(&self, verdict: &RuleState, violated: bool, alerts: &mut TrackAlerts, changes: &mut Vec<Change>) {
-        let Some((rule, named)) = self.scenery.rule(verdict.rule) else { return };
-        let round = super::round::round(self.scenery.def, named, self.own, self.order);
+        let Some(rule) = self.scenery.rule(verdict.rule) else { return };
+        let round = super::round::round(self.scenery.def, rule, self.own, self.order);
         // A round that is over keeps its alert as it is; one whose events were taken back never was.
         for other in alerts.0.iter_mut().filter(|w| w.rule == verdict.rule && w.round != round) {
             if other.round > round {

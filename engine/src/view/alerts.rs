@@ -1,6 +1,6 @@
 //! An alert as others see it: where it stands, what it says, and everything that has happened to it.
 
-use super::shape::{AlertStep, AlertView};
+use super::alert_shape::{AlertStep, AlertView};
 use crate::alert::{About, Act, Action, Deed, Record, Step, Words};
 use crate::catalogue::Catalogue;
 use crate::explain::text;

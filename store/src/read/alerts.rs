@@ -21,7 +21,7 @@ use medloop_engine::world::InstanceId;
 pub struct AlertFilter {
     /// Status.
     pub status: Option<AlertStatus>,
-    /// Only those about which somebody has to do something: open or acknowledged.
+    /// Only those about which somebody has to do something: open or acknowledged, and not of loaded history.
     pub todo: bool,
     /// Severity.
     pub severity: Option<Severity>,
@@ -125,7 +125,7 @@ fn raised(alert: &Record) -> Instant {
 
 fn conditions(w: &mut Where, filter: &AlertFilter) {
     if filter.todo {
-        w.and("status IN ('open', 'acknowledged')", []);
+        w.and("todo = 1", []);
     }
     if let Some(status) = filter.status {
         w.and("status = #", [Arg::from(word(status))]);
