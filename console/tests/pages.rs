@@ -188,3 +188,21 @@ async fn the_list_is_paged_by_its_address() {
     }
     assert_eq!(found, 65);
 }
+
+#[tokio::test]
+async fn alerts_are_acted_upon_by_plain_forms_that_come_back() {
+    let house = House::new("11:26").await;
+    house.send(served::order("ZY1", &sample::patient())).await;
+    let html = ok(&house, "/alerts?severity=critical&lang=en").await;
+    for act in ["acknowledge", "verify", "dismiss"] {
+        assert!(html.contains(&format!("/{act}\">")), "{act} is offered");
+    }
+    assert!(!html.contains("/close\">"), "what nobody has judged is not closed");
+    assert!(html.contains("name=\"back\" value=\"&#x2f;alerts?severity=critical\""), "{html}");
+    assert!(html.contains("href=\"&#x2f;orders&#x2f;ZY1?"), "the order is one click away");
+    let order = ok(&house, "/orders/ZY1").await;
+    assert_eq!(
+        order.matches("<article class=\"alert todo\"").count(),
+        html.matches("<article class=\"alert todo\"").count()
+    );
+}
