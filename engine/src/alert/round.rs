@@ -10,5 +10,5 @@ pub(super) fn round(def: &Definition, rule: &Rule, own: &TrackState, order: &Tra
         let home = if scope == own.id.scope { own } else { order };
         home.nodes.iter().filter(|n| n.node == *ix).map(|n| n.round).max()
     };
-    crate::view::named_nodes(&rule.check).iter().filter_map(of).max().unwrap_or(1)
+    rule.check.nodes().iter().filter_map(of).max().unwrap_or(1)
 }

@@ -4,7 +4,7 @@ use super::alert_shape::{AlertStep, AlertView};
 use crate::alert::{About, Act, Action, Deed, Record, Step, Words};
 use crate::catalogue::Catalogue;
 use crate::explain::text;
-use crate::graph::{Expr, NodeIx, title};
+use crate::graph::title;
 use crate::time::{Instant, Moment, Precision, Zone};
 use crate::words::{Lang, Worded as _};
 
@@ -128,38 +128,4 @@ fn step(step: &Step, zone: &Zone, names: &Catalogue, lang: Lang) -> AlertStep {
         }
     }
     out
-}
-
-/// Every node that an expression names.
-pub(crate) fn named_nodes(e: &Expr) -> Vec<NodeIx> {
-    let mut nodes = Vec::new();
-    named(e, &mut nodes);
-    nodes
-}
-
-fn named(e: &Expr, nodes: &mut Vec<NodeIx>) {
-    match e {
-        Expr::Attr(n, ..) | Expr::Field(n, ..) | Expr::Count(n) | Expr::Done(n) | Expr::Filled(n, _) => {
-            nodes.push(*n);
-        }
-        Expr::Gap(list) => nodes.extend(list),
-        Expr::EveryOf(n, inner) | Expr::SomeOf(n, inner) => {
-            nodes.push(*n);
-            named(inner, nodes);
-        }
-        Expr::Not(inner) | Expr::Lookup(_, inner) | Expr::Matches(inner, _) => named(inner, nodes),
-        Expr::And(parts) | Expr::Or(parts) | Expr::List(parts) => {
-            parts.iter().for_each(|p| named(p, nodes));
-        }
-        Expr::Compare(_, a, b) | Expr::In(a, b) | Expr::Add(a, b) | Expr::Sub(a, b) => {
-            named(a, nodes);
-            named(b, nodes);
-        }
-        Expr::Literal(_)
-        | Expr::Param(_)
-        | Expr::EventField(_)
-        | Expr::TrackKey
-        | Expr::EndingAt(_)
-        | Expr::EndingDone(_) => {}
-    }
 }

@@ -13,7 +13,6 @@ mod track;
 pub use crate::words::Lang;
 pub use alert_shape::{AlertStep, AlertView};
 pub use alerts::alert;
-pub(crate) use alerts::named_nodes;
 pub use json::value as field_json;
 pub use patient::patient;
 pub use shape::{
