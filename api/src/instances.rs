@@ -69,7 +69,10 @@ pub(crate) async fn order(
 fn view(app: &App, found: &Instance, lang: Lang) -> InstanceView {
     let state = fold(&found.definition, &found.facts, found.now);
     let scene = Scene::new(&found.definition, &found.facts, &state, lang, Some(app.catalogue()));
-    named(&scene, &found.hash, found.now)
+    let alerts = found.alerts.iter().rev().filter_map(|record| crate::alerts::view(app, record, lang));
+    let mut view = InstanceView { alerts: alerts.collect(), ..named(&scene, &found.hash, found.now) };
+    view.alerts.sort_by_key(|a| !a.state.is_open());
+    view
 }
 
 /// The name of a loop.

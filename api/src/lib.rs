@@ -1,6 +1,7 @@
 //! Doors for machines: REST under `/api/v1`, its description, health. What comes in is handed to the store as it came;
 //! what goes out is what the store says, folded at the moment of reading.
 
+mod alerts;
 mod app;
 mod at;
 mod departments;

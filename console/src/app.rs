@@ -5,10 +5,11 @@ use crate::templates::Templates;
 use crate::written::Written;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use medloop_engine::alert::Record;
 use medloop_engine::explain::{Scene, text};
 use medloop_engine::fold::fold;
 use medloop_engine::time::{Instant, Moment, Precision, Zone};
-use medloop_engine::view::{InstanceView, Lang, Owed, named, owed};
+use medloop_engine::view::{AlertView, InstanceView, Lang, Owed, alert, named, owed};
 use medloop_store::{Instance, InstanceId, Store};
 use std::sync::{Arc, LazyLock};
 
@@ -45,7 +46,15 @@ impl App {
         let catalogue = self.store.catalogue();
         let scene = Scene::new(&found.definition, &found.facts, &state, lang, Some(catalogue));
         let owed = owed(&scene, found.now);
-        Seen { view: named(&scene, &found.hash, found.now), owed, now: found.now }
+        let alerts = found.alerts.iter().rev().filter_map(|record| self.alert(record, lang));
+        let mut view = InstanceView { alerts: alerts.collect(), ..named(&scene, &found.hash, found.now) };
+        view.alerts.sort_by_key(|a| !a.state.is_open());
+        Seen { view, owed, now: found.now }
+    }
+
+    /// An alert as it stands now.
+    pub(crate) fn alert(&self, record: &Record, lang: Lang) -> Option<AlertView> {
+        alert(record, self.store.catalogue(), self.store.moment_of(record), lang)
     }
 
     /// A moment as pages show it: RFC 3339 and for people, in the first campus's zone.

@@ -21,6 +21,7 @@ pub fn router(store: Store, written: Written) -> Router {
         .route("/visits/{visit_no}", get(handlers::visit))
         .route("/departments", get(handlers::departments))
         .route("/departments/{dept}", get(handlers::department))
+        .route("/alerts", get(handlers::alerts))
         .route("/events/{source}/{id}", get(handlers::message))
         .route("/loops", get(handlers::loops))
         .route("/loops/{loop}", get(handlers::definition))

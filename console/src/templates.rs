@@ -2,8 +2,8 @@
 
 use crate::icons;
 use crate::pages::{
-    Definition, Department, Departments, Listing, Loops, Message, Orders, Person, Quarantine, QuarantineItem,
-    Start, Waiting,
+    Alerts, Definition, Department, Departments, Listing, Loops, Message, Orders, Person, Quarantine,
+    QuarantineItem, Start, Waiting,
 };
 use crate::timeline::Timeline;
 use medloop_engine::view::Lang;
@@ -18,7 +18,7 @@ pub struct Templates {
     en: Environment<'static>,
 }
 
-const SOURCES: [(&str, &str); 17] = [
+const SOURCES: [(&str, &str); 19] = [
     ("base.html", include_str!("../templates/base.html")),
     ("parts.html", include_str!("../templates/parts.html")),
     ("timeline.html", include_str!("../templates/timeline.html")),
@@ -35,6 +35,8 @@ const SOURCES: [(&str, &str); 17] = [
     ("waiting.html", include_str!("../templates/waiting.html")),
     ("quarantine.html", include_str!("../templates/quarantine.html")),
     ("quarantined.html", include_str!("../templates/quarantined.html")),
+    ("alert.html", include_str!("../templates/alert.html")),
+    ("alerts.html", include_str!("../templates/alerts.html")),
     ("listing.html", include_str!("../templates/listing.html")),
 ];
 
@@ -61,6 +63,8 @@ pages! {
     start(Start) "start.html";
     /// The list of orders.
     orders(Orders) "orders.html";
+    /// The list of alerts.
+    alerts(Alerts) "alerts.html";
     /// A raw message.
     message(Message) "message.html";
     /// The loops.

@@ -82,6 +82,8 @@ async fn pages_fit_their_width_and_can_be_read() {
         "/orders?q=P0001",
         "/orders/ZY1",
         "/orders/ZY1?open=all",
+        "/alerts",
+        "/alerts?status=closed",
         "/loops",
         "/loops/transfusion",
         "/departments",

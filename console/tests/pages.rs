@@ -58,6 +58,9 @@ async fn every_page_opens_in_both_languages() {
         ("/departments/D03?late=1&loop=transfusion&campus=east", "31 分钟", "31 min"),
         ("/departments/W12", "血液内科病区", "Haematology Ward"),
         ("/departments/D99", "没有符合条件", "No open order"),
+        ("/alerts", "出库已超", "Acknowledge"),
+        ("/alerts?status=all&severity=critical&loop=transfusion&campus=east", "ZY1", "ZY1"),
+        ("/alerts?status=closed", "没有符合条件的告警", "No alert fits"),
         ("/loops", "transfusion", "Transfusion"),
         ("/loops/transfusion", "输注上限", "Start limit"),
         ("/waiting", "说明它属于哪条医嘱的消息", "an event that tells its order"),
@@ -252,4 +255,22 @@ async fn the_list_is_paged_by_its_address() {
         }
     }
     assert_eq!(found, 65);
+}
+
+#[tokio::test]
+async fn alerts_are_acted_upon_by_plain_forms_that_come_back() {
+    let house = House::new("11:26").await;
+    house.send(served::order("ZY1", &sample::patient())).await;
+    let html = ok(&house, "/alerts?severity=critical&lang=en").await;
+    for act in ["acknowledge", "verify", "dismiss"] {
+        assert!(html.contains(&format!("/{act}\">")), "{act} is offered");
+    }
+    assert!(!html.contains("/close\">"), "what nobody has judged is not closed");
+    assert!(html.contains("name=\"back\" value=\"&#x2f;alerts?severity=critical\""), "{html}");
+    assert!(html.contains("href=\"&#x2f;orders&#x2f;ZY1?"), "the order is one click away");
+    let order = ok(&house, "/orders/ZY1").await;
+    assert_eq!(
+        order.matches("<article class=\"alert todo\"").count(),
+        html.matches("<article class=\"alert todo\"").count()
+    );
 }

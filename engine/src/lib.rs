@@ -7,6 +7,7 @@ pub mod alert;
 pub mod catalogue;
 pub mod event;
 pub mod explain;
+mod expr;
 pub mod facts;
 pub mod fold;
 pub mod graph;

@@ -2,6 +2,7 @@
 
 use crate::again::Numbers;
 use crate::definitions::Compiled;
+use medloop_engine::alert::{Standing, TrackAlerts};
 use medloop_engine::event::Event;
 use medloop_engine::facts::{EventRef, Patient, TrackFacts, TrackId};
 use medloop_engine::fold::TrackSummary;
@@ -40,6 +41,14 @@ pub(crate) struct Held {
     /// Tracks whose rows are to go.
     pub(crate) gone: BTreeSet<TrackId>,
     pub(crate) dirty: bool,
+    /// How far its alerts are found.
+    pub(crate) standing: Standing,
+    /// Some fact did not simply count from its arrival on: for how long each did, only the log says.
+    pub(crate) mixed: bool,
+    /// Its alerts are to be found again from the beginning.
+    pub(crate) replay: bool,
+    /// The latest arrival since it was settled.
+    pub(crate) latest: Instant,
 }
 
 /// One track.
@@ -55,6 +64,8 @@ pub(crate) struct Slot {
     pub(crate) summary: Option<TrackSummary>,
     /// The patient its latest living fact states.
     pub(crate) patient: Option<Patient>,
+    /// What is remembered of its rules; the order's own stands in [`Held::standing`].
+    pub(crate) alerts: TrackAlerts,
     pub(crate) dirty: bool,
 }
 
@@ -71,6 +82,10 @@ impl Held {
             found: BTreeSet::new(),
             gone: BTreeSet::new(),
             dirty: true,
+            standing: Standing::default(),
+            mixed: false,
+            replay: false,
+            latest: Instant(i64::MIN),
         }
     }
 
@@ -105,9 +120,17 @@ impl Held {
         facts.map(|f| f.event.clone()).collect()
     }
 
+    /// Notes that not all of its facts count from their arrival on.
+    pub(crate) fn mix(&mut self) {
+        self.mixed = true;
+        self.replay = true;
+    }
+
     /// Notes that an event reached it.
     pub(crate) fn touched_by(&mut self, event: &Event, history: bool) {
         self.dirty = true;
+        self.replay |= event.arrived <= self.standing.upto;
+        self.latest = self.latest.max(event.arrived);
         if history {
             self.as_of = self.as_of.max(event.arrived);
         } else {
@@ -118,6 +141,11 @@ impl Held {
     /// The patient as the order's own latest fact states it, else as the first track does.
     pub(crate) fn patient(&self) -> Option<&Patient> {
         self.slots().find_map(|s| s.patient.as_ref())
+    }
+
+    /// Whether an alert is held back by a silent system.
+    pub(crate) fn held(&self) -> bool {
+        self.standing.alerts.held() || self.tracks.values().any(|s| s.alerts.held())
     }
 
     /// Roughly how many bytes it takes.

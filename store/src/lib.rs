@@ -4,6 +4,7 @@
 //! Every number of a batch is decided by `writer`, every statement stands in `sql`, every window in `read`.
 
 mod again;
+mod alerts;
 mod cache;
 mod case;
 mod clock;
@@ -29,8 +30,9 @@ pub use medloop_engine::world::{EventState, InstanceId};
 pub use meters::{Measured, Spread, SystemCount};
 pub use queue::Limits;
 pub use read::{
-    COUNTED, Counts, Department, EventFilter, EventRow, Filter, Health, Instance, InstanceRow, MOST,
-    OpenFilter, OpenOrders, Page, Quarantined, WAITING_LOOKED, WaitingGroup,
+    AlertFilter, COUNTED, Counts, Department, EventFilter, EventRow, Filter, Health, Instance, InstanceRow,
+    MOST, OpenFilter, OpenOrders, Page, Quarantined, WAITING_LOOKED, WaitingGroup,
 };
 pub use store::{Options, Published, Store};
 pub use submit::{Mode, Reason, Receipt, ReceiptStatus, Submission, Unreadable};
+pub use writer::Acted;

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::meters::{BOUNDS_MESSAGES, BOUNDS_US, Buckets, Spread};
 use crate::submit::Receipt;
-use crate::writer::Job;
+use crate::writer::{Acted, Job, Wanted};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -30,6 +30,8 @@ pub(crate) enum Message {
     Tick(Option<oneshot::Sender<Result<u64>>>),
     /// A message of this id in quarantine was taken after all.
     Mended(String, oneshot::Sender<Result<u64>>),
+    /// A person does something about an alert.
+    Act(Wanted, oneshot::Sender<Result<Acted>>),
     /// What is in the log is to be written elsewhere too.
     Settle,
     Close,
@@ -113,6 +115,13 @@ impl Queue {
     pub(crate) async fn mended(&self, id: &str) -> Result<u64> {
         let (reply, answer) = oneshot::channel();
         self.sender.send(Message::Mended(id.to_owned(), reply)).map_err(|_| Error::Closed)?;
+        answer.await.map_err(|_| Error::Closed)?
+    }
+
+    /// Does something about an alert.
+    pub(crate) async fn act(&self, wanted: Wanted) -> Result<Acted> {
+        let (reply, answer) = oneshot::channel();
+        self.sender.send(Message::Act(wanted, reply)).map_err(|_| Error::Closed)?;
         answer.await.map_err(|_| Error::Closed)?
     }
 

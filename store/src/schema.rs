@@ -3,5 +3,6 @@
 /// Version, name, text.
 pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "events and tracks", include_str!("../../migrations/0001_events_and_tracks.sql")),
+    (2, "alerts", include_str!("../../migrations/0002_alerts.sql")),
     (3, "open orders by department", include_str!("../../migrations/0003_open_orders.sql")),
 ];

@@ -79,20 +79,20 @@ pub(crate) static EVENT_OF_KEY: Many = Many::new(
 /// Whole rows of all tracks of some keys.
 pub(crate) static TRACK_OF_KEY: Many = Many::new(
     "SELECT campus, key, loop, scope, value, version, events, summary, definition, history, as_of, \
-     patient, opened_at FROM track WHERE (part, campus, key) IN (VALUES ",
+     patient, opened_at, alerts FROM track WHERE (part, campus, key) IN (VALUES ",
     3,
     ")",
 );
 
 pub(crate) static TRACK_SET: Many = Many::new(
     "INSERT INTO track (part, campus, key, loop, scope, value, version, events, summary, status, next_at, definition, history, as_of, \
-     opened_at, closed_at, changed_at, patient, patient_id, visit_no, dept, tracks) VALUES ",
-    22,
+     opened_at, closed_at, changed_at, patient, patient_id, visit_no, dept, tracks, alerts, held) VALUES ",
+    24,
     " ON CONFLICT (part, campus, key, loop, scope, value) DO UPDATE SET version = excluded.version, events = excluded.events, \
      summary = excluded.summary, status = excluded.status, next_at = excluded.next_at, definition = excluded.definition, \
      history = excluded.history, as_of = excluded.as_of, opened_at = excluded.opened_at, closed_at = excluded.closed_at, \
      changed_at = excluded.changed_at, patient = excluded.patient, patient_id = excluded.patient_id, visit_no = excluded.visit_no, \
-     dept = excluded.dept, tracks = excluded.tracks WHERE track.version = excluded.version - 1",
+     dept = excluded.dept, tracks = excluded.tracks, alerts = excluded.alerts, held = excluded.held WHERE track.version = excluded.version - 1",
 );
 
 pub(crate) static TRACK_DROP: Many =
@@ -130,9 +130,28 @@ pub(crate) static QUARANTINE_ADD: Many = Many::new(
     " ON CONFLICT (part, id) DO UPDATE SET last_at = excluded.last_at, times = quarantine.times + 1, state = excluded.state",
 );
 
+pub(crate) static ALERT_SET: Many = Many::new(
+    "INSERT INTO alert (part, id, rule, campus, loop, key, track, round, system, dept, severity, status, raised_at, history, todo, ground, \
+     turns, actions) VALUES ",
+    18,
+    " ON CONFLICT (part, id) DO UPDATE SET dept = excluded.dept, status = excluded.status, raised_at = excluded.raised_at, todo = excluded.todo, \
+     turns = excluded.turns, actions = excluded.actions",
+);
+
+pub(crate) static ALERT_DROP: Many = Many::new("DELETE FROM alert WHERE (part, id) IN (VALUES ", 2, ")");
+
+pub(crate) static PULSE_SET: Many = Many::new(
+    "INSERT INTO pulse (system, campus, first_at, last_at, silences) VALUES ",
+    5,
+    " ON CONFLICT (system, campus) DO UPDATE SET first_at = excluded.first_at, last_at = excluded.last_at, silences = excluded.silences",
+);
+
 /// Every many-row statement.
 #[cfg(test)]
-pub(crate) static MANY: [&Many; 16] = [
+pub(crate) static MANY: [&Many; 19] = [
+    &ALERT_SET,
+    &ALERT_DROP,
+    &PULSE_SET,
     &REVISIONS,
     &RETRACTION_GET,
     &RETRACTION_SET,
@@ -185,7 +204,25 @@ pub(crate) const PLAIN: &[(&str, &str)] = &[
     ("WAITING_COUNT", WAITING_COUNT),
     ("WAITING_GROUPS", WAITING_GROUPS),
     ("QUARANTINE_COUNT", QUARANTINE_COUNT),
+    ("ALERT_ONE", ALERT_ONE),
+    ("ALERTS_OF", ALERTS_OF),
+    ("PULSES", PULSES),
+    ("WAKE", WAKE),
 ];
+
+/// The columns of an alert, in the order of `alerts::record`.
+macro_rules! alert_columns {
+    () => {
+        "SELECT id, rule, campus, loop, key, track, round, system, severity, history, ground, turns, actions FROM alert"
+    };
+}
+pub(crate) const ALERT_COLUMNS: &str = concat!(alert_columns!(), " WHERE round > 0");
+pub(crate) const ALERT_ONE: &str = concat!(alert_columns!(), " WHERE part = $1 AND id = $2");
+pub(crate) const ALERTS_OF: &str =
+    concat!(alert_columns!(), " WHERE campus = $1 AND key = $2 AND loop = $3 ORDER BY raised_at, id");
+pub(crate) const PULSES: &str = "SELECT system, campus, first_at, last_at, silences FROM pulse";
+/// Lets the ticker look at what a silent system held back.
+pub(crate) const WAKE: &str = "UPDATE track SET next_at = $2 WHERE campus = $1 AND scope = 0 AND held = 1 AND (next_at IS NULL OR next_at > $2)";
 
 pub(crate) const EVENT_STATE: &str = "UPDATE event SET state = $2 WHERE no = $1";
 pub(crate) const EVENT_LAST: &str = "SELECT no FROM event ORDER BY no DESC LIMIT 1";
@@ -294,6 +331,27 @@ mod tests {
         for text in [NEXT_DEPARTMENT, DEPARTMENT_COUNT] {
             let plan = db::plan(&mut conn, text.to_owned()).await.unwrap();
             assert!(plan.contains("track_dept") && !plan.contains("SCAN track"), "{plan}");
+        }
+    }
+
+    #[tokio::test]
+    async fn lists_of_alerts_walk_an_index_and_sort_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", dir.path().join("a.db").display());
+        let (mut conn, _) = db::open(&url, 1).await.unwrap();
+        for (condition, index) in [
+            ("", "alert_raised"),
+            (" AND todo = 1", "alert_todo"),
+            (" AND status = $1 AND severity = $2 AND dept = $3", "alert_status"),
+            (" AND raised_at >= $1 AND raised_at < $2", "alert_raised"),
+        ] {
+            let text = format!("{ALERT_COLUMNS}{condition} ORDER BY raised_at DESC, id DESC LIMIT 31");
+            let plan = db::plan(&mut conn, text).await.unwrap();
+            assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{condition}: {plan}");
+        }
+        for (text, index) in [(ALERTS_OF, "alert_of"), (ALERT_ONE, "part=? AND id=?"), (WAKE, "track_held")] {
+            let plan = db::plan(&mut conn, text.to_owned()).await.unwrap();
+            assert!(plan.contains(index), "{plan}");
         }
     }
 }

@@ -42,8 +42,8 @@ async fn running_instances_keep_their_definition_when_the_loops_are_edited() {
     *text = text.replace("类别 用血", "类别 输血");
     let edited = compiled(&edited);
     let store = place.open(&edited).await;
-    let published =
-        store.loops().iter().find(|l| l.definition.code.as_str() == "transfusion").unwrap().hash.clone();
+    let code = LoopCode::parse("transfusion").unwrap();
+    let published = store.loops().iter().find(|l| l.definition.code == code).unwrap().hash.clone();
     assert_ne!(published, old.hash);
     store.submit(all.iter().skip(6).map(message).collect(), Mode::Live).await.unwrap();
     store.submit(story("ORD2", "T2", ["B3", "B4"]).iter().map(message).collect(), Mode::Live).await.unwrap();

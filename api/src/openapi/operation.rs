@@ -46,6 +46,8 @@ pub(crate) enum Body {
     Events,
     /// An event that replaces the quarantined one; may be left out.
     Mended,
+    /// JSON of this schema.
+    Json(&'static str),
 }
 
 /// What a call answers.
@@ -129,6 +131,9 @@ impl Body {
                 "application/cloudevents+json": { "schema": event },
                 "application/cloudevents-batch+json": { "schema": many },
                 "application/json": { "schema": { "oneOf": [event, many] } },
+            }})),
+            Self::Json(name) => Some(json!({ "required": true, "content": {
+                "application/json": { "schema": named(name) },
             }})),
             Self::Mended => Some(json!({ "required": false, "content": {
                 "application/cloudevents+json": { "schema": event },

@@ -1,5 +1,6 @@
 //! One page, one handler: reads from the store, fills the page's model, renders it.
 
+mod alerts;
 mod departments;
 mod error;
 mod loops;
@@ -13,6 +14,7 @@ mod timeline;
 mod waiting;
 mod work;
 
+pub(crate) use alerts::alerts;
 pub(crate) use departments::{department, departments};
 pub(crate) use loops::{definition, loops};
 pub(crate) use message::message;

@@ -1,10 +1,12 @@
 //! The models of the plain pages: what their templates may ask for.
 
+mod alerts;
 mod definition;
 mod intake;
 mod loops;
 mod work;
 
+pub use alerts::{Alert, Alerts, Can, Step, alert, alert_tag, severity_tag};
 pub use definition::{
     Definition, Difference, EndingItem, EventOf, FieldOf, MeasureItem, NodeItem, ParamItem, ParamValue,
     RuleItem, TestItem, definition,

@@ -5,6 +5,7 @@ use super::status::{Tag, instance_tag, node_tag};
 use super::track::{Track, anchor, tracks};
 use crate::chrome::Asked;
 use crate::links;
+use crate::pages::{Alert, alert};
 use medloop_engine::state::{NodeStatus, Status};
 use medloop_engine::view::{InstanceView, Lang};
 use medloop_engine::words::Worded as _;
@@ -35,6 +36,8 @@ pub struct Instance {
     pub patient: Patient,
     /// How many nodes have each status: a legend that counts.
     pub counts: Vec<Count>,
+    /// Its alerts, those that need somebody first.
+    pub alerts: Vec<Alert>,
     /// Its rows.
     pub tracks: Vec<Track>,
     /// Its rules.
@@ -133,6 +136,7 @@ pub fn instance(view: &InstanceView, nth: usize, asked: &Asked, order_no: &str) 
         },
         patient: patient(view, lang),
         counts: counts(view, lang),
+        alerts: view.alerts.iter().map(|a| alert(a, &asked.with(&[]), lang)).collect(),
         tracks: tracks(view, &prefix, lang, all),
         rules: rules(view, lang, all),
         all,

@@ -40,7 +40,7 @@ impl Default for Standing {
 pub struct Known<'a> {
     /// Its facts, where they are at hand: those arrived since, too.
     pub facts: Option<&'a TrackFacts>,
-    /// What it last told its order, before what has arrived since. `None`: it was never folded.
+    /// What it last told its order, before what has arrived since. `None`: it is folded anew.
     pub summary: Option<&'a TrackSummary>,
     /// What was remembered of it.
     pub alerts: &'a TrackAlerts,
@@ -100,18 +100,20 @@ pub fn advance(
             return Err(Unread);
         }
     }
+    // A clock that was set back: what has arrived has arrived.
+    let to = arrivals.last_key_value().map_or(to, |(last, _)| to.max(*last));
     let mut upto = before.upto;
     let mut last = None;
     let mut arrivals = arrivals.into_iter().peekable();
     loop {
         let arrival = arrivals.peek().map(|(at, _)| *at);
-        let Some(now) =
-            arrival.into_iter().chain(stage.next).min().filter(|at| *at <= to || Some(*at) == arrival)
-        else {
-            break;
-        };
-        let touched = if arrival == Some(now) { arrivals.next().map(|(_, ids)| ids) } else { None };
-        last = Some(stage.step(now, &arrived(order, now), &touched.unwrap_or_default(), &|id| {
+        let Some(now) = arrival.into_iter().chain(stage.next).min().filter(|at| *at <= to) else { break };
+        let mut touched =
+            if arrival == Some(now) { arrivals.next().map(|(_, ids)| ids) } else { None }.unwrap_or_default();
+        let lacking =
+            tracks.iter().filter(|(id, t)| t.summary.is_none() && !stage.summaries.contains_key(*id));
+        touched.extend(lacking.filter(|(_, t)| has_arrived(t.facts, now)).map(|(id, _)| id.clone()));
+        last = Some(stage.step(now, &arrived(order, now), &touched, &|id| {
             tracks.get(id).and_then(|t| t.facts).map(|f| arrived(f, now))
         })?);
         upto = now;
@@ -138,6 +140,10 @@ pub fn advance(
         changes: stage.changes,
         folded,
     })
+}
+
+fn has_arrived(facts: Option<&TrackFacts>, now: Instant) -> bool {
+    facts.is_some_and(|f| f.facts.iter().any(|f| f.arrived <= now))
 }
 
 /// The facts that have arrived by `now`.

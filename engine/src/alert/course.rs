@@ -24,6 +24,14 @@ pub enum AlertStatus {
     SelfCleared,
 }
 
+impl AlertStatus {
+    /// Whether somebody still has to do something.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Open | Self::Acknowledged)
+    }
+}
+
 /// What a person does about an alert.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "act")]
@@ -89,6 +97,9 @@ pub struct Action {
     pub at: Instant,
     /// Who.
     pub by: Person,
+    /// Whether that is proven, or only what the caller said.
+    #[serde(default)]
+    pub authenticated: bool,
     /// What.
     #[serde(flatten)]
     pub act: Act,
@@ -124,8 +135,8 @@ pub enum Deed {
     Cleared(Words),
     /// Nobody had taken it in time: this role is told.
     Escalated(RoleCode),
-    /// A person did this.
-    Acted(Person, Act),
+    /// A person did something.
+    Acted(Action),
 }
 
 /// An alert with all that has happened to it.
@@ -224,7 +235,7 @@ impl Course {
         if let Some(to) = action.act.leads(self.status) {
             self.status = to;
         }
-        self.history.push(Step { at: action.at, deed: Deed::Acted(action.by.clone(), action.act.clone()) });
+        self.history.push(Step { at: action.at, deed: Deed::Acted(action.clone()) });
     }
 
     /// The escalations that are still to come.
@@ -255,14 +266,19 @@ mod tests {
         Words { zh: text.into(), en: text.into() }
     }
     fn raised(at: i64, due: i64) -> Turn {
-        let raised = Some(Cause { due: Instant(due), message: words("late") });
+        let raised = Some(Cause { due: Instant(due), message: words("late"), dept: None });
         Turn { at: Instant(at), raised, because: words("nothing came") }
     }
     fn cleared(at: i64) -> Turn {
         Turn { at: Instant(at), raised: None, because: words("it came") }
     }
     fn did(at: i64, act: Act) -> Action {
-        Action { at: Instant(at), by: Person { id: Some("0427".into()), name: None }, act }
+        Action {
+            at: Instant(at),
+            by: Person { id: Some("0427".into()), name: None },
+            authenticated: true,
+            act,
+        }
     }
     fn ladder() -> Vec<(Span, RoleCode)> {
         vec![
@@ -278,7 +294,7 @@ mod tests {
             Deed::Reopened { .. } => "reopened".to_owned(),
             Deed::Cleared(_) => "cleared".to_owned(),
             Deed::Escalated(role) => role.to_string(),
-            Deed::Acted(_, act) => act.word().to_owned(),
+            Deed::Acted(action) => action.act.word().to_owned(),
         };
         course.history.iter().map(|s| (s.at.0, word(&s.deed))).collect()
     }

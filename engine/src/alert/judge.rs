@@ -43,8 +43,8 @@ impl Place<'_> {
     }
 
     fn one(&self, verdict: &RuleState, violated: bool, alerts: &mut TrackAlerts, changes: &mut Vec<Change>) {
-        let Some((rule, named)) = self.scenery.rule(verdict.rule) else { return };
-        let round = super::round::round(self.scenery.def, named, self.own, self.order);
+        let Some(rule) = self.scenery.rule(verdict.rule) else { return };
+        let round = super::round::round(self.scenery.def, rule, self.own, self.order);
         // A round that is over keeps its alert as it is; one whose events were taken back never was.
         for other in alerts.0.iter_mut().filter(|w| w.rule == verdict.rule && w.round != round) {
             if other.round > round {
@@ -87,7 +87,8 @@ impl Place<'_> {
         }
         watch.up = Some(self.now);
         let message = self.words(|scene| alert(scene, rule, &self.own.id));
-        let raised = Some(Cause { due, message });
+        let dept = crate::view::patient(&self.known()).and_then(|p| p.dept);
+        let raised = Some(Cause { due, message, dept });
         Some(Turn { at: self.now, raised, because: self.why(verdict) })
     }
 
@@ -102,25 +103,30 @@ impl Place<'_> {
         self.words(|scene| scene.rule(&self.own.id, verdict))
     }
 
-    /// A sentence in both languages, about the track at this moment.
-    fn words(&self, say: impl Fn(&Scene<'_>) -> String) -> Words {
-        let mut facts = InstanceFacts {
+    /// What is known of the order and the track at this moment.
+    fn known(&self) -> InstanceFacts {
+        let mut tracks = std::collections::BTreeMap::new();
+        if !self.own.id.is_order() {
+            tracks.insert(self.own.id.clone(), self.facts.clone());
+        }
+        InstanceFacts {
             campus: self.scenery.campus.clone(),
             key: self.scenery.key.clone(),
             order: self.order_facts.clone(),
-            tracks: std::collections::BTreeMap::new(),
-        };
-        let mut tracks = vec![self.order.clone()];
-        if !self.own.id.is_order() {
-            facts.tracks.insert(self.own.id.clone(), self.facts.clone());
-            tracks.push(self.own.clone());
+            tracks,
         }
+    }
+
+    /// A sentence in both languages, about the track at this moment.
+    fn words(&self, say: impl Fn(&Scene<'_>) -> String) -> Words {
+        let facts = self.known();
+        let own = (!self.own.id.is_order()).then(|| self.own.clone());
         let state = InstanceState {
             status: self.status,
             opened_at: self.scenery.opened_at,
             closed_at: None,
             ended_by: self.order.ended_by.clone(),
-            tracks,
+            tracks: std::iter::once(self.order.clone()).chain(own).collect(),
             next_change: None,
         };
         let names = self.scenery.sources.catalogue;
@@ -136,15 +142,8 @@ impl Watch {
 
     /// A track that is not there any more: what was up is cleared.
     pub(super) fn gone(self, track: &TrackId, now: Instant) -> Option<Change> {
-        let turn = Turn { at: now, raised: None, because: withdrawn() };
+        let turn = Turn::withdrawn(now);
         self.up.map(|_| Change { track: track.clone(), rule: self.rule, round: self.round, turn })
-    }
-}
-
-/// Its events were taken back.
-fn withdrawn() -> Words {
-    Words {
-        zh: "有关消息已被撤回".to_owned(), en: "the events it rested on were taken back".to_owned()
     }
 }
 

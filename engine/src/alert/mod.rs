@@ -31,6 +31,7 @@ use crate::time::Instant;
 use crate::words::Lang;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
 
 /// A sentence in both languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +57,9 @@ pub struct Cause {
     pub due: Instant,
     /// What the alert says.
     pub message: Words,
+    /// The patient's department then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dept: Option<Arc<str>>,
 }
 
 /// One turn of an alert.
@@ -68,6 +72,15 @@ pub struct Turn {
     pub raised: Option<Cause>,
     /// Why the verdict was what it was then.
     pub because: Words,
+}
+
+impl Turn {
+    /// Cleared because the events that it rested on do not count any more.
+    #[must_use]
+    pub fn withdrawn(at: Instant) -> Self {
+        let (zh, en) = ("有关消息已被撤回".to_owned(), "the events it rested on were taken back".to_owned());
+        Self { at, raised: None, because: Words { zh, en } }
+    }
 }
 
 /// A turn, and the alert that it belongs to.

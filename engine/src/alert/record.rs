@@ -22,8 +22,6 @@ pub struct Subject {
     pub track: Option<Arc<str>>,
     /// The round of the nodes that the rule names.
     pub round: u32,
-    /// The patient's department when it was raised.
-    pub dept: Option<Arc<str>>,
 }
 
 /// What an alert is about.
@@ -91,6 +89,12 @@ impl Record {
             About::Order(s) => Some(format!("{}/{}/{}", self.campus, s.code, s.key)),
             About::Source(_) => None,
         }
+    }
+
+    /// The patient's department when it was last raised.
+    #[must_use]
+    pub fn dept(&self) -> Option<Arc<str>> {
+        self.turns.iter().rev().find_map(|t| t.raised.as_ref())?.dept.clone()
     }
 
     /// Its course up to `now`. `None`: it was not raised by then.

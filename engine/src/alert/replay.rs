@@ -71,6 +71,8 @@ pub fn replay(
             turns.entry(until).or_default().push((false, i));
         }
     }
+    // A clock that was set back: what has arrived has arrived.
+    let to = turns.last_key_value().map_or(to, |(last, _)| to.max(*last));
     let mut stage = Stage {
         scenery: Scenery::new(def, campus, key, sources),
         summaries: BTreeMap::new(),
@@ -85,11 +87,7 @@ pub fn replay(
     let mut turns = turns.into_iter().peekable();
     loop {
         let arrival = turns.peek().map(|(at, _)| *at);
-        let Some(now) =
-            arrival.into_iter().chain(stage.next).min().filter(|at| *at <= to || Some(*at) == arrival)
-        else {
-            break;
-        };
+        let Some(now) = arrival.into_iter().chain(stage.next).min().filter(|at| *at <= to) else { break };
         let mut touched = BTreeSet::new();
         if arrival == Some(now) {
             for (comes, i) in turns.next().map(|(_, turns)| turns).unwrap_or_default() {

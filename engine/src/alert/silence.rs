@@ -32,6 +32,7 @@ pub fn silence(
         at: from,
         raised: Some(Cause {
             due: from,
+            dept: None,
             message: Words {
                 zh: format!("{zh}超过 {} 没有消息", pause(Lang::Zh)),
                 en: format!("nothing from {en} for more than {}", pause(Lang::En)),

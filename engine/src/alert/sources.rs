@@ -13,10 +13,8 @@ pub type Pulses = BTreeMap<(SystemCode, CampusCode), Pulse>;
 /// What alerts ask of the sending systems.
 #[derive(Copy, Clone)]
 pub struct Sources<'a> {
-    /// The interface dictionary, and the names for sentences.
+    /// The interface dictionary, how late systems may be, and the names for sentences.
     pub catalogue: Option<&'a Catalogue>,
-    /// How late a system's events may be at a campus.
-    pub lag: &'a dyn Fn(&SystemCode, &CampusCode) -> Span,
     /// When they were silent.
     pub pulses: &'a Pulses,
 }
@@ -56,7 +54,7 @@ impl Sources<'_> {
         now: Instant,
     ) -> Option<Instant> {
         let senders = self.senders(def, node);
-        let lag = senders.iter().map(|s| (self.lag)(s, campus)).max().unwrap_or(Span::ZERO);
+        let lag = senders.iter().map(|s| self.lag(s, campus)).max().unwrap_or(Span::ZERO);
         let mut at = due;
         for pulse in senders.iter().filter_map(|s| self.pulses.get(&(s.clone(), campus.clone()))) {
             at = at.max(pulse.returned(now).unwrap_or(at));
@@ -65,5 +63,9 @@ impl Sources<'_> {
             }
         }
         Some(at.plus(lag))
+    }
+
+    fn lag(&self, system: &SystemCode, campus: &CampusCode) -> Span {
+        self.catalogue.map_or(Span::ZERO, |c| c.lag(system, campus))
     }
 }

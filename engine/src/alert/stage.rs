@@ -18,8 +18,6 @@ pub(super) struct Scenery<'a> {
     pub(super) campus: &'a CampusCode,
     pub(super) key: &'a Arc<str>,
     pub(super) sources: &'a Sources<'a>,
-    /// The nodes that each rule names.
-    pub(super) named: Vec<Vec<NodeIx>>,
     pub(super) opened_at: Option<Instant>,
 }
 
@@ -54,13 +52,11 @@ impl<'a> Scenery<'a> {
         key: &'a Arc<str>,
         sources: &'a Sources<'a>,
     ) -> Self {
-        let named = def.rules.iter().map(|rule| crate::view::named_nodes(&rule.check)).collect();
-        Self { def, campus, key, sources, named, opened_at: None }
+        Self { def, campus, key, sources, opened_at: None }
     }
 
-    pub(super) fn rule(&self, ix: u16) -> Option<(&'a Rule, &[NodeIx])> {
-        let named = self.named.get(usize::from(ix))?;
-        Some((self.def.rules.get(usize::from(ix))?, named))
+    pub(super) fn rule(&self, ix: u16) -> Option<&'a Rule> {
+        self.def.rules.get(usize::from(ix))
     }
 
     pub(super) fn raises(&self, node: NodeIx, due: Instant, now: Instant) -> Option<Instant> {

@@ -3,7 +3,7 @@
 use crate::admit;
 use crate::alert::Timed;
 use crate::facts::{InstanceFacts, TrackFacts, TrackId};
-use crate::graph::{Definition, NodeIx};
+use crate::graph::{Definition, Expr, NodeIx};
 use crate::name::{CampusCode, SystemCode};
 use crate::state::{Because, InstanceState, Status, TrackState, Verdict};
 use crate::time::{Instant, Span};
@@ -165,7 +165,7 @@ impl Look<'_> {
 
     fn round(&self, track: &TrackState, rule: u16) -> u32 {
         let check = self.def.rules.get(usize::from(rule)).map(|r| &r.check);
-        let named = check.map(crate::view::named_nodes).unwrap_or_default();
+        let named = check.map(Expr::nodes).unwrap_or_default();
         let places = self.state.tracks.iter().filter(|t| t.id.is_order() || t.id == track.id);
         let nodes = places.flat_map(|t| {
             let mine = move |n: &NodeIx| self.def.node(*n).is_some_and(|d| d.scope == t.id.scope);

@@ -1,10 +1,10 @@
 //! An alert as others see it: where it stands, what it says, and everything that has happened to it.
 
-use super::shape::{AlertStep, AlertView};
-use crate::alert::{About, Act, Deed, Record, Step, Words};
+use super::alert_shape::{AlertStep, AlertView};
+use crate::alert::{About, Act, Action, Deed, Record, Step, Words};
 use crate::catalogue::Catalogue;
 use crate::explain::text;
-use crate::graph::{Expr, NodeIx, title};
+use crate::graph::title;
 use crate::time::{Instant, Moment, Precision, Zone};
 use crate::words::{Lang, Worded as _};
 
@@ -19,13 +19,13 @@ pub fn alert(record: &Record, names: &Catalogue, now: Instant, lang: Lang) -> Op
         _ => None,
     });
     let said = |pick: Option<&Words>| pick.map_or_else(String::new, |w| w.text(lang).to_owned());
-    let (loop_code, track, round, key, dept, system) = match &record.about {
-        About::Order(s) => {
-            (Some(&s.code), s.track.clone(), s.round, Some(s.key.clone()), s.dept.clone(), None)
-        }
-        About::Source(system) => (None, None, 1, None, None, Some(system.to_string())),
+    let (loop_code, track, round, key, system) = match &record.about {
+        About::Order(s) => (Some(&s.code), s.track.clone(), s.round, Some(s.key.clone()), None),
+        About::Source(system) => (None, None, 1, None, Some(system.to_string())),
     };
+    let place = place(record, names, lang);
     Some(AlertView {
+        place,
         id: record.id.to_string(),
         rule: record.rule.to_string(),
         title: record.ground.title.text(lang).to_owned(),
@@ -33,7 +33,7 @@ pub fn alert(record: &Record, names: &Catalogue, now: Instant, lang: Lang) -> Op
         instance: record.instance(),
         campus: record.campus.to_string(),
         key: key.map(|k| k.to_string()),
-        dept: dept.map(|d| d.to_string()),
+        dept: record.dept().map(|d| d.to_string()),
         system,
         track: track.map(|t| t.to_string()),
         round,
@@ -53,6 +53,25 @@ pub fn alert(record: &Record, names: &Catalogue, now: Instant, lang: Lang) -> Op
         raised: course.raised_at,
         clock: clock(zone, course.raised_at),
     })
+}
+
+/// Where it is, in words: department, silent system, campus.
+fn place(record: &Record, names: &Catalogue, lang: Lang) -> Vec<String> {
+    let english = lang == Lang::En;
+    let campus = names.campuses.get(&record.campus);
+    let near = match &record.about {
+        About::Order(_) => record.dept().map(|d| {
+            let known = campus.and_then(|c| c.departments.get(&*d));
+            known.map_or_else(|| d.to_string(), |n| title(n, &d, english))
+        }),
+        About::Source(system) => {
+            let known = names.systems.get(system);
+            Some(known.map_or_else(|| system.to_string(), |n| title(n, system.as_str(), english)))
+        }
+    };
+    let code = record.campus.as_str();
+    let far = campus.map_or_else(|| code.to_owned(), |c| title(&c.name, code, english));
+    near.into_iter().chain([far]).collect()
 }
 
 fn clock(zone: &Zone, at: Instant) -> String {
@@ -89,7 +108,8 @@ fn step(step: &Step, zone: &Zone, names: &Catalogue, lang: Lang) -> AlertStep {
             };
             out.role = Some(role.to_string());
         }
-        Deed::Acted(by, act) => {
+        Deed::Acted(Action { by, act, authenticated, .. }) => {
+            out.authenticated = Some(*authenticated);
             out.event = act.word();
             out.by = Some(by.clone());
             out.text = match act {
@@ -108,38 +128,4 @@ fn step(step: &Step, zone: &Zone, names: &Catalogue, lang: Lang) -> AlertStep {
         }
     }
     out
-}
-
-/// Every node that an expression names.
-pub(crate) fn named_nodes(e: &Expr) -> Vec<NodeIx> {
-    let mut nodes = Vec::new();
-    named(e, &mut nodes);
-    nodes
-}
-
-fn named(e: &Expr, nodes: &mut Vec<NodeIx>) {
-    match e {
-        Expr::Attr(n, ..) | Expr::Field(n, ..) | Expr::Count(n) | Expr::Done(n) | Expr::Filled(n, _) => {
-            nodes.push(*n);
-        }
-        Expr::Gap(list) => nodes.extend(list),
-        Expr::EveryOf(n, inner) | Expr::SomeOf(n, inner) => {
-            nodes.push(*n);
-            named(inner, nodes);
-        }
-        Expr::Not(inner) | Expr::Lookup(_, inner) | Expr::Matches(inner, _) => named(inner, nodes),
-        Expr::And(parts) | Expr::Or(parts) | Expr::List(parts) => {
-            parts.iter().for_each(|p| named(p, nodes));
-        }
-        Expr::Compare(_, a, b) | Expr::In(a, b) | Expr::Add(a, b) | Expr::Sub(a, b) => {
-            named(a, nodes);
-            named(b, nodes);
-        }
-        Expr::Literal(_)
-        | Expr::Param(_)
-        | Expr::EventField(_)
-        | Expr::TrackKey
-        | Expr::EndingAt(_)
-        | Expr::EndingDone(_) => {}
-    }
 }

@@ -1,5 +1,6 @@
 //! An instance as others see it: the fold's state with names, times and sentences in the reader's language.
 
+mod alert_shape;
 mod alerts;
 mod headline;
 mod json;
@@ -11,14 +12,14 @@ mod shape;
 mod track;
 
 pub use crate::words::Lang;
+pub use alert_shape::{AlertStep, AlertView};
 pub use alerts::alert;
-pub(crate) use alerts::named_nodes;
 pub use json::value as field_json;
 pub use owed::{Owed, OwedText, owed, urgency};
 pub use patient::patient;
 pub use shape::{
-    AlertStep, AlertView, ByView, EndedByView, EventView, FindingView, Headline, InstanceText, InstanceView,
-    NodeText, NodeView, Record, RecordText, RuleText, RuleView, ShownField, TrackText, TrackView, Withdrawn,
+    ByView, EndedByView, EventView, FindingView, Headline, InstanceText, InstanceView, NodeText, NodeView,
+    Record, RecordText, RuleText, RuleView, ShownField, TrackText, TrackView, Withdrawn,
 };
 
 use crate::explain::Scene;

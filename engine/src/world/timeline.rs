@@ -8,8 +8,10 @@ use crate::alert::Timed;
 use crate::event::Event;
 use crate::facts::EventRef;
 use crate::graph::Definition;
+use crate::name::FieldCode;
 use crate::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The facts of an instance with the times at which they counted, from every revision of every event that may concern it:
 /// those that carry its key, those that share link values with them, and the retractions that name them. More do no harm.
@@ -21,15 +23,23 @@ pub fn timeline<'e>(
 ) -> Vec<Timed> {
     let mut arriving: Vec<&Event> = events.into_iter().collect();
     arriving.sort_by_key(|e| (e.arrived, e.reference(), e.revision));
-    let plain = Plain::of(def, &arriving);
-    let mut walk =
-        Walk { def, id, events: Events::new(), items: Vec::new(), since: BTreeMap::new(), out: Vec::new() };
+    let moved = moved(&arriving);
+    let mut walk = Walk {
+        def,
+        id,
+        events: Events::new(),
+        items: Vec::new(),
+        since: BTreeMap::new(),
+        learnt: BTreeSet::new(),
+        awaited: BTreeSet::new(),
+        out: Vec::new(),
+    };
     for group in arriving.chunk_by(|a, b| a.arrived == b.arrived) {
-        let simple = group.iter().all(|e| plain.is(def, e));
+        let mut unclear = false;
         for event in group {
-            walk.take(event, simple);
+            unclear |= walk.take(event, moved.contains(&event.reference()));
         }
-        if !simple {
+        if unclear {
             walk.look(group.first().map_or(Instant(i64::MAX), |e| e.arrived));
         }
     }
@@ -59,29 +69,15 @@ impl World {
     }
 }
 
-/// Events that only ever add themselves: whatever else is known, they count from their arrival on.
-struct Plain {
-    /// Named by a retraction, or in several revisions.
-    moved: BTreeSet<EventRef>,
-    /// Whether some event has to be led by a link.
-    led: bool,
+/// Events named by a retraction, or in several revisions.
+fn moved(all: &[&Event]) -> BTreeSet<EventRef> {
+    let mut moved: BTreeSet<EventRef> = all.iter().filter_map(|e| e.retracts.clone()).collect();
+    let mut seen = BTreeSet::new();
+    moved.extend(all.iter().map(|e| e.reference()).filter(|r| !seen.insert(r.clone())));
+    moved
 }
 
-impl Plain {
-    fn of(def: &Definition, all: &[&Event]) -> Self {
-        let mut moved: BTreeSet<EventRef> = all.iter().filter_map(|e| e.retracts.clone()).collect();
-        let mut seen = BTreeSet::new();
-        moved.extend(all.iter().map(|e| e.reference()).filter(|r| !seen.insert(r.clone())));
-        Self { moved, led: all.iter().any(|e| e.retracts.is_none() && admit::key(def, e).is_none()) }
-    }
-
-    fn is(&self, def: &Definition, event: &Event) -> bool {
-        event.retracts.is_none()
-            && !self.moved.contains(&event.reference())
-            && admit::key(def, event).is_some()
-            && (!self.led || admit::links(def, event).is_empty())
-    }
-}
+type Link = (FieldCode, Arc<str>);
 
 struct Walk<'e, 'd> {
     def: &'d Definition,
@@ -90,22 +86,44 @@ struct Walk<'e, 'd> {
     items: Vec<Item<'e>>,
     /// Items that count, and since when.
     since: BTreeMap<usize, Instant>,
+    /// Values that lead here.
+    learnt: BTreeSet<Link>,
+    /// Values of events that nothing leads here yet.
+    awaited: BTreeSet<Link>,
     out: Vec<Timed>,
 }
 
 impl<'e> Walk<'e, '_> {
-    fn take(&mut self, event: &'e Event, simple: bool) {
+    /// Takes one that has arrived; whether all has to be looked at again: it takes something back, or leads others here.
+    fn take(&mut self, event: &'e Event, moved: bool) -> bool {
         self.events.entry(event.reference()).or_default().insert(event.revision, event.clone());
+        if event.retracts.is_some() {
+            return true;
+        }
         let facts = admit::facts(self.def, event);
         if facts.is_empty() {
-            return;
+            return moved;
         }
-        let mine =
-            event.campus == self.id.campus && admit::key(self.def, event).as_ref() == Some(&self.id.key);
-        if simple && mine {
-            self.since.insert(self.items.len(), event.arrived);
+        let (place, key) = (self.items.len(), admit::key(self.def, event));
+        self.items.push(Item { event, live: true, facts });
+        if moved {
+            return true;
         }
-        self.items.push(Item { event, live: simple, facts });
+        let links: Vec<Link> = admit::links(self.def, event);
+        let here = event.campus == self.id.campus
+            && key
+                .as_ref()
+                .map_or_else(|| links.iter().any(|l| self.learnt.contains(l)), |k| *k == self.id.key);
+        if here {
+            self.since.insert(place, event.arrived);
+            let leads = links.iter().any(|l| self.awaited.contains(l));
+            self.learnt.extend(links);
+            return leads;
+        }
+        if key.is_none() && event.campus == self.id.campus {
+            self.awaited.extend(links);
+        }
+        false
     }
 
     /// Looks at what counts now.
@@ -122,6 +140,15 @@ impl<'e> Walk<'e, '_> {
         let gone: Vec<usize> = self.since.keys().copied().filter(|i| !counts.contains(i)).collect();
         for i in gone {
             self.put(i, Some(now));
+        }
+        (self.learnt, self.awaited) = (BTreeSet::new(), BTreeSet::new());
+        for (i, item) in self.items.iter().enumerate().filter(|(_, item)| item.live) {
+            let links = admit::links(self.def, item.event);
+            if counts.contains(&i) {
+                self.learnt.extend(links);
+            } else if item.event.campus == self.id.campus && admit::key(self.def, item.event).is_none() {
+                self.awaited.extend(links);
+            }
         }
         for i in counts {
             self.since.entry(i).or_insert(now);

@@ -6,6 +6,7 @@ use crate::definitions::Compiled;
 use crate::error::{Error, Result};
 use crate::store::Store;
 use crate::{part, sql};
+use medloop_engine::alert::Record;
 use medloop_engine::event::Event;
 use medloop_engine::facts::{InstanceFacts, TrackFacts, TrackId};
 use medloop_engine::graph::{Definition, ScopeIx};
@@ -30,6 +31,8 @@ pub struct Instance {
     pub now: Instant,
     /// How often it was written.
     pub version: i64,
+    /// Its alerts, in the order in which they were raised.
+    pub alerts: Vec<Record>,
 }
 
 /// The tracks of one instance while they are read.
@@ -97,6 +100,7 @@ impl Tracks {
                 end
             }
         };
+        let alerts = store.alerts_of(&id).await?;
         Ok(Some(Instance {
             id,
             definition: compiled.definition.clone(),
@@ -104,6 +108,7 @@ impl Tracks {
             facts,
             now: now.unwrap_or(as_of).max(as_of),
             version,
+            alerts,
         }))
     }
 }

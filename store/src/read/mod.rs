@@ -1,5 +1,6 @@
 //! Windows: everything that is read. Nothing here changes anything.
 
+mod alerts;
 mod department;
 mod events;
 mod find;
@@ -8,6 +9,7 @@ mod instance;
 mod list;
 mod quarantine;
 
+pub use alerts::AlertFilter;
 pub use department::{COUNTED, Department, OpenFilter, OpenOrders};
 pub use events::{EventFilter, EventRow, WAITING_LOOKED, WaitingGroup};
 pub use health::{Counts, Health};

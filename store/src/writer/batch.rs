@@ -77,6 +77,10 @@ impl Writer {
     /// Folds instances whose next moment has come, at most `limit` for each clock; how many.
     pub(crate) async fn fold_due(&mut self, limit: i64) -> Result<u64> {
         self.settle().await?;
+        if self.marks.fallen_silent(self.clock.now()) {
+            self.ahead.begin();
+            self.settle().await?;
+        }
         let mut due =
             db::read_own(&mut self.conn, sql::DUE, vec![self.clock.now().0.into(), limit.into()]).await?;
         for (campus, end) in &self.marks.ends {

@@ -3,6 +3,7 @@
 use super::rows;
 use super::settle::Judged;
 use super::work::Work;
+use crate::alerts::Stood;
 use crate::case::{CaseId, Held, Slot};
 use crate::db::{self, Arg};
 use crate::error::{Error, Result};
@@ -39,6 +40,7 @@ impl Work<'_> {
         self.flush_events().await?;
         self.flush_retractions().await?;
         self.flush_tracks(judged).await?;
+        self.flush_alerts(judged).await?;
         self.flush_addresses().await?;
         let mut meta: Vec<Arg> = Vec::new();
         if let Some((last, _)) = self.ahead.rows.last_key_value() {
@@ -147,7 +149,7 @@ fn order_row(at: &(CaseId, LoopCode), held: &mut Held, judged: &Judged, now: i64
     let patient = held.patient().cloned();
     held.order.version += 1;
     held.order.dirty = false;
-    let mut row = Vec::with_capacity(22);
+    let mut row = Vec::with_capacity(24);
     row.extend(key_of(at, &TrackId::order()));
     row.extend([
         held.order.version.into(),
@@ -166,6 +168,8 @@ fn order_row(at: &(CaseId, LoopCode), held: &mut Held, judged: &Judged, now: i64
         patient.as_ref().and_then(|p| p.visit_no.clone()).into(),
         patient.as_ref().and_then(|p| p.dept.clone()).into(),
         tracks.into(),
+        rows::text(&Stood { standing: held.standing.clone(), mixed: held.mixed })?.into(),
+        i64::from(held.held()).into(),
     ]);
     Ok(row)
 }
@@ -174,7 +178,7 @@ fn order_row(at: &(CaseId, LoopCode), held: &mut Held, judged: &Judged, now: i64
 fn track_row(at: &(CaseId, LoopCode), track: &TrackId, slot: &mut Slot) -> Result<Vec<Arg>> {
     slot.version += 1;
     slot.dirty = false;
-    let mut row = Vec::with_capacity(22);
+    let mut row = Vec::with_capacity(24);
     row.extend(key_of(at, track));
     row.extend([
         slot.version.into(),
@@ -186,6 +190,8 @@ fn track_row(at: &(CaseId, LoopCode), track: &TrackId, slot: &mut Slot) -> Resul
     row.extend(std::iter::repeat_n(Arg::Null, 6));
     row.push(slot.patient.as_ref().map(rows::text).transpose()?.into());
     row.extend(std::iter::repeat_n(Arg::Null, 4));
+    row.push((!slot.alerts.is_empty()).then(|| rows::text(&slot.alerts)).transpose()?.into());
+    row.push(Arg::Null);
     Ok(row)
 }
 

@@ -1,6 +1,8 @@
 //! The writer: one task that drains the queue, applies a batch, commits it, and only then answers.
 
+mod act;
 mod ahead;
+mod alerts;
 mod attach;
 mod batch;
 mod flush;
@@ -13,6 +15,8 @@ mod settle;
 mod take;
 mod work;
 
+pub use act::Acted;
+pub(crate) use act::Wanted;
 pub(crate) use batch::Job;
 pub(crate) use flush::word;
 pub(crate) use marks::Marks;
@@ -87,6 +91,7 @@ impl Writer {
                         tracing::error!(%error, "what follows from the log could not be written");
                     }
                 }
+                Some(Message::Act(act, reply)) => drop(reply.send(self.act(act).await)),
                 Some(Message::Mended(id, reply)) => drop(reply.send(self.mended(&id).await)),
                 Some(Message::Tick(reply)) => {
                     let result = self.tick(reply.is_some()).await;

@@ -82,6 +82,7 @@ impl Work<'_> {
         let all: Vec<i64> = held.slots().flat_map(|s| s.numbers.keys().copied()).collect();
         held.compiled = compiled.clone();
         held.dirty = true;
+        held.mix();
         held.history &= !live_seen;
         held.as_of = held.as_of.max(as_of.unwrap_or(held.as_of));
         let old: Vec<TrackId> = held.tracks.keys().cloned().collect();
@@ -104,7 +105,7 @@ impl Work<'_> {
     }
 
     /// The events that may belong to the instance: those that some track of the key holds, and those stored under the key.
-    async fn stored_under(&mut self, id: &CaseId) -> Result<BTreeSet<EventRef>> {
+    pub(crate) async fn stored_under(&mut self, id: &CaseId) -> Result<BTreeSet<EventRef>> {
         let (campus, key) = id;
         let slots = self.case(id).await?.instances.values().flat_map(Held::slots);
         let numbers: Vec<i64> = slots.flat_map(|s| s.numbers.keys().copied()).collect();

@@ -83,7 +83,7 @@ impl Writer {
         if !self.lost {
             return Ok(());
         }
-        self.marks = Marks::read(&mut self.conn).await?;
+        self.marks = Marks::read(&mut self.conn, &self.defs.catalogue).await?;
         self.ends.clone_from(&self.marks.ends);
         let mut after = self.marks.settled;
         loop {

@@ -61,6 +61,8 @@ impl Work<'_> {
         if history {
             let end = self.marks.ends.entry(event.campus.clone()).or_insert(event.arrived);
             *end = event.arrived.max(*end);
+        } else {
+            self.marks.beat(&event.source.system, &event.campus, event.arrived);
         }
         self.seen(&reference).await?.revisions.insert(event.revision, no);
         let body = Revision { no, event: event.clone(), live: true, history };

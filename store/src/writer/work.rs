@@ -5,6 +5,7 @@ use super::engine;
 use super::marks::Marks;
 use super::rows::{self, Address, Entry, Refused, Seen, Spot};
 use super::take::Prepared;
+use crate::alerts::Stood;
 use crate::cache::Cache;
 use crate::case::{Case, CaseId, Held, Map, Slot};
 use crate::db::{self, Conn};
@@ -147,6 +148,9 @@ impl<'a> Work<'a> {
             held.order.version = db::int(row, 5)?;
             held.order.numbers = again::read(&db::text(row, 6)?)?;
             held.order.facts = None;
+            let stood: Option<Stood> = rows::json(db::maybe_text(row, 13)?)?;
+            let stood = stood.unwrap_or_default();
+            (held.standing, held.mixed) = (stood.standing, stood.mixed);
             let id = (rows::campus(&db::text(row, 0)?)?, db::shared(row, 1)?);
             let code = rows::code(&db::text(row, 2)?)?;
             orders.push((id.clone(), code.clone(), TrackId::order()));
@@ -162,6 +166,7 @@ impl<'a> Work<'a> {
                 facts: None,
                 summary: rows::json(Some(db::text(row, 7)?))?,
                 patient: rows::json(db::maybe_text(row, 11)?)?,
+                alerts: rows::json(db::maybe_text(row, 13)?)?.unwrap_or_default(),
                 dirty: false,
             };
             if let Some(held) = held {
