@@ -69,7 +69,7 @@ pub struct Definition {
     pub nodes: Vec<Node>,
     /// The parameters with the group's values; `campuses` overrides them.
     pub params: Vec<Param>,
-    /// 取消, 停止, 换单 in text order.
+    /// 取消, 停止, 换单, 豁免 in text order.
     pub endings: Vec<Ending>,
     /// How long a node may be overdue before the loop counts as broken off (中断 超过).
     pub interrupt: Option<Span>,
@@ -296,7 +296,7 @@ pub struct Ending {
     pub successor: Option<FieldCode>,
 }
 
-/// 取消, 停止, 换单.
+/// 取消, 停止, 换单, 豁免.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EndingKind {
@@ -306,6 +306,8 @@ pub enum EndingKind {
     Stop,
     /// 换单
     Supersede,
+    /// 豁免
+    Excuse,
 }
 
 /// 规则.
@@ -454,6 +456,8 @@ pub enum Expr {
     TrackKey,
     /// 取消.时间, 停止.时间, 换单.时间: the effective time (moment).
     EndingAt(EndingKind),
+    /// 取消.原因 …: the `reason` field of the ending's event (text).
+    EndingReason(EndingKind),
     /// 取消.完成 …: true or false at once.
     EndingDone(EndingKind),
     /// Look-up in a code table that maps: a list of texts, empty for an unknown code.

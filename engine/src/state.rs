@@ -28,6 +28,10 @@ pub enum Status {
     Cancelled,
     /// Replaced by another order (换单).
     Superseded,
+    /// Not done for a coded reason (豁免): of a track, or of an order of which no track has begun.
+    Excused,
+    /// A track whose 重来 node happened: another one takes its place.
+    Replaced,
     /// Its opening event was taken back.
     Void,
 }
@@ -68,6 +72,8 @@ pub enum Reason {
     Stopped,
     /// 换单
     Superseded,
+    /// 豁免
+    Excused,
     /// Its block was ended by this node (终止), or its round by this node (重来).
     Ended(NodeIx),
     /// The campus's systems cannot provide it.
@@ -223,6 +229,8 @@ pub enum Because {
     NoEnding(EndingKind),
     /// 适用 is false.
     DoesNotApply,
+    /// The event of the ending that the rule names states no reason.
+    NoReason(EndingKind),
     /// Nothing that the rule quantifies over happened.
     NothingHappened(NodeIx),
     /// Nothing to say beyond the verdict.
@@ -245,6 +253,8 @@ pub enum What {
     Param(ParamIx),
     /// The effective time of an ending.
     Ending(EndingKind),
+    /// The reason of an ending.
+    Reason(EndingKind),
 }
 
 /// One value that a verdict rests on.

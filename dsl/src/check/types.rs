@@ -125,7 +125,10 @@ impl Checker<'_, '_> {
             BoundKind::Count(_) => Ty::Number,
             BoundKind::Param(ix) => params.get(usize::from(ix.0)).cloned().unwrap_or(Ty::Any),
             BoundKind::Attr(_, _, attr) => attribute(*attr),
-            BoundKind::Field(_, _, field) | BoundKind::EventField(field) | BoundKind::TrackKey(field) => {
+            BoundKind::Field(_, _, field)
+            | BoundKind::EventField(field)
+            | BoundKind::TrackKey(field)
+            | BoundKind::EndingReason(_, field) => {
                 self.names.catalogue.fields.get(field).map_or(Ty::Any, |f| Ty::of_type(&f.kind))
             }
             BoundKind::Lookup(table, inner) => {

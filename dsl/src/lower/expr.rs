@@ -30,6 +30,7 @@ impl Lower<'_> {
             BoundKind::EventField(field) => Expr::EventField(field.clone()),
             BoundKind::TrackKey(_) => Expr::TrackKey,
             BoundKind::EndingAt(kind) => Expr::EndingAt(*kind),
+            BoundKind::EndingReason(kind, _) => Expr::EndingReason(*kind),
             BoundKind::EndingDone(kind) => Expr::EndingDone(*kind),
             BoundKind::Lookup(table, inner) => Expr::Lookup(table.clone(), boxed(inner)?),
             BoundKind::Not(inner) => Expr::Not(boxed(inner)?),

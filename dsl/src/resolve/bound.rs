@@ -32,6 +32,8 @@ pub(crate) enum BoundKind {
     /// The track's value, with the field it is of.
     TrackKey(FieldCode),
     EndingAt(EndingKind),
+    /// With the field that states it.
+    EndingReason(EndingKind, FieldCode),
     EndingDone(EndingKind),
     Lookup(TableCode, Box<Bound>),
     Not(Box<Bound>),

@@ -200,7 +200,7 @@ impl Binder<'_, '_, '_> {
         self.no_nodes(name)?;
         if self.of.symbols.get(&name.text).is_none() {
             let nodes = self.of.symbols.names_of(|s| matches!(s, Symbol::Node(_)));
-            let endings = [lexicon::PATIENT.zh, "取消", "停止", "换单"];
+            let endings = [lexicon::PATIENT.zh, "取消", "停止", "换单", "豁免"];
             let near = nearest(&name.text, nodes.chain(endings));
             self.cx.unknown("E0201", name, say!("没有环节", "there is no node"), near);
             return None;

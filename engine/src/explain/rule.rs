@@ -61,6 +61,14 @@ pub(super) fn sentence(scene: &Scene<'_>, track: &TrackId, verdict: &RuleState) 
             let word = kind.word().text(scene.lang);
             by_lang(scene, format!("没有 {word}"), format!("not {}", word.to_lowercase()))
         }
+        Because::NoReason(kind) => {
+            let word = kind.word();
+            by_lang(
+                scene,
+                format!("{} 没有写明原因", word.zh),
+                format!("{} states no reason", word.en.to_lowercase()),
+            )
+        }
         Because::DoesNotApply => scene.pick("不满足适用条件", "its condition is not met").to_owned(),
         Because::NothingHappened(node) => {
             let n = scene.title(*node);

@@ -15,6 +15,11 @@ pub(super) fn words(scene: &Scene<'_>, what: &What) -> String {
         What::Ending(EndingKind::Cancel) => ("取消", "cancellation"),
         What::Ending(EndingKind::Stop) => ("停止", "stop"),
         What::Ending(EndingKind::Supersede) => ("换单", "replacement"),
+        What::Ending(EndingKind::Excuse) => ("豁免", "excuse"),
+        What::Reason(EndingKind::Cancel) => ("取消原因", "reason of the cancellation"),
+        What::Reason(EndingKind::Stop) => ("停止原因", "reason of the stop"),
+        What::Reason(EndingKind::Supersede) => ("换单原因", "reason of the replacement"),
+        What::Reason(EndingKind::Excuse) => ("豁免原因", "reason of the excuse"),
     };
     scene.pick(zh, en).to_owned()
 }

@@ -39,7 +39,7 @@ pub(super) fn fold(
     let all = || std::iter::once(&own).chain(tracks.iter().map(Coming::facts));
     let latest: Vec<Moment> = all().flat_map(|f| f.latest.iter().copied()).collect();
     let before: Vec<(u16, Moment)> = all().flat_map(|f| f.before.iter().copied()).collect();
-    let endings = Endings::new(def, &settings.zone, &order.facts, &latest, &before);
+    let endings = Endings::new(def, &settings.zone, &order.facts, &latest, &own.latest, &before);
     let opened_at = all().filter_map(|f| f.opens).min();
     let dead_opening = all().any(|f| f.dead_opening);
     let begun = tracks.iter().any(|t| t.facts().begun);
@@ -126,6 +126,7 @@ pub(super) fn fold(
         Some(Reason::Cancelled) => Status::Cancelled,
         Some(Reason::Superseded) => Status::Superseded,
         Some(Reason::Stopped) if !own.begun => Status::Stopped,
+        Some(Reason::Excused) => Status::Excused,
         _ if !open && (defective || broken) => Status::ClosedWithDefects,
         _ if !open => Status::Closed,
         _ if interrupted => Status::Interrupted,
@@ -140,6 +141,7 @@ pub(super) fn fold(
     } else if !open {
         match took {
             Some(Reason::Stopped) if !begun => Status::Stopped,
+            Some(Reason::Excused) if !begun => Status::Excused,
             _ if any.defective => Status::ClosedWithDefects,
             _ => Status::Closed,
         }
@@ -328,13 +330,11 @@ fn context(
 ) -> u64 {
     let mut h = std::hash::DefaultHasher::new();
     (guards, places).hash(&mut h);
-    for by in [&scene.order_endings.cancel, &scene.order_endings.supersede, &scene.order_endings.stop]
-        .into_iter()
-        .flatten()
-    {
-        (by.kind as u8, by.at, by.wasted).hash(&mut h);
+    let endings = scene.order_endings;
+    for by in [&endings.cancel, &endings.supersede, &endings.stop, &endings.excuse].into_iter().flatten() {
+        (by.kind as u8, by.at, by.wasted, &by.reason).hash(&mut h);
     }
-    scene.order_endings.first_cancel.hash(&mut h);
+    endings.first_cancel.hash(&mut h);
     let mut open = false;
     for state in scene.order_nodes {
         let class = match state.status {

@@ -58,24 +58,30 @@ impl<'a> Walked<'a> {
     ) -> Self {
         let Sides { def, settings, now, .. } = order;
         let before: Vec<_> = facts.before.iter().chain(order_before).copied().collect();
-        let endings = Endings::new(def, &settings.zone, side.facts, &facts.latest, &before);
+        let endings = Endings::new(def, &settings.zone, side.facts, &facts.latest, &facts.latest, &before);
         let sides = Sides { own: &side, ..order };
         let planned = planned(&sides, id.scope);
+        // The order's excuse is for tracks on which nothing was done, whenever they were planned.
         let reached = |by: &EndedBy| match planned {
+            _ if by.kind == EndingKind::Excuse => !facts.begun,
             Some(m) => difference(&settings.zone, m, by.at).0.0 >= 0,
             None => !facts.begun,
         };
-        // By kind, the track's own before the order's; a cancel always, the others when they reach this track.
-        let ended_by = [EndingKind::Cancel, EndingKind::Supersede, EndingKind::Stop]
+        // By kind, the track's own before the order's; a cancel and an excuse of its own always, the others when they reach this track.
+        let ended_by = [EndingKind::Cancel, EndingKind::Supersede, EndingKind::Stop, EndingKind::Excuse]
             .into_iter()
-            .flat_map(|kind| [endings.of(kind), order_endings.of(kind)])
-            .flatten()
-            .find(|by| by.kind == EndingKind::Cancel || reached(by))
+            .flat_map(|kind| {
+                let always = kind == EndingKind::Cancel;
+                let own = endings.of(kind).filter(|by| always || kind == EndingKind::Excuse || reached(by));
+                own.or_else(|| order_endings.of(kind).filter(|by| always || reached(by)))
+            })
+            .next()
             .cloned();
         let takes = ended_by.as_ref().map(|by| match by.kind {
             EndingKind::Cancel => Reason::Cancelled,
             EndingKind::Supersede => Reason::Superseded,
             EndingKind::Stop => Reason::Stopped,
+            EndingKind::Excuse => Reason::Excused,
         });
         let mut walk = Walk {
             sides,
@@ -132,6 +138,7 @@ impl<'a> Walked<'a> {
             Some(Reason::Cancelled) => Status::Cancelled,
             Some(Reason::Superseded) => Status::Superseded,
             Some(Reason::Stopped) if !self.facts.begun => Status::Stopped,
+            Some(Reason::Excused) => Status::Excused,
             _ if self.ended && defective => Status::ClosedWithDefects,
             _ if self.ended => Status::Closed,
             _ if self.interrupted => Status::Interrupted,

@@ -356,8 +356,10 @@ impl Walk<'_> {
             None
         } else if endings.supersede.is_some() {
             Some(Reason::Superseded)
+        } else if endings.stop.is_some() {
+            Some(Reason::Stopped)
         } else {
-            endings.stop.as_ref().map(|_| Reason::Stopped)
+            endings.excuse.as_ref().map(|_| Reason::Excused)
         }
     }
 

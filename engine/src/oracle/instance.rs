@@ -161,6 +161,9 @@ fn status(case: &Case<'_>, order: &Judged<'_>, all: &[&Judged<'_>], states: &[Tr
     if forced(EndingKind::Stop) && !begun && stopped {
         return Status::Stopped;
     }
+    if !begun && took(case, &order.cards, &Reason::Excused) {
+        return Status::Excused;
+    }
     let rules = |i: usize| states.get(i).map_or(&[][..], |s: &TrackState| -> &[RuleState] { &s.rules });
     let defects = all.iter().enumerate().any(|(i, t)| defective(case, &t.cards, rules(i)));
     if defects { Status::ClosedWithDefects } else { Status::Closed }

@@ -84,6 +84,8 @@ pub(super) fn track_status(case: &Case<'_>, track: &Judged<'_>, rules: &[RuleSta
         Status::Superseded
     } else if took(case, cards, &Reason::Stopped) && !case.begun(&track.id) {
         Status::Stopped
+    } else if took(case, cards, &Reason::Excused) {
+        Status::Excused
     } else if track.ended && defective(case, cards, rules) {
         Status::ClosedWithDefects
     } else if track.ended {

@@ -7,7 +7,7 @@ use super::walk::Kind;
 use crate::facts::{Fact, TrackId};
 use crate::graph::{Attr, EndingKind, Expr, NodeIx, Pick};
 use crate::name::FieldCode;
-use crate::state::{Because, NodeStatus, Seen, What};
+use crate::state::{Because, EndedBy, NodeStatus, Seen, What};
 use crate::time::{Instant, Moment, Precision, Span};
 use crate::value::Value;
 use std::sync::Arc;
@@ -269,6 +269,17 @@ impl<'c, 'a> View<'c, 'a> {
             }
             Expr::TrackKey => Term::unlisted(Value::Text(self.track.id.value.clone())),
             Expr::EndingAt(kind) => self.ending(*kind),
+            Expr::EndingReason(kind) => {
+                let mut term = match self.case.named_force(&self.track.id, *kind).map(|f| f.shown()) {
+                    Some(EndedBy { reason: Some(reason), .. }) => {
+                        return Term::plain(Value::Text(Arc::from(reason)), None, Vec::new());
+                    }
+                    Some(_) => Term::lacking(Lack::NoData(Because::NoReason(*kind)), None, Vec::new()),
+                    None => self.ending(*kind),
+                };
+                term.form = Form::Unknown;
+                term
+            }
             Expr::EndingDone(kind) => {
                 let done = self.case.named_force(&self.track.id, *kind).is_some();
                 Term::unlisted(Value::Bool(done))

@@ -273,8 +273,9 @@ fn clauses(tape: &mut Tape<'_>, nodes: &mut [Node], n: usize) {
 }
 
 fn ending(tape: &mut Tape<'_>, n: usize, nodes: &[Node]) -> Ending {
-    let kind =
-        tape.pick(&[EndingKind::Stop, EndingKind::Cancel, EndingKind::Supersede]).unwrap_or(EndingKind::Stop);
+    let kind = tape
+        .pick(&[EndingKind::Stop, EndingKind::Cancel, EndingKind::Supersede, EndingKind::Excuse])
+        .unwrap_or(EndingKind::Stop);
     let trigger =
         |text: &str| Trigger { event: name(&format!("{text}.n{n}")), systems: Vec::new(), guard: None };
     let all: Vec<NodeIx> = (0..nodes.len()).map(|i| NodeIx(ix(i))).collect();

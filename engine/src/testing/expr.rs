@@ -127,7 +127,7 @@ impl Exprs<'_, '_, '_> {
     }
 
     fn ending(&mut self) -> EndingKind {
-        let all = [EndingKind::Stop, EndingKind::Cancel, EndingKind::Supersede];
+        let all = [EndingKind::Stop, EndingKind::Cancel, EndingKind::Supersede, EndingKind::Excuse];
         self.tape.pick(&all).unwrap_or(EndingKind::Stop)
     }
 
@@ -194,7 +194,8 @@ impl Exprs<'_, '_, '_> {
 
     fn text(&mut self) -> Expr {
         let attrs = [Attr::Role, Attr::Dept, Attr::Terminal, Attr::Capture, Attr::System, Attr::Campus];
-        match self.tape.below(6) {
+        match self.tape.below(7) {
+            5 => Expr::EndingReason(self.ending()),
             0 | 1 => Expr::Field(self.node(), self.picked(), name("f_text")),
             2 | 3 => {
                 let attr = self.tape.pick(&attrs).unwrap_or(Attr::Role);

@@ -77,6 +77,7 @@ fn named(e: &Expr, nodes: &mut Vec<NodeIx>) {
         | Expr::EventField(_)
         | Expr::TrackKey
         | Expr::EndingAt(_)
+        | Expr::EndingReason(_)
         | Expr::EndingDone(_) => {}
     }
 }

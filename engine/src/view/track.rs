@@ -52,6 +52,8 @@ pub(super) fn ended_sentence(scene: &Scene<'_>, by: &EndedBy) -> String {
         (EndingKind::Cancel, _) => format!("cancelled at {at}"),
         (EndingKind::Stop, _) if zh => format!("{at} 停止"),
         (EndingKind::Stop, _) => format!("stopped at {at}"),
+        (EndingKind::Excuse, _) if zh => format!("{at} 豁免"),
+        (EndingKind::Excuse, _) => format!("excused at {at}"),
         (EndingKind::Supersede, Some(next)) if zh => format!("{at} 换单为 {next}"),
         (EndingKind::Supersede, Some(next)) => format!("replaced at {at} by {next}"),
         (EndingKind::Supersede, None) if zh => format!("{at} 换单"),
@@ -110,6 +112,6 @@ pub(super) fn decided(because: &Because) -> Option<NodeIx> {
         | Because::TooCoarse(n)
         | Because::NodeNotApplicable(n, _)
         | Because::NothingHappened(n) => Some(*n),
-        Because::NoEnding(_) | Because::DoesNotApply | Because::Nothing => None,
+        Because::NoEnding(_) | Because::NoReason(_) | Because::DoesNotApply | Because::Nothing => None,
     }
 }

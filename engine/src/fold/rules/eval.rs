@@ -281,6 +281,7 @@ impl<'s, 'a> Eval<'s, 'a> {
                 None => Operand::of(Term::NoData(Because::Nothing, None)),
             },
             Expr::EndingAt(kind) => self.ending(*kind),
+            Expr::EndingReason(kind) => self.ending_reason(*kind),
             Expr::EndingDone(kind) => Operand::known(Value::Bool(self.scene.ending(*kind).is_some())),
             Expr::Lookup(table, arg) => {
                 let o = self.operand(arg);

@@ -26,6 +26,24 @@ impl<'a> Eval<'_, 'a> {
         Operand::of(Term::Point(Point { at: None, shift: Span::ZERO, open: Some(open), node: None }))
     }
 
+    /// The reason that the event of an ending states.
+    pub(super) fn ending_reason(&self, kind: EndingKind) -> Operand {
+        let Some(by) = self.scene.ending(kind) else {
+            return match self.ending(kind).term {
+                Term::Point(Point { open: Some(open), .. }) => Operand::of(Term::Open(open)),
+                other => Operand::of(other),
+            };
+        };
+        match &by.reason {
+            Some(reason) => {
+                let value = Value::Text(Arc::from(reason.as_str()));
+                let seen = Seen { node: None, what: What::Reason(kind), value: value.clone() };
+                Operand { seen: vec![seen], ..Operand::known(value) }
+            }
+            None => Operand::of(Term::NoData(Because::NoReason(kind), None)),
+        }
+    }
+
     /// The occurrence that a node's attribute is read from.
     pub(super) fn fact(&self, n: NodeIx, pick: Pick) -> Option<&'a Fact> {
         if let Some((_, fact)) = self.bound.iter().rev().find(|(b, _)| *b == n) {
