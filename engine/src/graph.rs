@@ -131,7 +131,7 @@ pub enum Flow {
     },
     /// A group that may be left out as a whole.
     Opt(Box<Flow>),
-    /// After `node` the body begins a new round (重来). Only at order level.
+    /// After `node` the body begins a new round (重来). Within a `每个` `node` ends its track, and another one takes its place.
     Again {
         /// What is repeated.
         body: Box<Flow>,

@@ -6,6 +6,7 @@ pub mod admit;
 pub mod catalogue;
 pub mod event;
 pub mod explain;
+mod expr;
 pub mod facts;
 pub mod fold;
 pub mod graph;

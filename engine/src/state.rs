@@ -172,6 +172,8 @@ pub struct TrackState {
     pub ended_at: Option<Instant>,
     /// What ended it from outside.
     pub ended_by: Option<EndedBy>,
+    /// The value of the track that took its place, once it was replaced.
+    pub replaced_by: Option<Arc<str>>,
     /// Its nodes, in flow order, rounds one after the other; on the order's own track also unassigned and standing ones.
     pub nodes: Vec<NodeState>,
     /// Its rules.

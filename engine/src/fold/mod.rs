@@ -5,6 +5,7 @@ mod endings;
 mod findings;
 mod moments;
 mod order;
+mod replace;
 mod rules;
 mod side;
 mod summary;

@@ -3,6 +3,7 @@
 use super::endings::Endings;
 use super::findings::{Circumstance, findings};
 use super::moments::Soon;
+use super::replace::{Successors, successors};
 use super::rules::{self, Scene};
 use super::side::Side;
 use super::summary::{FactSummary, TrackSummary};
@@ -46,7 +47,14 @@ pub(super) fn fold(
 
     let guards = all().filter_map(|f| f.opening.as_ref()).min().map(|o| o.guards.clone()).unwrap_or_default();
     let sides = Sides { def, settings, own: &side, order: &side, guards: &guards, now };
-    let mut meet = Meet { sides, endings: &endings, before: &own.before, tracks, places: Vec::new() };
+    let mut meet = Meet {
+        sides,
+        endings: &endings,
+        before: &own.before,
+        tracks,
+        places: Vec::new(),
+        successors: Successors::new(),
+    };
     let mut walk = Walk {
         sides,
         takes: None,
@@ -63,7 +71,7 @@ pub(super) fn fold(
     walk.flow(&def.flow, Place::start(), &mut meet);
     walk.settle();
     let Walk { mut out, open, defective, interrupted, took, mut soon, optional, .. } = walk;
-    let Meet { tracks, places, .. } = meet;
+    let Meet { tracks, places, successors, .. } = meet;
     unassigned(&sides, &mut out);
 
     let reach = tracks
@@ -93,7 +101,7 @@ pub(super) fn fold(
         key: None,
     };
     let rules = rules::judge(&scene, ScopeIx::ORDER, &mut soon);
-    let context = context(&scene, &guards, &places, order);
+    let context = context(&scene, (&guards, &successors), &places, order);
     let broken = rules.iter().any(|r| r.verdict == Verdict::Violated && grave(def, r.rule));
 
     let mut states = Vec::new();
@@ -110,7 +118,8 @@ pub(super) fn fold(
                 next.join(summary.next_change);
             }
             Coming::Walked(walked) => {
-                let (state, summary) = walked.finish(&scene, context);
+                let by = successors.get(&walked.id).cloned().flatten();
+                let (state, summary) = walked.finish(&scene, context, by);
                 if summary.facts.live {
                     any.take(&summary);
                     next.join(summary.next_change);
@@ -156,6 +165,7 @@ pub(super) fn fold(
             status: own_status,
             ended_at,
             ended_by: endings.shown().cloned(),
+            replaced_by: None,
             nodes: out,
             rules,
             next_change: soon.at,
@@ -208,12 +218,15 @@ impl<'a> Coming<'a> {
             }
         }
     }
-    fn scope(&self) -> ScopeIx {
+    fn id(&self) -> &TrackId {
         match self {
-            Self::Known(s) => s.id.scope,
-            Self::Facts(f) => f.id.scope,
-            Self::Walked(w) => w.id.scope,
+            Self::Known(s) => &s.id,
+            Self::Facts(f) => &f.id,
+            Self::Walked(w) => &w.id,
         }
+    }
+    fn scope(&self) -> ScopeIx {
+        self.id().scope
     }
     fn facts(&self) -> &FactSummary {
         match self {
@@ -252,6 +265,7 @@ struct Meet<'a> {
     before: &'a [(u16, Moment)],
     tracks: Vec<Coming<'a>>,
     places: Vec<(ScopeIx, Place)>,
+    successors: Successors,
 }
 
 impl<'a> Tracks for Meet<'a> {
@@ -283,23 +297,27 @@ impl<'a> Tracks for Meet<'a> {
         let ended = mine().all(Coming::ended);
         let block = def.scope(scope);
         let owed = block.and_then(|s| s.count.as_ref()).map(|e| rules::number(&self.sides, e));
+        let replaced = successors(&sides.settings.zone, mine().map(|t| (t.id(), t.facts())));
+        let standing = count.saturating_sub(replaced.len());
         let reached = match owed {
-            None => true,
+            None => replaced.values().all(Option::is_some),
             Some(None) => false,
             #[expect(clippy::cast_precision_loss, reason = "a count of tracks is far below 2^52")]
-            Some(Some(n)) => count as f64 >= n,
+            Some(Some(n)) => standing as f64 >= n,
         };
         let over = self.endings.shown().is_some();
         let stopped = self.endings.stop.is_some() || self.endings.supersede.is_some();
         let until_stop = block.is_some_and(|s| s.until_stop);
         let complete = ended && (over || (count > 0 && reached && (!until_stop || stopped)));
-        Met {
+        let met = Met {
             count,
-            owed: owed.flatten().is_some() && !reached,
+            owed: owed != Some(None) && !reached,
             complete,
-            begun: mine().any(|t| t.facts().begun && !t.taken()),
+            begun: mine().any(|t| t.facts().begun && !t.taken() && t.facts().replaced.is_none()),
             last: mine().filter_map(|t| t.facts().last).max_by_key(|(m, n)| (m.at, *n, m.precision)),
-        }
+        };
+        self.successors.extend(replaced);
+        met
     }
 }
 
@@ -324,12 +342,12 @@ fn unassigned(sides: &Sides<'_>, out: &mut Vec<NodeState>) {
 /// A digest of what tracks can see of their order: where their blocks stand, the endings, and the order's own nodes.
 fn context(
     scene: &Scene<'_>,
-    guards: &[Option<bool>],
+    (guards, successors): (&[Option<bool>], &Successors),
     places: &[(ScopeIx, Place)],
     order: &TrackFacts,
 ) -> u64 {
     let mut h = std::hash::DefaultHasher::new();
-    (guards, places).hash(&mut h);
+    (guards, successors, places).hash(&mut h);
     let endings = scene.order_endings;
     for by in [&endings.cancel, &endings.supersede, &endings.stop, &endings.excuse].into_iter().flatten() {
         (by.kind as u8, by.at, by.wasted, &by.reason).hash(&mut h);

@@ -11,6 +11,7 @@ use crate::facts::TrackId;
 use crate::graph::{Definition, EndingKind, NodeIx, ScopeIx, Severity};
 use crate::state::{EndedBy, NodeState, Reason, Status, TrackState, Verdict};
 use crate::time::{Instant, Moment};
+use std::sync::Arc;
 
 /// A track that was walked and waits for its rules.
 pub(super) struct Walked<'a> {
@@ -83,6 +84,11 @@ impl<'a> Walked<'a> {
             EndingKind::Stop => Reason::Stopped,
             EndingKind::Excuse => Reason::Excused,
         });
+        // What ends it for another one to take its place ends all of it.
+        let place = match facts.replaced {
+            Some((_, node)) => Place { ended: Some(node), later: false, ..place },
+            None => place,
+        };
         let mut walk = Walk {
             sides,
             takes: takes.clone(),
@@ -98,7 +104,9 @@ impl<'a> Walked<'a> {
         };
         walk.flow(def.flow_of(id.scope), place, &mut NoTracks);
         walk.settle();
-        let Walk { out, open, defective, interrupted, took, soon, optional, .. } = walk;
+        let Walk { out, open, mut defective, interrupted, took, soon, optional, .. } = walk;
+        // What a replaced one lacks is made good by the other.
+        defective &= facts.replaced.is_none();
         let reach = ended_by.as_ref().map(|by| by.at.at).into_iter().chain(facts.reach).max();
         Self {
             id,
@@ -119,7 +127,12 @@ impl<'a> Walked<'a> {
     }
 
     /// Judges the track's rules and closes it.
-    pub(super) fn finish(mut self, scene: &Scene<'_>, context: u64) -> (TrackState, TrackSummary) {
+    pub(super) fn finish(
+        mut self,
+        scene: &Scene<'_>,
+        context: u64,
+        replaced_by: Option<Arc<str>>,
+    ) -> (TrackState, TrackSummary) {
         let ended_at = if self.ended { self.reach } else { None };
         let scene = Scene {
             own: &self.side,
@@ -139,6 +152,7 @@ impl<'a> Walked<'a> {
             Some(Reason::Superseded) => Status::Superseded,
             Some(Reason::Stopped) if !self.facts.begun => Status::Stopped,
             Some(Reason::Excused) => Status::Excused,
+            _ if self.facts.replaced.is_some() => Status::Replaced,
             _ if self.ended && defective => Status::ClosedWithDefects,
             _ if self.ended => Status::Closed,
             _ if self.interrupted => Status::Interrupted,
@@ -162,6 +176,7 @@ impl<'a> Walked<'a> {
             status,
             ended_at,
             ended_by: self.ended_by,
+            replaced_by,
             nodes: self.nodes,
             rules,
             next_change: self.soon.at,

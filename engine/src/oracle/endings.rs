@@ -145,8 +145,8 @@ impl<'a> Case<'a> {
         if force.kind == EndingKind::Cancel {
             return true;
         }
-        let goes_on =
-            |scope: ScopeIx| self.tracks_of(scope).iter().any(|t| self.begun(t) && self.forces(t).is_empty());
+        let on = |t: &TrackId| self.begun(t) && self.forces(t).is_empty() && self.replaced(t).is_none();
+        let goes_on = |scope: ScopeIx| self.tracks_of(scope).iter().any(on);
         !eaches_before(&self.def.flow, node).unwrap_or_default().into_iter().any(goes_on)
     }
 

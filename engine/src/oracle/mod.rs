@@ -10,6 +10,7 @@ mod gap;
 mod guard;
 mod instance;
 mod judge;
+mod replace;
 mod rounds;
 mod rule;
 mod status;

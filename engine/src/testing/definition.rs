@@ -154,7 +154,7 @@ impl Builder<'_, '_> {
                     count: None,
                     until_stop: false,
                 });
-                let flow = self.body(Allowed { scope, again: false, each: false, ..inner });
+                let flow = self.body(Allowed { scope, again: true, each: false, ..inner });
                 if let Some(place) = self.scopes.get_mut(n - 1) {
                     place.flow = flow;
                 }

@@ -121,6 +121,8 @@ pub const CONSTRUCTS: &[&str] = &[
     "track Cancelled",
     "track Superseded",
     "track Excused",
+    "track Replaced",
+    "track replaced by",
     "node Done",
     "node Early",
     "node Late",
@@ -206,6 +208,9 @@ pub fn reached(sample: &Sample, state: &InstanceState) -> BTreeSet<String> {
     }
     for track in &state.tracks {
         out.insert(format!("track {}", variant(&track.status)));
+        if track.replaced_by.is_some() {
+            out.insert("track replaced by".into());
+        }
         if track.ended_by.as_ref().is_some_and(|e| e.wasted) {
             out.insert("wasted".into());
         }

@@ -3,7 +3,7 @@
 use super::shape::AlertView;
 use crate::explain::{Pause, Scene, alert};
 use crate::facts::TrackId;
-use crate::graph::{Expr, NodeIx, Rule};
+use crate::graph::Rule;
 use crate::state::Verdict;
 use crate::words::Worded as _;
 use sha2::{Digest as _, Sha256};
@@ -49,35 +49,5 @@ fn id(instance: &str, rule: &str, track: Option<&str>, round: u32) -> String {
 
 /// The round that the rule is about: the last one of the nodes it names.
 fn round(scene: &Scene<'_>, track: &TrackId, rule: &Rule) -> u32 {
-    let mut nodes = Vec::new();
-    named(&rule.check, &mut nodes);
-    nodes.iter().flat_map(|n| scene.states(track, *n)).map(|(_, s)| s.round).max().unwrap_or(1)
-}
-
-fn named(e: &Expr, nodes: &mut Vec<NodeIx>) {
-    match e {
-        Expr::Attr(n, ..) | Expr::Field(n, ..) | Expr::Count(n) | Expr::Done(n) | Expr::Filled(n, _) => {
-            nodes.push(*n);
-        }
-        Expr::Gap(list) => nodes.extend(list),
-        Expr::EveryOf(n, inner) | Expr::SomeOf(n, inner) => {
-            nodes.push(*n);
-            named(inner, nodes);
-        }
-        Expr::Not(inner) | Expr::Lookup(_, inner) | Expr::Matches(inner, _) => named(inner, nodes),
-        Expr::And(parts) | Expr::Or(parts) | Expr::List(parts) => {
-            parts.iter().for_each(|p| named(p, nodes));
-        }
-        Expr::Compare(_, a, b) | Expr::In(a, b) | Expr::Add(a, b) | Expr::Sub(a, b) => {
-            named(a, nodes);
-            named(b, nodes);
-        }
-        Expr::Literal(_)
-        | Expr::Param(_)
-        | Expr::EventField(_)
-        | Expr::TrackKey
-        | Expr::EndingAt(_)
-        | Expr::EndingReason(_)
-        | Expr::EndingDone(_) => {}
-    }
+    rule.check.nodes().iter().flat_map(|n| scene.states(track, *n)).map(|(_, s)| s.round).max().unwrap_or(1)
 }

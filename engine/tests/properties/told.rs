@@ -138,8 +138,8 @@ pub(crate) fn difference(fold: &InstanceState, oracle: &InstanceState) -> Result
         )];
         for t in &s.tracks {
             out.push(format!(
-                "track {}{:?} {:?} ended {:?} by {:?}",
-                t.id.scope.0, t.id.value, t.status, t.ended_at, t.ended_by
+                "track {}{:?} {:?} ended {:?} by {:?} replaced by {:?}",
+                t.id.scope.0, t.id.value, t.status, t.ended_at, t.ended_by, t.replaced_by
             ));
             out.extend(t.nodes.iter().map(|n| format!("  {n:?}")));
             out.extend(t.rules.iter().map(|r| format!("  {r:?}")));

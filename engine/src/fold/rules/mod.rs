@@ -170,21 +170,18 @@ pub(super) fn number(sides: &Sides<'_>, expr: &Expr) -> Option<f64> {
 
 /// Whether some track's rule asks if the order has ended although its nodes have happened.
 pub(super) fn order_end_matters(def: &Definition) -> bool {
-    fn asks(def: &Definition, e: &Expr) -> bool {
+    let asks = |e: &Expr| {
         let on_order = |n: &NodeIx| def.node(*n).is_some_and(|n| n.scope == ScopeIx::ORDER);
-        match e {
-            Expr::EveryOf(n, body) | Expr::SomeOf(n, body) => on_order(n) || asks(def, body),
-            Expr::Gap(nodes) => nodes.iter().any(on_order),
-            Expr::Not(x) | Expr::Lookup(_, x) | Expr::Matches(x, _) => asks(def, x),
-            Expr::And(xs) | Expr::Or(xs) | Expr::List(xs) => xs.iter().any(|x| asks(def, x)),
-            Expr::Compare(_, l, r) | Expr::In(l, r) | Expr::Add(l, r) | Expr::Sub(l, r) => {
-                asks(def, l) || asks(def, r)
-            }
-            _ => false,
-        }
-    }
+        let mut found = false;
+        e.walk(&mut |e| match e {
+            Expr::EveryOf(n, _) | Expr::SomeOf(n, _) => found |= on_order(n),
+            Expr::Gap(nodes) => found |= nodes.iter().any(on_order),
+            _ => {}
+        });
+        found
+    };
     def.rules
         .iter()
         .filter(|r| r.scope != ScopeIx::ORDER)
-        .any(|r| asks(def, &r.check) || r.applies.as_ref().is_some_and(|a| asks(def, a)))
+        .any(|r| asks(&r.check) || r.applies.as_ref().is_some_and(asks))
 }
