@@ -29,6 +29,11 @@ impl Expr {
             | Self::EndingReason(_)
             | Self::EndingDone(_)
             | Self::Filled(..)
+            | Self::EachOf(_)
+            | Self::AnyOf(_)
+            | Self::Tracks(_)
+            | Self::Total(_)
+            | Self::Distinct(_)
             | Self::Gap(_) => {}
         }
     }

@@ -1,7 +1,7 @@
 //! What the fold says of an instance: statuses, timings, findings, verdicts, each with its reason as data.
 
 use crate::facts::TrackId;
-use crate::graph::{Attr, EndingKind, NodeIx, ParamIx};
+use crate::graph::{Attr, EndingKind, NodeIx, ParamIx, ScopeIx};
 use crate::name::FieldCode;
 use crate::time::{Instant, Moment, Span};
 use crate::value::Value;
@@ -233,6 +233,10 @@ pub enum Because {
     DoesNotApply,
     /// The event of the ending that the rule names states no reason.
     NoReason(EndingKind),
+    /// This, on that track.
+    OnTrack(TrackId, Box<Because>),
+    /// There is no track to be judged.
+    NoTrack(ScopeIx),
     /// Nothing that the rule quantifies over happened.
     NothingHappened(NodeIx),
     /// Nothing to say beyond the verdict.
@@ -253,6 +257,12 @@ pub enum What {
     Done,
     /// A parameter of the loop.
     Param(ParamIx),
+    /// 个数: how many tracks there are.
+    Tracks(ScopeIx),
+    /// 总和: the sum of this over all occurrences.
+    Total(Box<What>),
+    /// 不同: how many different ones of this there are.
+    Distinct(Box<What>),
     /// The effective time of an ending.
     Ending(EndingKind),
     /// The reason of an ending.

@@ -10,6 +10,18 @@ pub(super) fn words(scene: &Scene<'_>, what: &What) -> String {
         What::Attr(attr) => attribute(*attr),
         What::Field(code) => return scene.field_title(code),
         What::Param(p) => return scene.param_title(*p),
+        What::Tracks(scope) => {
+            let field = scene.def.scope(*scope).map_or_else(String::new, |s| scene.field_title(&s.field));
+            return scene.pick(&format!("{field}个数"), &format!("number of {field}")).to_owned();
+        }
+        What::Total(of) => {
+            let of = words(scene, of);
+            return scene.pick(&format!("{of}总和"), &format!("sum of {of}")).to_owned();
+        }
+        What::Distinct(of) => {
+            let of = words(scene, of);
+            return scene.pick(&format!("不同{of}数"), &format!("number of different {of}")).to_owned();
+        }
         What::Count => ("次数", "count"),
         What::Done => ("完成", "done"),
         What::Ending(EndingKind::Cancel) => ("取消", "cancellation"),

@@ -13,6 +13,7 @@ mod timing;
 mod track;
 mod walk;
 
+pub use rules::{Answer, Judged, Tally};
 pub use summary::{FactSummary, Opening, TrackSummary};
 
 use crate::facts::{InstanceFacts, TrackFacts, TrackId};

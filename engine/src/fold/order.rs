@@ -99,37 +99,38 @@ pub(super) fn fold(
         order_optional: &optional,
         order_ended_at: ended_at,
         key: None,
+        tracks: &[],
     };
-    let rules = rules::judge(&scene, ScopeIx::ORDER, &mut soon);
     let context = context(&scene, (&guards, &successors), &places, order);
-    let broken = rules.iter().any(|r| r.verdict == Verdict::Violated && grave(def, r.rule));
-
     let mut states = Vec::new();
-    let mut summaries = Vec::new();
-    let mut any = Flags { defective: defective || broken, interrupted: interrupted && open };
-    let mut next = soon;
+    let mut heard: Vec<Cow<'_, TrackSummary>> = Vec::with_capacity(tracks.len());
     for track in tracks {
         match track {
-            Coming::Known(summary) => {
-                if !summary.facts.live {
-                    continue;
-                }
-                any.take(summary);
-                next.join(summary.next_change);
-            }
+            Coming::Known(summary) => heard.push(Cow::Borrowed(summary)),
             Coming::Walked(walked) => {
                 let by = successors.get(&walked.id).cloned().flatten();
                 let (state, summary) = walked.finish(&scene, context, by);
                 if summary.facts.live {
-                    any.take(&summary);
-                    next.join(summary.next_change);
                     states.push(state);
                 }
-                summaries.push(summary);
+                heard.push(Cow::Owned(summary));
             }
             Coming::Facts(_) => {}
         }
     }
+    let live: Vec<&TrackSummary> = heard.iter().map(Cow::as_ref).filter(|s| s.facts.live).collect();
+    let rules = rules::judge(&Scene { tracks: &live, ..scene }, ScopeIx::ORDER, &mut soon);
+    let broken = rules.iter().any(|r| r.verdict == Verdict::Violated && grave(def, r.rule));
+    let mut any = Flags { defective: defective || broken, interrupted: interrupted && open };
+    let mut next = soon;
+    for summary in live {
+        any.take(summary);
+        next.join(summary.next_change);
+    }
+    let summaries = heard
+        .into_iter()
+        .filter_map(|s| if let Cow::Owned(summary) = s { Some(summary) } else { None })
+        .collect();
 
     let own_status = match &took {
         Some(Reason::Cancelled) => Status::Cancelled,

@@ -1,5 +1,6 @@
 //! What the order needs to know of a track, small enough to keep beside its facts.
 
+use super::rules::{Answer, Tally, tallies};
 use super::side::Side;
 use crate::facts::{EventRef, Fact, Hit, TrackId};
 use crate::graph::{CampusSettings, Definition, EndingKind, NodeIx, ScopeIx};
@@ -9,7 +10,7 @@ use crate::time::{Instant, Moment};
 use serde::{Deserialize, Serialize};
 
 /// What a track tells its order. Valid for the order's [`crate::fold::Folded::context`] under which it was made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrackSummary {
     /// Which track.
     #[serde(rename = "i")]
@@ -38,6 +39,9 @@ pub struct TrackSummary {
     /// Whether it is interrupted.
     #[serde(rename = "u", default)]
     pub interrupted: bool,
+    /// What it answers to the order's rules.
+    #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<Answer>,
     /// What can be told from its facts alone.
     #[serde(flatten)]
     pub facts: FactSummary,
@@ -47,7 +51,7 @@ pub struct TrackSummary {
 }
 
 /// What can be told from a track's facts without the order.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FactSummary {
     /// Whether it has a live fact; without one the track is not listed.
     #[serde(rename = "y")]
@@ -73,6 +77,12 @@ pub struct FactSummary {
     /// The earliest live opening fact in total order, for the guards of a flow that has some.
     #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
     pub opening: Option<Opening>,
+    /// The stated instant of its first live fact.
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<Instant>,
+    /// What it gives to sums and counts of the order's rules.
+    #[serde(rename = "m", default, skip_serializing_if = "Vec::is_empty")]
+    pub tallies: Vec<Tally>,
     /// When a 重来 node of its own happened first, and which.
     #[serde(rename = "rp", default, skip_serializing_if = "Option::is_none")]
     pub replaced: Option<(Moment, NodeIx)>,
@@ -148,6 +158,8 @@ impl FactSummary {
             }
         }
         out.latest.sort();
+        out.first = side.facts.iter().find(|f| !f.dead).map(|f| f.at.at);
+        out.tallies = tallies(def, side);
         let at = |fact: usize| side.facts.get(fact).map(|f| f.at);
         out.replaced = replaced.and_then(|(fact, node)| Some((at(fact)?, node)));
         out.starts = first.filter(|_| !agains.is_empty()).and_then(at);

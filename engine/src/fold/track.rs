@@ -145,6 +145,7 @@ impl<'a> Walked<'a> {
             ..*scene
         };
         let rules = rules::judge(&scene, self.id.scope, &mut self.soon);
+        let answers = rules::answers(&scene, self.id.scope, &mut self.soon);
         let broken = rules.iter().any(|r| r.verdict == Verdict::Violated && grave(scene.def, r.rule));
         let defective = self.defective || broken;
         let status = match &self.took {
@@ -168,6 +169,7 @@ impl<'a> Walked<'a> {
             taken: self.taken,
             defective,
             interrupted: self.interrupted,
+            answers,
             facts: self.facts,
             next_change: self.soon.at,
         };

@@ -16,6 +16,7 @@ mod rule;
 mod status;
 mod term;
 mod timing;
+mod tracks;
 mod walk;
 
 use crate::facts::InstanceFacts;

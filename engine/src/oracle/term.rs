@@ -51,6 +51,8 @@ pub(super) enum Form {
         hi: Option<i64>,
         p: Option<Precision>,
     },
+    /// A number that is at least this, and may still grow.
+    Growing(f64),
     Unknown,
 }
 
@@ -302,6 +304,9 @@ impl<'c, 'a> View<'c, 'a> {
             Expr::Add(a, b) => self.arithmetic(a, b, 1),
             Expr::Sub(a, b) => self.arithmetic(a, b, -1),
             Expr::Gap(nodes) => self.gap(nodes),
+            Expr::Tracks(scope) => self.track_count(*scope),
+            Expr::Total(ix) => self.gathered(*ix, false),
+            Expr::Distinct(ix) => self.gathered(*ix, true),
             Expr::EventField(_) => Term::lacking(Lack::NoData(Because::Nothing), None, Vec::new()),
             Expr::Not(_)
             | Expr::And(_)
@@ -310,7 +315,9 @@ impl<'c, 'a> View<'c, 'a> {
             | Expr::In(..)
             | Expr::Matches(..)
             | Expr::EveryOf(..)
-            | Expr::SomeOf(..) => Term::lacking(Lack::NoData(Because::Nothing), None, Vec::new()),
+            | Expr::SomeOf(..)
+            | Expr::EachOf(_)
+            | Expr::AnyOf(_) => Term::lacking(Lack::NoData(Because::Nothing), None, Vec::new()),
         }
     }
 
@@ -328,6 +335,12 @@ impl<'c, 'a> View<'c, 'a> {
         match (a, b) {
             (Form::Plain(Value::Number(x)), Form::Plain(Value::Number(y))) => {
                 Form::Plain(Value::Number(if sign > 0 { x + y } else { x - y }))
+            }
+            (Form::Growing(x), Form::Plain(Value::Number(y))) => {
+                Form::Growing(if sign > 0 { x + y } else { x - y })
+            }
+            (Form::Plain(Value::Number(x)) | Form::Growing(x), Form::Growing(y)) if sign > 0 => {
+                Form::Growing(x + y)
             }
             (Form::Moment { at, p, shift }, Form::Span { len, p: q }) => {
                 Form::Moment { at: *at, p: q.map_or(*p, |q| q.min(*p)), shift: shift + sign * len }

@@ -81,6 +81,11 @@ pub const CONSTRUCTS: &[&str] = &[
     "expr Sub",
     "expr EveryOf",
     "expr SomeOf",
+    "expr EachOf",
+    "expr AnyOf",
+    "expr Tracks",
+    "expr Total",
+    "expr Distinct",
     "expr Gap",
     "expr List",
     "compare Eq",
@@ -161,6 +166,8 @@ pub const CONSTRUCTS: &[&str] = &[
     "because PersonUnknown",
     "because TooCoarse",
     "because NodeNotApplicable",
+    "because OnTrack",
+    "because NoTrack",
     "because NoEnding",
     "because NoReason",
     "because DoesNotApply",
@@ -283,6 +290,7 @@ fn definition(def: &Definition, out: &mut BTreeSet<String>) {
     for e in def.rules.iter().flat_map(|r| r.applies.iter().chain([&r.check])) {
         expr(e, out);
     }
+    def.asks.iter().for_each(|a| expr(&a.body, out));
     def.scopes.iter().filter_map(|s| s.count.as_ref()).chain(&def.guards).for_each(|e| expr(e, out));
     def.scopes.iter().map(|s| &s.flow).chain([&def.flow]).for_each(|f| flow(f, out));
 }

@@ -129,6 +129,11 @@ pub(super) fn decided(because: &Because) -> Option<NodeIx> {
         | Because::TooCoarse(n)
         | Because::NodeNotApplicable(n, _)
         | Because::NothingHappened(n) => Some(*n),
-        Because::NoEnding(_) | Because::NoReason(_) | Because::DoesNotApply | Because::Nothing => None,
+        Because::OnTrack(_, because) => decided(because),
+        Because::NoTrack(_)
+        | Because::NoEnding(_)
+        | Because::NoReason(_)
+        | Because::DoesNotApply
+        | Because::Nothing => None,
     }
 }
