@@ -188,10 +188,31 @@ impl Binder<'_, '_, '_> {
                 }
                 Some(BoundKind::Gap(nodes))
             }
-            Some(_) => {
-                self.cx.not_yet("E0905", span, "总和、个数、不同", "`sum`, `number_of`, `distinct`");
-                None
-            }
+            Some(5) => match arguments {
+                [Expr { kind: ExprKind::Path(path), .. }] if path.len() == 1 => {
+                    let field = path.first()?;
+                    self.no_nodes(field)?;
+                    self.block(field).map(BoundKind::Tracks)
+                }
+                _ => self.usage(
+                    span,
+                    "个数(字段)，即“每个”的那个字段",
+                    "number_of(FIELD), the field of an `each`",
+                ),
+            },
+            Some(i) => match arguments {
+                [of @ Expr { kind: ExprKind::Path(path), .. }] if path.len() == 2 => {
+                    let node = self.node_of(path.first()?)?;
+                    let of = self.boxed(of);
+                    Some(if i == 4 { BoundKind::Total(node, of) } else { BoundKind::Distinct(node, of) })
+                }
+                _ if i == 4 => self.usage(span, "总和(环节.字段)", "sum(NODE.FIELD)"),
+                _ => self.usage(
+                    span,
+                    "不同(环节.字段) 或 不同(环节.人员)",
+                    "distinct(NODE.FIELD) or distinct(NODE.by)",
+                ),
+            },
             None => self.lookup(function, arguments, span),
         }
     }
