@@ -184,6 +184,15 @@ pub(crate) fn all() -> Vec<Route> {
             get(read::one_loop),
         ),
         read(
+            "/api/v1/loops/{loop}/graph.svg",
+            "getLoopGraph",
+            "The state graph of a published loop as a picture.",
+            &[],
+            Answer::Text("image/svg+xml"),
+            ONE,
+            get(read::graph),
+        ),
+        read(
             "/api/v1/dictionary",
             "getDictionary",
             "The interface dictionary: campuses, systems, roles, event types, fields, code tables.",

@@ -354,6 +354,9 @@ async fn the_rest_answers_as_described() {
     let one = door.get(&format!("/api/v1/loops/{code}")).await;
     door.fits(&one, "Loop");
     assert!(one["nodes"].as_array().unwrap().len() > 5);
+    let graph = door.text(&format!("/api/v1/loops/{code}/graph.svg?lang=en")).await;
+    assert!(graph.starts_with("<svg ") && graph.contains("lang=\"en\"") && graph.contains(">Start</text>"));
+    assert_eq!(door.get_status("/api/v1/loops/none/graph.svg").await, StatusCode::NOT_FOUND);
     door.fits(&door.get("/api/v1/dictionary").await, "Dictionary");
     door.fits(&door.get("/healthz").await, "Health");
     door.fits(&door.get("/readyz").await, "Health");

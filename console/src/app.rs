@@ -2,6 +2,7 @@
 
 use crate::chrome::Asked;
 use crate::templates::Templates;
+use crate::written::Written;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use medloop_engine::explain::{Scene, text};
@@ -9,12 +10,13 @@ use medloop_engine::fold::fold;
 use medloop_engine::time::{Instant, Moment, Precision, Zone};
 use medloop_engine::view::{InstanceView, Lang, named};
 use medloop_store::{InstanceId, Store};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 /// What handlers see.
 #[derive(Clone)]
 pub(crate) struct App {
     pub(crate) store: Store,
+    pub(crate) written: Arc<Written>,
 }
 
 /// An instance at the moment at which it is judged.

@@ -11,6 +11,8 @@ pub mod pages;
 mod router;
 mod templates;
 pub mod timeline;
+mod written;
 
 pub use router::router;
 pub use templates::Templates;
+pub use written::{About, TestOf, Written};

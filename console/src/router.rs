@@ -1,6 +1,7 @@
 //! The windows: which address shows which page, and what every answer carries.
 
 use crate::app::App;
+use crate::written::Written;
 use crate::{assets, handlers};
 use axum::Router;
 use axum::extract::Path;
@@ -10,8 +11,8 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use medloop_store::Store;
 
-/// Every page over this store. Nothing here changes anything.
-pub fn router(store: Store) -> Router {
+/// Every page over this store and what is written about its loops. Nothing here changes anything.
+pub fn router(store: Store, written: Written) -> Router {
     Router::new()
         .route("/", get(handlers::start))
         .route("/orders", get(handlers::orders))
@@ -23,7 +24,7 @@ pub fn router(store: Store) -> Router {
         .route("/quarantine", get(handlers::quarantine))
         .route("/assets/{name}", get(asset))
         .layer(map_response(guarded))
-        .with_state(App { store })
+        .with_state(App { store, written: written.into() })
 }
 
 async fn asset(Path(name): Path<String>) -> Response {

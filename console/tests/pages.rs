@@ -72,6 +72,37 @@ async fn every_page_opens_in_both_languages() {
 }
 
 #[tokio::test]
+async fn a_loop_is_shown_as_it_is_defined() {
+    let house = House::new("11:26").await;
+    let html = ok(&house, "/loops/transfusion").await.replace("&#x2f;", "/");
+    for text in [
+        "aria-label=\"输血的状态图\"",
+        "≤ 30 分钟",
+        "每个 血袋号 一条轨迹",
+        "重来：退回标本 之后再来一轮",
+        "标本条码 <small>必填</small>",
+        "关联</small>",
+        "自 配发血液",
+        "出库后及时输注",
+        "临床输血技术规范",
+        "出库 30 分钟未输注",
+        "西院区",
+    ] {
+        assert!(html.contains(text), "{text}");
+    }
+    let english = ok(&house, "/loops/transfusion?lang=en").await;
+    for text in [
+        "State graph of Transfusion",
+        "A track for each Bag number",
+        "required</small>",
+        "Campus differences",
+    ] {
+        assert!(english.contains(text), "{text}");
+    }
+    assert!(ok(&house, "/loops").await.contains("/loops/transfusion".replace('/', "&#x2f;").as_str()));
+}
+
+#[tokio::test]
 async fn what_messages_say_is_text_and_never_markup() {
     let house = House::new("11:26").await;
     let evil = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{7*7}}";

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, sort};
 use crate::resolve::Names;
 use crate::tree::File;
-use crate::{check, lower, resolve};
+use crate::{check, fragments, lower, resolve};
 use medloop_engine::catalogue::Catalogue;
 use medloop_engine::graph::Definition;
 use std::collections::BTreeSet;
@@ -15,7 +15,9 @@ use std::collections::BTreeSet;
 #[must_use]
 pub fn compile(files: &[File], catalogue: &Catalogue) -> (Vec<Definition>, Vec<Diagnostic>) {
     let names = Names::new(catalogue);
-    let (mut loops, mut found) = resolve::resolve(files, &names);
+    let (whole, origins, mut found) = fragments::expand(files);
+    let (mut loops, mistakes) = resolve::resolve(&whole, &names);
+    found.extend(mistakes);
     for of in &mut loops {
         found.extend(check::check(of, &names));
     }
@@ -23,6 +25,7 @@ pub fn compile(files: &[File], catalogue: &Catalogue) -> (Vec<Definition>, Vec<D
     let sound = loops.iter().filter(|l| !l.file.broken && !wrong.contains(l.file.name.as_str()));
     let definitions = sound.filter_map(|l| lower::lower(l, catalogue)).collect();
     drop(wrong);
+    origins.home(&mut found);
     sort(&mut found);
     (definitions, found)
 }

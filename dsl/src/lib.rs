@@ -23,5 +23,6 @@ pub mod tree;
 pub mod yaml;
 
 mod check;
+mod fragments;
 mod lower;
 mod resolve;

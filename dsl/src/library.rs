@@ -37,7 +37,9 @@ impl Library {
         })
     }
 
-    fn definition_of(&self, loop_: &tree::Loop) -> Option<&Arc<Definition>> {
+    /// What a loop as written compiled to; `None` when it has mistakes.
+    #[must_use]
+    pub fn definition_of(&self, loop_: &tree::Loop) -> Option<&Arc<Definition>> {
         let named = |d: &Definition| match &loop_.code {
             Some(code) => d.code.as_str() == code.text,
             None => d.name == loop_.name.text,
@@ -65,7 +67,7 @@ pub fn load(texts: &BTreeMap<String, String>) -> (Library, Vec<Diagnostic>) {
     }
     let (context, mistakes) = yaml::read(folder, texts);
     found.extend(mistakes);
-    let Some(yaml::Context { catalogue, deviations }) = context else {
+    let Some(yaml::Context { mut catalogue, deviations }) = context else {
         let file = texts.keys().next().cloned().unwrap_or_default();
         let words = crate::say!(
             "没有 hospital.yaml：向上的文件夹里也没有",
@@ -95,7 +97,9 @@ pub fn load(texts: &BTreeMap<String, String>) -> (Library, Vec<Diagnostic>) {
         .map(|(path, text)| (path.clone(), text.clone()))
         .collect();
     for (path, text) in &sources {
-        found.extend(crate::sources::read(path, text, &catalogue).1);
+        let (source, mistakes) = crate::sources::read(path, text, &catalogue);
+        found.extend(mistakes);
+        catalogue.feeds.extend(source.map(|s| s.feed()));
     }
     diagnostic::sort(&mut found);
     (library(catalogue, definitions, files, deviations, sources), found)
@@ -134,6 +138,7 @@ fn nothing() -> Catalogue {
         tables: BTreeMap::new(),
         future_limit: medloop_engine::time::Span::minutes(10),
         backfill_after: None,
+        feeds: Vec::new(),
     }
 }
 

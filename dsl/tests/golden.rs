@@ -114,6 +114,29 @@ fn both_keyword_sets_mean_the_same() {
 }
 
 #[test]
+fn a_loop_of_fragments_is_the_loop_written_out() {
+    let world = catalogue(&folder("world"));
+    let (definitions, ..) = compiled(&folder("ok/fragment.loop"), &world);
+    let written = "闭环 输血 [transfusion] {
+      主键 医嘱号
+      流程 申请 → ( ( 采集 → 接收 ) 重来 退回 )? → 配血
+      参数 接收上限 [receive_limit] = 3小时 范围 1小时..4小时 依据 \"规程\"
+      环节 申请 [request] { 事件 blood.requested  阶段 开立 }
+      环节 采集 [collect] { 事件 specimen.collected  角色 护士  阶段 执行  必填 标本条码 关联  时限 30分钟 }
+      环节 接收 [receive] { 事件 specimen.received  阶段 执行  时限 接收上限 自 采集 }
+      环节 退回 [reject] { 事件 specimen.rejected  阶段 执行 }
+      环节 配血 [crossmatch] { 事件 blood.crossmatched  阶段 执行 }
+      停止 事件 order.stopped
+      规则 及时接收 [in_time] { 级别 高  要求 接收.时间 - 采集.时间 <= 接收上限  升级 30分钟 护士长 }
+    }";
+    let (file, found) = parse("written.loop", written);
+    assert!(found.is_empty());
+    let (whole, found) = compile(&[file], &world);
+    assert!(found.is_empty(), "{found:?}");
+    assert_eq!(definitions, whole);
+}
+
+#[test]
 fn graphs_are_as_reviewed() {
     let world = catalogue(&folder("world"));
     let mut wrong = Vec::new();

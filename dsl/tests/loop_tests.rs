@@ -47,13 +47,15 @@ fn the_loop_of_the_language_page_runs_as_it_stands() {
     texts.insert("language.loop".to_owned(), read(&root().join("tests/ok/language.loop")));
     let outcomes = run(&texts);
     assert_eq!(told(&outcomes, &texts, Lang::En), "");
-    assert_eq!(outcomes.iter().map(|o| o.orders).collect::<Vec<_>>(), [50]);
+    let own = outcomes.iter().filter(|o| o.file == "language.loop");
+    assert_eq!(own.map(|o| o.orders).collect::<Vec<_>>(), [50]);
 }
 
 #[test]
 fn a_campus_sets_its_limit() {
     let (library, _) = library::load(&shipped());
-    let (definition, _) = library.definitions.values().next().unwrap();
+    let mut all = library.definitions.values();
+    let (definition, _) = all.find(|(d, _)| d.code.as_str() == "transfusion").unwrap();
     let limits: Vec<_> = definition
         .campuses
         .iter()
@@ -72,7 +74,8 @@ fn failures_say_what_was_expected_and_why_it_is_not_so() {
     texts.remove("campus/west.yaml");
     let case = root().join("tests/test_err/failing.loop");
     texts.insert("failing.loop".to_owned(), read(&case));
-    let outcomes = run(&texts);
+    let mut outcomes = run(&texts);
+    outcomes.retain(|o| o.file == "failing.loop");
     for (lang, ext) in [(Lang::Zh, "zh.txt"), (Lang::En, "en.txt")] {
         let golden = case.with_extension(ext);
         let told = told(&outcomes, &texts, lang);

@@ -28,6 +28,49 @@ pub struct Catalogue {
     pub future_limit: Span,
     /// From which delay between `time` and `recorded_at` on a record counts as late documentation.
     pub backfill_after: Option<Span>,
+    /// How the systems' events come, one for each `sources/*.yaml`, in the order of the files' names.
+    #[serde(default)]
+    pub feeds: Vec<Feed>,
+}
+
+/// One way by which events of some systems come, and how long that takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Feed {
+    /// The code of the source.
+    pub source: String,
+    /// The systems whose events it brings.
+    pub systems: Vec<SystemCode>,
+    /// The campus it serves; `None`: any.
+    pub campus: Option<CampusCode>,
+    /// How long an event takes to come, at most, in normal operation.
+    pub lag: Span,
+    /// At most how long it says nothing while all is well; `None`: its silence means nothing.
+    pub heartbeat: Option<Span>,
+}
+
+impl Catalogue {
+    /// How long events of `system` take to come at `campus`, at most, in normal operation; zero where no source says so.
+    #[must_use]
+    pub fn lag(&self, system: &SystemCode, campus: &CampusCode) -> Span {
+        self.feeds_of(system, campus).map(|f| f.lag).max().unwrap_or(Span::ZERO)
+    }
+
+    /// After how long without any event `system` counts as silent at `campus`: the longest that its feeds state; `None` when none does.
+    #[must_use]
+    pub fn heartbeat(&self, system: &SystemCode, campus: &CampusCode) -> Option<Span> {
+        self.feeds_of(system, campus).filter_map(|f| f.heartbeat).max()
+    }
+
+    /// The feeds that bring events of `system` at `campus`.
+    pub fn feeds_of<'a>(
+        &'a self,
+        system: &'a SystemCode,
+        campus: &'a CampusCode,
+    ) -> impl Iterator<Item = &'a Feed> {
+        self.feeds
+            .iter()
+            .filter(move |f| f.systems.contains(system) && f.campus.as_ref().is_none_or(|c| c == campus))
+    }
 }
 
 /// A name in Chinese with, where one was given, an English one.

@@ -3,6 +3,7 @@
 //! What it computes is written down in `engine/SEMANTICS.md`; `engine/src/oracle` recomputes it naively.
 
 pub mod admit;
+pub mod alert;
 pub mod catalogue;
 pub mod event;
 pub mod explain;
@@ -15,6 +16,7 @@ pub mod map;
 pub mod name;
 #[cfg(any(test, feature = "oracle"))]
 pub mod oracle;
+pub mod picture;
 pub mod state;
 #[cfg(any(test, feature = "oracle"))]
 pub mod testing;

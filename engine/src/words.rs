@@ -2,6 +2,7 @@
 //!
 //! Pages, sentences, tests of the language and answers of the API all take their words from here.
 
+use crate::alert::AlertStatus;
 use crate::graph::{EndingKind, Severity, Stage};
 use crate::state::{NodeStatus, Status, Verdict};
 use serde::{Deserialize, Serialize};
@@ -176,6 +177,21 @@ impl Worded for EndingKind {
     }
 }
 
+impl Worded for AlertStatus {
+    const ALL: &'static [Self] =
+        &[Self::Open, Self::Acknowledged, Self::Verified, Self::Dismissed, Self::Closed, Self::SelfCleared];
+    fn word(self) -> Word {
+        match self {
+            Self::Open => word("待受理", "Open", "open"),
+            Self::Acknowledged => word("处理中", "Acknowledged", "acknowledged"),
+            Self::Verified => word("已核实", "Verified", "verified"),
+            Self::Dismissed => word("已忽略", "Dismissed", "dismissed"),
+            Self::Closed => word("已关闭", "Closed", "closed"),
+            Self::SelfCleared => word("自动解除", "Cleared by itself", "self_cleared"),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -196,6 +212,7 @@ mod tests {
         distinct::<Verdict>(|x| serde_json::to_string(&x).unwrap());
         distinct::<Severity>(|x| serde_json::to_string(&x).unwrap());
         distinct::<Stage>(|x| serde_json::to_string(&x).unwrap());
+        distinct::<AlertStatus>(|x| serde_json::to_string(&x).unwrap());
         distinct::<EndingKind>(|x| serde_json::to_string(&x).unwrap());
     }
 }

@@ -35,6 +35,10 @@ pub(crate) enum Asks {
     Before { place: Place },
     /// `已填(a.F)`.
     Filled { place: Place },
+    /// `a.时间 < b.时间` or `<=`.
+    Order { first: NodeIx, then: NodeIx },
+    /// `n.科室 == a.F`.
+    Dept { place: Place, of: NodeIx },
 }
 
 /// What is read off one rule.
@@ -44,11 +48,14 @@ pub(crate) struct Asked {
     pub(crate) rule: usize,
     /// What it asks for.
     pub(crate) asks: Asks,
+    /// Whether doing otherwise breaks the rule: it applies to an ordinary order, and there is no other way to comply.
+    pub(crate) breakable: bool,
 }
 
 /// Everything the rules of a definition ask for, at one campus.
 pub(crate) fn read(definition: &Definition, campus: &CampusSettings) -> Vec<Asked> {
     let mut found = Vec::new();
+    let strange = exceptional(definition);
     let grave = thresholds(definition, campus);
     for (rule, written) in definition.rules.iter().enumerate() {
         // A faultless order is no grave case: what is asked of one is not asked of it.
@@ -57,7 +64,107 @@ pub(crate) fn read(definition: &Definition, campus: &CampusSettings) -> Vec<Aske
         }
         let mut asks = Vec::new();
         gather(&written.check, campus, &mut asks);
-        found.extend(asks.into_iter().map(|asks| Asked { rule, asks }));
+        let ordinary = written.applies.iter().flat_map(parts).all(|part| applies(definition, &strange, part));
+        let breakable = ordinary && one_way(&written.check, campus);
+        found.extend(asks.into_iter().map(|asks| Asked { rule, asks, breakable }));
+    }
+    found
+}
+
+/// Whether this part of an 适用 is true of an ordinary order: what it names happened, and nothing is said of values.
+fn applies(definition: &Definition, strange: &[NodeIx], part: &Expr) -> bool {
+    match part {
+        Expr::Done(ix) => !strange.contains(ix) && definition.node(*ix).is_some_and(|n| !n.negative),
+        Expr::Filled(..) => true,
+        _ => false,
+    }
+}
+
+/// Whether there is one way to comply, or all ways ask the same of the same place.
+fn one_way(check: &Expr, campus: &CampusSettings) -> bool {
+    let place = |asks: &Asks| match asks {
+        Asks::SameActor { node, .. } => Some((*node, None)),
+        Asks::Equal { place, .. } => Some((place.0, Some(place.1.clone()))),
+        _ => None,
+    };
+    match check {
+        Expr::Or(all) => {
+            let ways: Vec<Vec<_>> = all
+                .iter()
+                .map(|way| {
+                    let mut asks = Vec::new();
+                    gather(way, campus, &mut asks);
+                    asks.iter().map(place).collect()
+                })
+                .collect();
+            let first = ways.first().and_then(|w| w.first()).cloned().flatten();
+            first.is_some_and(|first| ways.iter().all(|way| way.contains(&Some(first.clone()))))
+        }
+        Expr::And(all) => all.iter().all(|part| one_way(part, campus)),
+        _ => true,
+    }
+}
+
+/// Optional nodes that happen only after something out of the ordinary: a rule asks whether they happened, to know whether it
+/// applies or as one of several ways to comply, or their icon warns.
+pub(crate) fn exceptional(definition: &Definition) -> Vec<NodeIx> {
+    let mut asked = Vec::new();
+    for rule in &definition.rules {
+        rule.applies.iter().flat_map(parts).for_each(|part| done(part, &mut asked));
+        ways(&rule.check, &mut asked);
+    }
+    let optional = |ix: NodeIx| definition.node(ix).is_some_and(|n| n.optional && !n.negative);
+    let warns = |ix: NodeIx| definition.node(ix).is_some_and(|n| n.icon == "triangle_alert");
+    let all = definition.nodes().map(|(ix, _)| ix);
+    all.filter(|ix| optional(*ix) && (asked.contains(ix) || warns(*ix))).collect()
+}
+
+fn done(expression: &Expr, found: &mut Vec<NodeIx>) {
+    match expression {
+        Expr::Done(ix) => found.push(*ix),
+        Expr::And(all) | Expr::Or(all) => all.iter().for_each(|e| done(e, found)),
+        Expr::Not(inner) => done(inner, found),
+        _ => {}
+    }
+}
+
+fn ways(check: &Expr, found: &mut Vec<NodeIx>) {
+    match check {
+        Expr::Or(all) => all.iter().for_each(|e| done(e, found)),
+        Expr::And(all) => all.iter().for_each(|e| ways(e, found)),
+        _ => {}
+    }
+}
+
+/// Fields that say why something out of the ordinary was done all the same: `已填(…)` as one of several ways to comply.
+pub(crate) fn excuses(definition: &Definition) -> Vec<Place> {
+    let mut found = Vec::new();
+    for rule in &definition.rules {
+        if let Expr::Or(all) = &rule.check {
+            found.extend(all.iter().skip(1).filter_map(|way| match way {
+                Expr::Filled(node, field) => Some((*node, field.clone())),
+                _ => None,
+            }));
+        }
+    }
+    found
+}
+
+/// What the guard of a node's event demands of its fields.
+pub(crate) fn demanded(definition: &Definition, ix: NodeIx) -> Vec<(FieldCode, Value)> {
+    let guards = definition.node(ix).into_iter().flat_map(|n| &n.triggers).filter_map(|t| t.guard.as_ref());
+    let mut found: Vec<(FieldCode, Value)> = Vec::new();
+    for part in guards.flat_map(parts) {
+        let (field, value) = match part {
+            Expr::Compare(Compare::Eq, left, right) => (left, Some(right.as_ref())),
+            Expr::In(left, right) => {
+                (left, if let Expr::List(all) = right.as_ref() { all.first() } else { None })
+            }
+            _ => continue,
+        };
+        if let (Expr::EventField(field), Some(Expr::Literal(value))) = (field.as_ref(), value) {
+            found.push((field.clone(), value.clone()));
+        }
     }
     found
 }
@@ -175,6 +282,14 @@ fn comparison(how: Compare, left: &Expr, right: &Expr, campus: &CampusSettings) 
         }
         (Eq, Expr::Attr(node, _, Attr::By), Expr::Attr(with, _, Attr::By)) => {
             Asks::SameActor { node: *node, with: *with }
+        }
+        (
+            Le | Lt,
+            Expr::Attr(first, _, Attr::At),
+            Expr::Attr(then, Pick::Counting | Pick::First, Attr::At),
+        ) => Asks::Order { first: *first, then: *then },
+        (Eq, Expr::Attr(of, _, Attr::Dept), Expr::Field(node, _, field)) => {
+            Asks::Dept { place: (*node, field.clone()), of: *of }
         }
         (Eq, Expr::Field(node, _, field), Expr::Field(with, _, other)) => {
             Asks::Equal { place: (*node, field.clone()), with: (*with, other.clone()) }

@@ -7,13 +7,14 @@ use medloop_engine::guard::Look;
 use medloop_engine::name::{CampusCode, FieldCode, SystemCode};
 use medloop_engine::time::{Instant, Span};
 use medloop_engine::value::Value as Typed;
-use serde_json::Value;
-use std::collections::BTreeMap;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fault::{Fault, flow_nodes};
 use super::patterns::{Asked, Asks, Place};
 use super::people::Staff;
 use super::random::Random;
+use super::schedule;
 
 const MINUTE: i64 = 60_000_000;
 
@@ -27,6 +28,8 @@ pub(crate) struct Model<'a> {
     pub(crate) thresholds: Vec<(usize, Place, f64)>,
     /// Nodes that happen only after something out of the ordinary.
     pub(crate) exceptional: Vec<NodeIx>,
+    /// Fields that say why it was done all the same.
+    pub(crate) excuses: Vec<Place>,
 }
 
 /// Something that happens.
@@ -60,20 +63,21 @@ pub(crate) fn write(
     fault: Option<&Fault>,
 ) -> Plan {
     let plan = Plan { key, patient, tracks: Vec::new(), steps: Vec::new() };
-    let mut walk = Walk {
-        model,
-        random,
-        fault,
-        plan,
-        now: start,
-        track: None,
-        usual: BTreeMap::new(),
-        met: Vec::new(),
-        halted: false,
-        pushed: false,
-    };
+    let mut walk = Walk::new(model, random, fault, plan, start);
     walk.flow(&model.definition.flow);
-    walk.plan
+    let Walk { mut plan, .. } = walk;
+    schedule::settle(model, random, fault, &mut plan);
+    plan
+}
+
+/// The nodes that an ordinary order may pass at this campus, optional ones included.
+pub(crate) fn reached(model: &Model<'_>) -> BTreeSet<NodeIx> {
+    let mut random = Random::new(0, 0);
+    let plan = Plan { key: "KEY".into(), patient: json!({}), tracks: Vec::new(), steps: Vec::new() };
+    let mut walk = Walk::new(model, &mut random, None, plan, Instant(0));
+    walk.every = true;
+    walk.flow(&model.definition.flow);
+    walk.plan.steps.iter().map(|s| s.node).collect()
 }
 
 /// A walk under way.
@@ -93,6 +97,35 @@ pub(super) struct Walk<'a> {
     halted: bool,
     /// The fault that delays has been placed.
     pushed: bool,
+    /// Nothing that is optional is left out.
+    every: bool,
+    /// This round is done again: what is out of the ordinary answers what sent it back.
+    again: bool,
+}
+
+impl<'a> Walk<'a> {
+    fn new(
+        model: &'a Model<'a>,
+        random: &'a mut Random,
+        fault: Option<&'a Fault>,
+        plan: Plan,
+        start: Instant,
+    ) -> Self {
+        Self {
+            model,
+            random,
+            fault,
+            plan,
+            now: start,
+            track: None,
+            usual: BTreeMap::new(),
+            met: Vec::new(),
+            halted: false,
+            pushed: false,
+            every: false,
+            again: false,
+        }
+    }
 }
 
 impl Walk<'_> {
@@ -119,6 +152,8 @@ impl Walk<'_> {
                 let chosen = branches.iter().position(|(guard, _)| *guard == Some(true));
                 let branch = match chosen {
                     Some(i) => branches.get(i).cloned(),
+                    // Faults are about the usual way.
+                    None if self.every || self.fault.is_some() => branches.first().cloned(),
                     None => self.random.pick(&branches).cloned(),
                 };
                 if let Some((_, branch)) = branch {
@@ -135,7 +170,7 @@ impl Walk<'_> {
                 }
             },
             Flow::Opt(body) => {
-                if self.random.percent(50) {
+                if self.every || self.random.percent(50) {
                     self.flow(body);
                 }
             }
@@ -143,8 +178,10 @@ impl Walk<'_> {
                 if matches!(self.fault, Some(Fault::Again(f)) if f == node) {
                     self.first_of(body);
                     self.place(*node);
+                    self.again = true;
                 }
                 self.flow(body);
+                self.again = false;
             }
             Flow::Ends { body, nodes } => match self.fault {
                 Some(Fault::Ended(f)) if nodes.contains(f) && self.track.unwrap_or(0) == 0 => {
@@ -178,11 +215,10 @@ impl Walk<'_> {
         }
     }
 
-    /// What a guard of the flow comes to by the order's first event.
+    /// What a guard of the flow comes to by what the order's events say.
     fn guard(&self, guard: GuardIx) -> Option<bool> {
         let (definition, settings) = (self.model.definition, &self.model.settings);
-        let stated = self.plan.steps.first().map(|step| &step.fields);
-        let fields = stated.into_iter().flatten().filter_map(|(code, raw)| {
+        let fields = self.usual.iter().filter_map(|(code, raw)| {
             let field = definition.fields.get(code)?;
             Some((code.clone(), typed(field, &definition.tables, &settings.zone, raw)?))
         });
@@ -203,7 +239,8 @@ impl Walk<'_> {
     fn first_of(&mut self, body: &Flow) {
         let mut nodes = Vec::new();
         flow_nodes(self.model.definition, body, &mut nodes);
-        if let Some(first) = nodes.first() {
+        let mandatory = |ix: &&NodeIx| self.model.definition.node(**ix).is_some_and(|n| !n.optional);
+        if let Some(first) = nodes.iter().find(mandatory).or_else(|| nodes.first()) {
             self.place(*first);
         }
     }
@@ -229,7 +266,8 @@ impl Walk<'_> {
             return;
         }
         let wanted = self.fault.is_some_and(|f| f.nodes().contains(&ix));
-        if self.model.exceptional.contains(&ix) || (node.optional && !wanted && self.random.percent(30)) {
+        let strange = self.model.exceptional.contains(&ix) && !self.again;
+        if strange || (node.optional && !wanted && !self.every && self.random.percent(30)) {
             return;
         }
         let times = if node.repeated { self.random.between(2, 3) } else { 1 };
@@ -281,6 +319,15 @@ impl Walk<'_> {
         on(self.track).or_else(|| on(None))
     }
 
+    /// When a node happened as limits and rules count it: of one that is repeated the first time.
+    fn counted(&self, ix: NodeIx) -> Option<Instant> {
+        if !self.model.definition.node(ix)?.repeated {
+            return self.last(ix);
+        }
+        let on = |track| self.plan.steps.iter().find(|s| s.node == ix && s.track == track).map(|s| s.at);
+        on(self.track).or_else(|| on(None))
+    }
+
     fn length(&self, length: Length) -> Option<Span> {
         match length {
             Length::Span(span) => Some(span),
@@ -293,13 +340,13 @@ impl Walk<'_> {
 
     fn limit(&self, ix: NodeIx) -> Option<Instant> {
         let limit = self.model.definition.node(ix)?.limit.as_ref()?;
-        let base = limit.from.map_or(Some(self.now), |from| self.last(from))?;
+        let base = limit.from.map_or(Some(self.now), |from| self.counted(from))?;
         Some(base.plus(self.length(limit.length)?))
     }
 
     fn bound(&self, ix: NodeIx, asks: &Asks) -> Option<Instant> {
         match asks {
-            Asks::Within { node, base, length } if *node == ix => Some(self.last(*base)?.plus(*length)),
+            Asks::Within { node, base, length } if *node == ix => Some(self.counted(*base)?.plus(*length)),
             Asks::Pauses { nodes, length } if nodes.iter().skip(1).any(|n| *n == ix) => {
                 Some(nodes.iter().filter_map(|n| self.last(*n)).max()?.plus(*length))
             }

@@ -1,5 +1,6 @@
 //! What the writer holds of one key while it works on it: the instances of every loop, each track by itself.
 
+use crate::again::Numbers;
 use crate::definitions::Compiled;
 use medloop_engine::event::Event;
 use medloop_engine::facts::{EventRef, Patient, TrackFacts, TrackId};
@@ -46,7 +47,9 @@ pub(crate) struct Held {
 pub(crate) struct Slot {
     /// Its row's version; 0: no row yet.
     pub(crate) version: i64,
-    /// Its facts; absent while only its summary was read.
+    /// Its events.
+    pub(crate) numbers: Numbers,
+    /// Its facts; absent while only its row was read.
     pub(crate) facts: Option<TrackFacts>,
     /// The order's own has none.
     pub(crate) summary: Option<TrackSummary>,
@@ -120,7 +123,8 @@ impl Held {
     /// Roughly how many bytes it takes.
     pub(crate) fn weight(&self) -> usize {
         let facts: usize = self.slots().filter_map(|s| s.facts.as_ref()).map(|t| t.facts.len()).sum();
-        600 + facts * 700 + self.tracks.len() * 500
+        let events: usize = self.slots().map(|s| s.numbers.len()).sum();
+        600 + facts * 700 + events * 24 + self.tracks.len() * 500
     }
 }
 

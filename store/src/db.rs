@@ -27,6 +27,8 @@ pub(crate) type Row = SqliteRow;
 pub(crate) enum Arg {
     Int(i64),
     Text(Arc<str>),
+    /// One that the program itself says.
+    Word(&'static str),
     Owned(String),
     Null,
 }
@@ -79,6 +81,7 @@ fn arguments(args: impl IntoIterator<Item = Arg>) -> Result<SqliteArguments> {
         match arg {
             Arg::Int(n) => out.add(n),
             Arg::Text(t) => out.add(t),
+            Arg::Word(t) => out.add(t),
             Arg::Owned(t) => out.add(t),
             Arg::Null => out.add(Option::<i64>::None),
         }
@@ -191,6 +194,12 @@ pub(crate) async fn read_many(conn: &mut Conn, many: &Many, mut args: Vec<Arg>) 
         args = rest;
     }
     Ok(out)
+}
+
+/// Likewise with any reader.
+pub(crate) async fn read_many_of(pool: &Readers, many: &Many, args: Vec<Arg>) -> Result<Vec<Row>> {
+    let mut conn = pool.acquire().await?;
+    read_many(&mut conn, many, args).await
 }
 
 /// How a number of rows is made up of those there are statements of.

@@ -3,6 +3,7 @@
 //! One writer drains a bounded queue, applies a batch with the pure engine, commits it at once, and answers only then.
 //! Every number of a batch is decided by `writer`, every statement stands in `sql`, every window in `read`.
 
+mod again;
 mod cache;
 mod case;
 mod clock;

@@ -44,27 +44,17 @@ impl Many {
     }
 }
 
-pub(crate) static SEEN_GET: Many = Many::new(
-    "SELECT source, id, no, revision, digest, live, more FROM seen WHERE (part, source, id) IN (VALUES ",
-    3,
-    ")",
-);
+/// Every revision of some events.
+pub(crate) static REVISIONS: Many =
+    Many::new("SELECT source, id, revision, no FROM event WHERE (part, source, id) IN (VALUES ", 3, ")");
 
-pub(crate) static SEEN_ADD: Many =
-    Many::new("INSERT INTO seen (part, source, id, no, revision, digest, live, more) VALUES ", 8, "");
+pub(crate) static RETRACTION_GET: Many =
+    Many::new("SELECT source, id, live, names FROM retraction WHERE (part, source, id) IN (VALUES ", 3, ")");
 
-pub(crate) static SEEN_SET: Many = Many::new(
-    "INSERT INTO seen (part, source, id, no, revision, digest, live, more) VALUES ",
-    8,
-    " ON CONFLICT (part, source, id) DO UPDATE SET no = excluded.no, revision = excluded.revision, digest = excluded.digest, \
-     live = excluded.live, more = excluded.more",
-);
-
-/// Likewise, unless something is known of it.
-pub(crate) static SEEN_KEEP: Many = Many::new(
-    "INSERT INTO seen (part, source, id, no, revision, digest, live, more) VALUES ",
-    8,
-    " ON CONFLICT (part, source, id) DO NOTHING",
+pub(crate) static RETRACTION_SET: Many = Many::new(
+    "INSERT INTO retraction (part, source, id, live, names) VALUES ",
+    5,
+    " ON CONFLICT (part, source, id) DO UPDATE SET live = excluded.live, names = excluded.names",
 );
 
 pub(crate) static EVENT_ADD: Many = Many::new(
@@ -74,10 +64,10 @@ pub(crate) static EVENT_ADD: Many = Many::new(
 );
 
 pub(crate) static EVENT_KEY_ADD: Many =
-    Many::new("INSERT INTO event_key (part, campus, key, no) VALUES ", 4, "");
+    Many::new("INSERT INTO event_key (part, campus, key, no) VALUES ", 4, " ON CONFLICT DO NOTHING");
 
 pub(crate) static EVENT_GET: Many =
-    Many::new("SELECT no, arrived, shift, raw FROM event WHERE no IN (VALUES ", 1, ")");
+    Many::new("SELECT no, arrived, campus, shift, raw FROM event WHERE no IN (VALUES ", 1, ")");
 
 /// Which events are stored under some keys.
 pub(crate) static EVENT_OF_KEY: Many = Many::new(
@@ -86,26 +76,19 @@ pub(crate) static EVENT_OF_KEY: Many = Many::new(
     ")",
 );
 
-/// Whole rows of all tracks of some keys; the facts only of the orders' own.
+/// Whole rows of all tracks of some keys.
 pub(crate) static TRACK_OF_KEY: Many = Many::new(
-    "SELECT campus, key, loop, scope, value, version, CASE WHEN scope = 0 THEN facts ELSE '' END, summary, definition, history, as_of, \
+    "SELECT campus, key, loop, scope, value, version, events, summary, definition, history, as_of, \
      patient, opened_at FROM track WHERE (part, campus, key) IN (VALUES ",
     3,
     ")",
 );
 
-/// The facts of some tracks.
-pub(crate) static TRACK_FACTS: Many = Many::new(
-    "SELECT campus, key, loop, scope, value, facts FROM track WHERE (part, campus, key, loop, scope, value) IN (VALUES ",
-    6,
-    ")",
-);
-
 pub(crate) static TRACK_SET: Many = Many::new(
-    "INSERT INTO track (part, campus, key, loop, scope, value, version, facts, summary, status, next_at, definition, history, as_of, \
+    "INSERT INTO track (part, campus, key, loop, scope, value, version, events, summary, status, next_at, definition, history, as_of, \
      opened_at, closed_at, changed_at, patient, patient_id, visit_no, dept, tracks) VALUES ",
     22,
-    " ON CONFLICT (part, campus, key, loop, scope, value) DO UPDATE SET version = excluded.version, facts = excluded.facts, \
+    " ON CONFLICT (part, campus, key, loop, scope, value) DO UPDATE SET version = excluded.version, events = excluded.events, \
      summary = excluded.summary, status = excluded.status, next_at = excluded.next_at, definition = excluded.definition, \
      history = excluded.history, as_of = excluded.as_of, opened_at = excluded.opened_at, closed_at = excluded.closed_at, \
      changed_at = excluded.changed_at, patient = excluded.patient, patient_id = excluded.patient_id, visit_no = excluded.visit_no, \
@@ -149,17 +132,15 @@ pub(crate) static QUARANTINE_ADD: Many = Many::new(
 
 /// Every many-row statement.
 #[cfg(test)]
-pub(crate) static MANY: [&Many; 18] = [
-    &SEEN_GET,
-    &SEEN_ADD,
-    &SEEN_SET,
-    &SEEN_KEEP,
+pub(crate) static MANY: [&Many; 16] = [
+    &REVISIONS,
+    &RETRACTION_GET,
+    &RETRACTION_SET,
     &EVENT_ADD,
     &EVENT_KEY_ADD,
     &EVENT_GET,
     &EVENT_OF_KEY,
     &TRACK_OF_KEY,
-    &TRACK_FACTS,
     &TRACK_SET,
     &TRACK_DROP,
     &ADDRESS_GET,
@@ -189,8 +170,11 @@ pub(crate) const PLAIN: &[(&str, &str)] = &[
     ("DUE_HISTORY", DUE_HISTORY),
     ("INSTANCE", INSTANCE),
     ("KEY_INSTANCES", KEY_INSTANCES),
+    ("KEY_TRACKS", KEY_TRACKS),
+    ("KEY_EVENTS", KEY_EVENTS),
     ("FOUND", FOUND),
-    ("SEEN_ONE", SEEN_ONE),
+    ("EVENT_LATEST", EVENT_LATEST),
+    ("ANY_RETRACTION", ANY_RETRACTION),
     ("EVENT_ONE", EVENT_ONE),
     ("QUARANTINE_ONE", QUARANTINE_ONE),
     ("QUARANTINE_MENDED", QUARANTINE_MENDED),
@@ -203,7 +187,7 @@ pub(crate) const EVENT_STATE: &str = "UPDATE event SET state = $2 WHERE no = $1"
 pub(crate) const EVENT_LAST: &str = "SELECT no FROM event ORDER BY no DESC LIMIT 1";
 /// The log behind what is settled, in order.
 pub(crate) const EVENT_AFTER: &str =
-    "SELECT no, arrived, shift, state, raw FROM event WHERE no > $1 ORDER BY no LIMIT $2";
+    "SELECT no, arrived, campus, shift, state, raw FROM event WHERE no > $1 ORDER BY no LIMIT $2";
 pub(crate) const DEFINITIONS: &str =
     "SELECT hash, loop, text, late FROM definition ORDER BY published_at, hash";
 pub(crate) const DEFINITION_ADD: &str = "INSERT INTO definition (hash, loop, text, published_at, late) VALUES ($1, $2, $3, $4, $5) \
@@ -215,13 +199,19 @@ pub(crate) const DUE: &str = "SELECT campus, key, loop FROM track WHERE scope = 
      AND next_at <= $1 ORDER BY next_at LIMIT $2";
 pub(crate) const DUE_HISTORY: &str = "SELECT campus, key, loop FROM track WHERE scope = 0 AND next_at IS NOT NULL AND history = $3 \
      AND next_at <= $1 ORDER BY next_at LIMIT $2";
-pub(crate) const INSTANCE: &str = "SELECT scope, value, version, facts, definition, history, as_of FROM track \
+pub(crate) const INSTANCE: &str = "SELECT scope, value, version, events, definition, history, as_of FROM track \
      WHERE part = $1 AND campus = $2 AND key = $3 AND loop = $4 ORDER BY scope, value";
 pub(crate) const KEY_INSTANCES: &str = "SELECT DISTINCT loop FROM track WHERE part = $1 AND campus = $2 AND key = $3 AND scope = 0 \
      ORDER BY loop";
+/// The events that the tracks of a key hold.
+pub(crate) const KEY_TRACKS: &str = "SELECT events FROM track WHERE part = $1 AND campus = $2 AND key = $3";
+/// The events that stand under a key and in no track of it.
+pub(crate) const KEY_EVENTS: &str = "SELECT no FROM event_key WHERE part = $1 AND campus = $2 AND key = $3";
 pub(crate) const FOUND: &str = "SELECT loop, name FROM address WHERE part = $1 AND campus = $2 AND field = $3 AND value = $4 \
      AND kind = 'find' ORDER BY loop, name LIMIT $5";
-pub(crate) const SEEN_ONE: &str = "SELECT no FROM seen WHERE part = $1 AND source = $2 AND id = $3";
+pub(crate) const EVENT_LATEST: &str = "SELECT no, source, id, revision, kind, at, arrived, campus, key, state, raw FROM event \
+     WHERE part = $1 AND source = $2 AND id = $3 ORDER BY revision DESC LIMIT 1";
+pub(crate) const ANY_RETRACTION: &str = "SELECT part FROM retraction LIMIT 1";
 pub(crate) const EVENT_ONE: &str = "SELECT no, source, id, revision, kind, at, arrived, campus, key, state, raw FROM event \
      WHERE no = $1";
 pub(crate) const QUARANTINE_ONE: &str = "SELECT id, source, event_id, code, zh, en, path, raw, shift, first_at, last_at, times, state \
@@ -263,12 +253,18 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", dir.path().join("a.db").display());
         let (mut conn, _) = db::open(&url, 1).await.unwrap();
-        for many in
-            [&SEEN_GET, &EVENT_GET, &EVENT_OF_KEY, &TRACK_OF_KEY, &TRACK_FACTS, &ADDRESS_GET, &ADDRESS_DROP]
-        {
+        for many in [
+            &REVISIONS,
+            &RETRACTION_GET,
+            &EVENT_GET,
+            &EVENT_OF_KEY,
+            &TRACK_OF_KEY,
+            &ADDRESS_GET,
+            &ADDRESS_DROP,
+        ] {
             let plan = db::plan(&mut conn, many.text(8).0.to_string()).await.unwrap();
-            assert!(plan.contains("USING INDEX") || plan.contains("PRIMARY KEY"), "{plan}");
-            assert!(!plan.contains("SCAN seen") && !plan.contains("SCAN event"), "{plan}");
+            assert!(plan.contains(" INDEX ") || plan.contains("PRIMARY KEY"), "{plan}");
+            assert!(!plan.contains("SCAN retraction") && !plan.contains("SCAN event"), "{plan}");
             assert!(!plan.contains("SCAN track") && !plan.contains("SCAN address"), "{plan}");
         }
     }

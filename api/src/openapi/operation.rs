@@ -57,6 +57,8 @@ pub(crate) enum Answer {
     Page(&'static str),
     /// This document.
     Document,
+    /// A text of another media type than JSON.
+    Text(&'static str),
 }
 
 impl Operation {
@@ -75,7 +77,10 @@ impl Operation {
         parameters.push(json!({ "name": "lang", "in": "query", "schema": { "enum": ["zh", "en"] },
             "description": "The language of texts; else by Accept-Language, else Chinese." }));
         let mut responses = Map::new();
-        let answer = json!({ "application/json": { "schema": self.answer.schema() } });
+        let answer = Map::from_iter([(
+            self.answer.media_type().to_owned(),
+            json!({ "schema": self.answer.schema() }),
+        )]);
         responses.insert("200".to_owned(), json!({ "description": "OK", "content": answer }));
         let problem = json!({ "application/problem+json": { "schema": named("Problem") } });
         for (status, code) in Fault::all() {
@@ -134,6 +139,13 @@ impl Body {
 }
 
 impl Answer {
+    fn media_type(self) -> &'static str {
+        match self {
+            Self::Text(kind) => kind,
+            Self::One(_) | Self::Page(_) | Self::Document => "application/json",
+        }
+    }
+
     fn schema(self) -> Value {
         match self {
             Self::One(name) => named(name),
@@ -144,6 +156,7 @@ impl Answer {
                 }})
             }
             Self::Document => json!({ "type": "object" }),
+            Self::Text(_) => json!({ "type": "string" }),
         }
     }
 }

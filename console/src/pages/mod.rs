@@ -1,10 +1,13 @@
 //! The models of the plain pages: what their templates may ask for.
 
 mod definition;
+mod loops;
 
 pub use definition::{
-    Definition, EventOf, LoopItem, Loops, NodeItem, ParamItem, ParamValue, RuleItem, definition, loops,
+    Definition, Difference, EndingItem, EventOf, FieldOf, MeasureItem, NodeItem, ParamItem, ParamValue,
+    RuleItem, TestItem, definition,
 };
+pub use loops::{LoopItem, Loops, loops};
 
 use crate::chrome::Chrome;
 use crate::timeline::{Sentence, Tag};

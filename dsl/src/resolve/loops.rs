@@ -268,10 +268,6 @@ fn head<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>) -> Heads<'a> {
                 cx.not_yet("E0910", length.span, "封存", "`seal`");
                 continue;
             }
-            LoopItem::Use(name) => {
-                cx.not_yet("E0901", name.span, "使用片段", "`use`");
-                continue;
-            }
             LoopItem::Refer(refer) => {
                 cx.not_yet("E0912", refer.span, "引用", "`refer`");
                 continue;

@@ -67,7 +67,6 @@ pub(crate) fn resolve<'a>(files: &'a [File], names: &'a Names<'a>) -> (Vec<Loop<
                 }
             }
             if item.fragment {
-                cx.not_yet("E0901", item.name.span, "片段", "`fragment`");
                 continue;
             }
             loops.extend(loops::resolve(&mut cx, file, item));

@@ -99,6 +99,42 @@ fn possible_types(cx: &Context<'_>, event: &Node) -> Vec<(String, Span)> {
     types
 }
 
+/// Whether the system sends events by itself, so that there is nothing to map.
+pub(super) fn sends_events(root: &Node) -> bool {
+    root.get("transport").and_then(|t| t.text_at("kind")) == Some("events")
+}
+
+/// Files need their form, tables and rules; a system that sends events has none of them.
+pub(super) fn transport(cx: &mut Context<'_>, root: &Node) {
+    let Some(transport) = root.get("transport") else { return };
+    let alone = sends_events(root);
+    for (key, node) in ["tables", "map"].map(|key| (key, root.get(key))) {
+        match node {
+            None if !alone => {
+                let words = crate::say!("来源须写 {key}", "a source must say {key}");
+                cx.error("E0801", transport.span, words);
+            }
+            Some(node) if alone => {
+                let words = crate::say!(
+                    "kind: events 的系统自己发送事件，不能有 {key}",
+                    "a system of kind: events sends events by itself and has no {key}"
+                );
+                cx.error("E0801", node.span, words);
+            }
+            _ => {}
+        }
+    }
+    if !alone && transport.get("format").is_none() {
+        let words = Words::new("transport 须写 format", "transport must say its format");
+        cx.error("E0801", transport.span, words);
+    }
+    if let (true, Some(node)) = (root.flag("backfill"), root.get("heartbeat")) {
+        let words =
+            Words::new("历史数据没有心跳，heartbeat 不起作用", "history has no heartbeat: it has no effect");
+        cx.warning("E0807", node.span, words);
+    }
+}
+
 /// Tables and rules that do nothing.
 pub(super) fn unused(cx: &mut Context<'_>, root: &Node, mapping: &Mapping) {
     // Where something is wrong, what the wrong part would have used is not known.

@@ -13,8 +13,8 @@ mod value;
 use crate::diagnostic::{Diagnostic, Span, Words, sort};
 use crate::yaml;
 use context::Context;
-use medloop_engine::catalogue::Catalogue;
-use medloop_engine::map::{Mapping, Order};
+use medloop_engine::catalogue::{Catalogue, Feed};
+use medloop_engine::map::{Mapping, Order, Then};
 use medloop_engine::name::SystemCode;
 use medloop_engine::time;
 use serde_json::Value;
@@ -39,8 +39,33 @@ pub struct Source {
     pub name: String,
     /// How its files are written.
     pub csv: Csv,
-    /// What the engine interprets.
+    /// What the engine interprets; without tables and rules for a system that sends events by itself.
     pub mapping: Mapping,
+    /// At most how long it says nothing while all is well.
+    pub heartbeat: Option<time::Span>,
+}
+
+impl Source {
+    /// What the catalogue keeps of it: whose events it brings, and how long they take.
+    #[must_use]
+    pub fn feed(&self) -> Feed {
+        let made = self.mapping.rules.iter().filter_map(|rule| match &rule.then {
+            Then::Event(make) => Some(make),
+            Then::Ignore(_) => None,
+        });
+        let mut systems = vec![self.mapping.system.clone()];
+        let mut campus = self.mapping.campus.clone();
+        for make in made {
+            systems.extend(make.system.clone());
+            if make.campus.is_some() {
+                campus = None;
+            }
+        }
+        systems.sort();
+        systems.dedup();
+        let source = self.mapping.name.to_string();
+        Feed { source, systems, campus, lag: self.mapping.lag, heartbeat: self.heartbeat }
+    }
 }
 
 /// Reads the text of a source file. `None` when it holds an error.
@@ -75,7 +100,12 @@ fn lower(cx: &mut Context<'_>, root: &yaml::Node) -> Option<Source> {
     };
     cx.format = root.get("format").and_then(|n| cx.format(n)).unwrap_or(medloop_engine::map::Format::Iso);
     cx.precision = root.text_at("precision").and_then(context::precision);
-    if root.get("campus").is_none() && cx.catalogue.campuses.len() > 1 && !every_rule_says_campus(root) {
+    let alone = checks::sends_events(root);
+    if root.get("campus").is_none()
+        && cx.catalogue.campuses.len() > 1
+        && !alone
+        && !every_rule_says_campus(root)
+    {
         let words = Words::new("有多个院区，须写 campus", "with several campuses, campus must be said");
         cx.error("E0805", root.get("source").map_or(root.span, |n| n.span), words);
     }
@@ -102,8 +132,15 @@ fn lower(cx: &mut Context<'_>, root: &yaml::Node) -> Option<Source> {
         rules,
         indexes,
     };
+    checks::transport(cx, root);
     checks::unused(cx, root, &mapping);
-    Some(Source { name: root.text_at("name").unwrap_or(name).to_owned(), csv: Csv { delimiter }, mapping })
+    let heartbeat = root.text_at("heartbeat").and_then(yaml::duration);
+    Some(Source {
+        name: root.text_at("name").unwrap_or(name).to_owned(),
+        csv: Csv { delimiter },
+        mapping,
+        heartbeat,
+    })
 }
 
 fn length(root: &yaml::Node, key: &str) -> time::Span {

@@ -72,6 +72,7 @@ pub fn read(folder: &str, texts: &BTreeMap<String, String>) -> (Option<Context>,
         tables: codes.tables,
         future_limit: hospital.future_limit,
         backfill_after: hospital.backfill_after,
+        feeds: Vec::new(),
     };
     found.extend(strangers(folder, texts));
     crate::diagnostic::sort(&mut found);

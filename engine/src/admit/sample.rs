@@ -70,6 +70,7 @@ pub(crate) fn catalogue() -> Catalogue {
         tables: tables(),
         future_limit: Span::minutes(10),
         backfill_after: None,
+        feeds: Vec::new(),
     }
 }
 

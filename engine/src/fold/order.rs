@@ -43,7 +43,6 @@ pub(super) fn fold(
     let endings = Endings::new(def, &settings.zone, &order.facts, &latest, &own.latest, &before);
     let opened_at = all().filter_map(|f| f.opens).min();
     let dead_opening = all().any(|f| f.dead_opening);
-    let begun = tracks.iter().any(|t| t.facts().begun);
 
     let guards = all().filter_map(|f| f.opening.as_ref()).min().map(|o| o.guards.clone()).unwrap_or_default();
     let sides = Sides { def, settings, own: &side, order: &side, guards: &guards, now };
@@ -122,9 +121,11 @@ pub(super) fn fold(
     let rules = rules::judge(&Scene { tracks: &live, ..scene }, ScopeIx::ORDER, &mut soon);
     let broken = rules.iter().any(|r| r.verdict == Verdict::Violated && grave(def, r.rule));
     let mut any = Flags { defective: defective || broken, interrupted: interrupted && open };
+    let mut left = Left::default();
     let mut next = soon;
     for summary in live {
         any.take(summary);
+        left.take(summary);
         next.join(summary.next_change);
     }
     let summaries = heard
@@ -135,7 +136,7 @@ pub(super) fn fold(
     let own_status = match &took {
         Some(Reason::Cancelled) => Status::Cancelled,
         Some(Reason::Superseded) => Status::Superseded,
-        Some(Reason::Stopped) if !own.begun => Status::Stopped,
+        Some(Reason::Stopped) if !(own.begun && (defective || broken)) => Status::Stopped,
         Some(Reason::Excused) => Status::Excused,
         _ if !open && (defective || broken) => Status::ClosedWithDefects,
         _ if !open => Status::Closed,
@@ -149,11 +150,15 @@ pub(super) fn fold(
     } else if endings.supersede.is_some() {
         Status::Superseded
     } else if !open {
-        match took {
-            Some(Reason::Stopped) if !begun => Status::Stopped,
-            Some(Reason::Excused) if !begun => Status::Excused,
-            _ if any.defective => Status::ClosedWithDefects,
-            _ => Status::Closed,
+        let stopped = took == Some(Reason::Stopped) || endings.stop.is_some() && left.stopped;
+        if stopped && !left.walked {
+            Status::Stopped
+        } else if took == Some(Reason::Excused) && !left.begun {
+            Status::Excused
+        } else if any.defective {
+            Status::ClosedWithDefects
+        } else {
+            Status::Closed
         }
     } else if any.interrupted {
         Status::Interrupted
@@ -191,6 +196,26 @@ impl Flags {
     fn take(&mut self, summary: &TrackSummary) {
         self.defective |= summary.defective;
         self.interrupted |= summary.interrupted;
+    }
+}
+
+/// What a stop left of the tracks.
+#[derive(Default)]
+struct Left {
+    /// A track that it took.
+    stopped: bool,
+    /// A track that has begun.
+    begun: bool,
+    /// A track that has begun and that it did not take.
+    walked: bool,
+}
+
+impl Left {
+    fn take(&mut self, summary: &TrackSummary) {
+        let stopped = summary.status == Status::Stopped;
+        self.stopped |= stopped;
+        self.begun |= summary.facts.begun;
+        self.walked |= summary.facts.begun && !stopped;
     }
 }
 

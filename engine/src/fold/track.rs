@@ -151,7 +151,7 @@ impl<'a> Walked<'a> {
         let status = match &self.took {
             Some(Reason::Cancelled) => Status::Cancelled,
             Some(Reason::Superseded) => Status::Superseded,
-            Some(Reason::Stopped) if !self.facts.begun => Status::Stopped,
+            Some(Reason::Stopped) if !(self.facts.begun && defective) => Status::Stopped,
             Some(Reason::Excused) => Status::Excused,
             _ if self.facts.replaced.is_some() => Status::Replaced,
             _ if self.ended && defective => Status::ClosedWithDefects,

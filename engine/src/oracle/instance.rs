@@ -161,11 +161,14 @@ fn status(case: &Case<'_>, order: &Judged<'_>, all: &[&Judged<'_>], states: &[Tr
         let late = all.iter().any(|t| interrupted(case, &t.cards));
         return if late { Status::Interrupted } else { Status::Open };
     }
-    let begun = all.iter().any(|t| !t.id.is_order() && case.begun(&t.id));
-    let stopped = took(case, &order.cards, &Reason::Stopped);
-    if forced(EndingKind::Stop) && !begun && stopped {
+    let tracks = || all.iter().enumerate().filter(|(_, t)| !t.id.is_order());
+    let stop_took = |i: usize| states.get(i).is_some_and(|s| s.status == Status::Stopped);
+    let goes_on = tracks().any(|(i, t)| case.begun(&t.id) && !stop_took(i));
+    let stopped = took(case, &order.cards, &Reason::Stopped) || tracks().any(|(i, _)| stop_took(i));
+    if forced(EndingKind::Stop) && !goes_on && stopped {
         return Status::Stopped;
     }
+    let begun = tracks().any(|(_, t)| case.begun(&t.id));
     if !begun && took(case, &order.cards, &Reason::Excused) {
         return Status::Excused;
     }

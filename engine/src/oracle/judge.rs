@@ -84,7 +84,8 @@ pub(super) fn track_status(case: &Case<'_>, track: &Judged<'_>, rules: &[RuleSta
         Status::Cancelled
     } else if took(case, cards, &Reason::Superseded) {
         Status::Superseded
-    } else if took(case, cards, &Reason::Stopped) && !case.begun(&track.id) {
+    } else if took(case, cards, &Reason::Stopped) && !(case.begun(&track.id) && defective(case, track, rules))
+    {
         Status::Stopped
     } else if took(case, cards, &Reason::Excused) {
         Status::Excused

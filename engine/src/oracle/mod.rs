@@ -2,6 +2,7 @@
 //!
 //! It shares types with the fold and no evaluation code. It recomputes everything whenever it is asked, and keeps nothing.
 
+mod alerts;
 mod case;
 mod compare;
 mod endings;
@@ -18,6 +19,8 @@ mod term;
 mod timing;
 mod tracks;
 mod walk;
+
+pub use alerts::{Sender, Turned, alerts};
 
 use crate::facts::InstanceFacts;
 use crate::graph::{Definition, GuardIx};

@@ -34,6 +34,7 @@ pub fn catalogue(sample: &Sample) -> Catalogue {
         tables: def.tables.clone(),
         future_limit: Span::hours(24 * 365),
         backfill_after: def.backfill_after,
+        feeds: Vec::new(),
     }
 }
 

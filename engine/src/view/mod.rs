@@ -10,11 +10,12 @@ mod shape;
 mod track;
 
 pub use crate::words::Lang;
+pub use alerts::alert;
 pub use json::value as field_json;
 pub use patient::patient;
 pub use shape::{
-    AlertView, ByView, EndedByView, EventView, FindingView, Headline, InstanceText, InstanceView, NodeText,
-    NodeView, Record, RecordText, RuleText, RuleView, ShownField, TrackText, TrackView, Withdrawn,
+    AlertStep, AlertView, ByView, EndedByView, EventView, FindingView, Headline, InstanceText, InstanceView,
+    NodeText, NodeView, Record, RecordText, RuleText, RuleView, ShownField, TrackText, TrackView, Withdrawn,
 };
 
 use crate::explain::Scene;
@@ -66,7 +67,7 @@ pub fn named(scene: &Scene<'_>, hash: &str, now: Instant) -> InstanceView {
         age: patient.as_ref().and_then(|p| self::patient::age(p.birth_date.as_deref()?, opened?)),
     };
     InstanceView {
-        alerts: alerts::alerts(scene, &id),
+        alerts: Vec::new(),
         loop_code: def.code.to_string(),
         title: scene.coded(&def.name, def.code.as_str()),
         version: hash.to_owned(),

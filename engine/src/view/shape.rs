@@ -3,9 +3,12 @@
 //! Fields that are serialised are public and may not drift. Those marked `#[serde(skip)]` are texts in the reader's
 //! language, for pages alone.
 
+use crate::alert::AlertStatus;
 use crate::facts::Patient;
+use crate::graph::Severity;
 use crate::state::{NodeStatus, Status, Verdict};
 use crate::time::Instant;
+use crate::value::Person;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -42,7 +45,7 @@ pub struct InstanceView {
     pub tracks: Vec<TrackView>,
     /// Every rule on every track where it is judged.
     pub rules: Vec<RuleView>,
-    /// One for each violated rule.
+    /// Its alerts, the open ones first. The fold does not know them: whoever keeps them puts them here.
     pub alerts: Vec<AlertView>,
     /// For pages.
     #[serde(skip)]
@@ -381,34 +384,90 @@ pub struct RuleText {
     pub alert: Option<String>,
 }
 
-/// A violated rule, for whoever must act on it.
+/// An alert, for whoever must act on it. Times are RFC 3339 in the campus's offset.
 #[derive(Clone, Debug, Serialize)]
 pub struct AlertView {
     /// Stable over rule, instance, track and round.
     pub id: String,
-    /// Code of the rule.
+    /// Code of the rule, or `source_silent`.
     pub rule: String,
-    /// Code of the loop.
+    /// Name of the rule.
+    pub title: String,
+    /// Code of the loop; null for an alert about a source.
     #[serde(rename = "loop")]
-    pub loop_code: String,
-    /// Id of the instance.
-    pub instance: String,
+    pub loop_code: Option<String>,
+    /// Id of the instance; null for an alert about a source.
+    pub instance: Option<String>,
+    /// The campus.
+    pub campus: String,
+    /// Value of the key of the instance.
+    pub key: Option<String>,
+    /// The patient's department when it was raised.
+    pub dept: Option<String>,
+    /// The silent system, of an alert about a source.
+    pub system: Option<String>,
     /// The track's value; null for the order's own.
     pub track: Option<String>,
     /// The round of what it is about.
     pub round: u32,
     /// `low`, `medium`, `high`, `critical`.
     pub severity: &'static str,
-    /// Where it is in the alert workflow.
+    /// `open`, `acknowledged`, `verified`, `dismissed`, `closed`, `self_cleared`.
     pub status: &'static str,
-    /// When the rule became violated.
-    pub raised_at: Option<String>,
-    /// The moment that was not kept, where the rule bounds a time.
-    pub due_at: Option<String>,
-    /// Its text.
+    /// When it was last raised.
+    pub raised_at: String,
+    /// When the verdict had turned: the deadline that passed, or the occurrence that decided it.
+    pub due_at: String,
+    /// How many escalations there were since.
+    pub level: u32,
+    /// What it says.
     pub message: String,
-    /// Why.
+    /// Why it was raised.
     pub because: String,
-    /// What people did with it.
-    pub history: Vec<serde_json::Value>,
+    /// What the rule rests on.
+    pub basis: Option<String>,
+    /// What may be done about it now: `acknowledge`, `verify`, `dismiss`, `close`.
+    pub actions: Vec<&'static str>,
+    /// Everything that has happened to it, the first first.
+    pub history: Vec<AlertStep>,
+    /// Raised while its order was loaded as history: nobody was told.
+    pub backfilled: bool,
+    /// For pages: the status itself.
+    #[serde(skip)]
+    pub state: AlertStatus,
+    /// The severity itself.
+    #[serde(skip)]
+    pub grade: Severity,
+    /// When it was raised.
+    #[serde(skip)]
+    pub raised: Instant,
+    /// The same in words.
+    #[serde(skip)]
+    pub clock: String,
+}
+
+/// One step of an alert's history. What does not apply is null.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct AlertStep {
+    /// When.
+    pub at: String,
+    /// `raised`, `reopened`, `cleared`, `escalated`, `acknowledge`, `verify`, `dismiss`, `close`.
+    pub event: &'static str,
+    /// The same in words.
+    pub text: String,
+    /// What the alert said.
+    pub message: Option<String>,
+    /// Why.
+    pub because: Option<String>,
+    /// Who did it.
+    pub by: Option<Person>,
+    /// The role it was escalated to.
+    pub role: Option<String>,
+    /// Verified as a risk, or as none.
+    pub risk: Option<bool>,
+    /// Why it was dismissed.
+    pub why: Option<String>,
+    /// For pages: when, in words.
+    #[serde(skip)]
+    pub clock: String,
 }

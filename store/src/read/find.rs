@@ -20,7 +20,7 @@ impl Store {
     pub async fn orders(&self, order_no: &str) -> Result<Vec<InstanceId>> {
         let mut found = BTreeSet::new();
         for campus in self.catalogue().campuses.keys() {
-            let args = vec![part::case(campus, order_no).into(), campus.as_str().into(), order_no.into()];
+            let args = vec![part::case(campus, order_no).into(), campus.shared().into(), order_no.into()];
             for row in db::read(self.readers().await, sql::KEY_INSTANCES, args).await? {
                 let code = rows::code(&db::text(&row, 0)?)?;
                 found.insert(InstanceId { campus: campus.clone(), code, key: order_no.into() });
@@ -45,7 +45,7 @@ impl Store {
         for campus in self.catalogue().campuses.keys() {
             let args = vec![
                 part::address(campus, field, value).into(),
-                campus.as_str().into(),
+                campus.shared().into(),
                 field.into(),
                 value.into(),
                 MOST.into(),

@@ -77,7 +77,7 @@ impl Store {
             for id in ids {
                 let mut one = Where::new(COLUMNS);
                 let part = part::case(&id.campus, &id.key).into();
-                let args = [part, id.campus.as_str().into(), (&id.key).into(), id.code.as_str().into()];
+                let args = [part, id.campus.shared().into(), (&id.key).into(), id.code.shared().into()];
                 one.and("part = # AND campus = # AND key = # AND loop = # AND scope = 0", args);
                 conditions(&mut one, &filter);
                 place(&mut one, cursor.as_deref())?;

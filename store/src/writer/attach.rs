@@ -80,6 +80,7 @@ impl Work<'_> {
                 for (track, fact) in facts {
                     let slot = held.slot(&track);
                     slot.dirty = true;
+                    slot.numbers.insert(body.no, !body.live);
                     slot.facts.get_or_insert_default().facts.push(Fact { dead: !body.live, ..fact });
                 }
                 held.touched_by(event, body.history);
@@ -172,7 +173,8 @@ impl Work<'_> {
             let Some(value) = value.filter(|_| compiled.definition.key.as_str() != field) else { continue };
             let Some(held) = self.held(id, code) else { continue };
             if held.found.insert((field, value.clone())) {
-                let address = Address { campus: id.0.clone(), field: field.into(), value };
+                let Ok(field) = FieldCode::parse(field) else { continue };
+                let address = Address { campus: id.0.clone(), field, value };
                 self.add(address, Entry::Find(code.clone(), id.1.clone()), None);
             }
         }
@@ -227,6 +229,9 @@ impl Work<'_> {
         for (track, fact) in facts {
             let slot = held.slot(&track);
             slot.dirty = true;
+            if let Some(mine) = slot.numbers.get_mut(&body.no) {
+                *mine = dead;
+            }
             let fact = Fact { dead: !dead, ..fact };
             if let Some(mine) = slot.facts.get_or_insert_default().facts.iter_mut().find(|f| **f == fact) {
                 mine.dead = dead;
@@ -264,11 +269,8 @@ impl Work<'_> {
 
 /// Where the link values of an event lie.
 pub(crate) fn addresses(compiled: &Compiled, event: &Event) -> Vec<Address> {
-    let address = |(field, value): (FieldCode, Arc<str>)| Address {
-        campus: event.campus.clone(),
-        field: field.as_str().into(),
-        value,
-    };
+    let address =
+        |(field, value): (FieldCode, Arc<str>)| Address { campus: event.campus.clone(), field, value };
     compiled.links(event).into_iter().map(address).collect()
 }
 

@@ -6,8 +6,8 @@ use super::work::Work;
 use crate::case::{CaseId, Held, Slot};
 use crate::db::{self, Arg};
 use crate::error::{Error, Result};
-use crate::{part, sql};
-use medloop_engine::facts::{EventRef, TrackId};
+use crate::{again, part, sql};
+use medloop_engine::facts::TrackId;
 use medloop_engine::name::{CampusCode, LoopCode};
 use medloop_engine::time::Instant;
 use medloop_engine::world::EventState;
@@ -27,10 +27,7 @@ impl Work<'_> {
         if events.is_empty() && refused.is_empty() {
             return Ok(());
         }
-        let r =
-            db::write_at_once(self.conn, vec![(&sql::EVENT_ADD, events), (&sql::QUARANTINE_ADD, refused)])
-                .await;
-        r
+        db::write_at_once(self.conn, vec![(&sql::EVENT_ADD, events), (&sql::QUARANTINE_ADD, refused)]).await
     }
 
     /// Writes everything that follows from the log up to here; the transaction is the caller's.
@@ -40,12 +37,13 @@ impl Work<'_> {
         before: &BTreeMap<CampusCode, Instant>,
     ) -> Result<()> {
         self.flush_events().await?;
-        self.flush_seen().await?;
+        self.flush_retractions().await?;
         self.flush_tracks(judged).await?;
         self.flush_addresses().await?;
         let mut meta: Vec<Arg> = Vec::new();
         if let Some((last, _)) = self.ahead.rows.last_key_value() {
             meta.extend([super::SETTLED.into(), (*last).into()]);
+            self.marks.settled = *last;
         }
         for (campus, end) in &self.marks.ends {
             if before.get(campus) != Some(end) {
@@ -56,29 +54,26 @@ impl Work<'_> {
         Ok(())
     }
 
-    async fn flush_seen(&mut self) -> Result<()> {
-        let mut changed: Vec<(i64, &EventRef, &rows::Seen)> = Vec::new();
-        for (event, seen) in self.ahead.seen.iter().filter(|(_, s)| s.dirty) {
-            changed.push((part::identity(event), event, seen));
+    async fn flush_retractions(&mut self) -> Result<()> {
+        let mut changed: Vec<_> = self.ahead.seen.iter().filter(|(_, s)| s.dirty).collect();
+        changed.sort_by_key(|(event, _)| (part::identity(event), *event));
+        let mut args = Vec::new();
+        for (event, seen) in changed {
+            args.extend(seen.args(event)?);
         }
-        changed.sort_by_key(|(part, event, _)| (*part, *event));
-        let (mut add, mut set) = (Vec::new(), Vec::new());
-        for (_, event, seen) in changed {
-            if seen.stored { &mut set } else { &mut add }.extend(seen.args(event)?);
-        }
-        db::write_many(self.conn, &sql::SEEN_ADD, add).await?;
-        db::write_many(self.conn, &sql::SEEN_SET, set).await?;
+        self.marks.retractions |= !args.is_empty();
+        db::write_many(self.conn, &sql::RETRACTION_SET, args).await?;
         Ok(())
     }
 
     async fn flush_events(&mut self) -> Result<()> {
-        let mut keyed: Vec<(i64, &rows::EventRow)> =
-            self.ahead.rows.iter().filter(|(_, r)| !r.key.is_empty()).map(|(no, r)| (*no, r)).collect();
-        keyed.sort_by(|(a, x), (b, y)| {
-            (x.part, &x.event.campus, &x.key, a).cmp(&(y.part, &y.event.campus, &y.key, b))
+        let mut loose = std::mem::take(&mut self.ahead.loose);
+        let fresh = self.ahead.rows.iter().filter(|(_, row)| row.is_loose());
+        loose.extend(fresh.map(|(no, row)| ((row.event.campus.clone(), row.key.clone()), *no)));
+        let keys = loose.into_iter().flat_map(|((campus, key), no)| {
+            [part::case(&campus, &key).into(), campus.shared().into(), key.into(), no.into()]
         });
-        let keys = keyed.into_iter().flat_map(|(no, row)| row.key_args(no)).collect();
-        db::write_many(self.conn, &sql::EVENT_KEY_ADD, keys).await?;
+        db::write_many(self.conn, &sql::EVENT_KEY_ADD, keys.collect()).await?;
         let moved = self.ahead.rows.iter().filter(|(_, r)| r.written.is_some_and(|w| w != r.state));
         let mut states: BTreeMap<i64, EventState> = moved.map(|(no, r)| (*no, r.state)).collect();
         states.extend(&self.ahead.states);
@@ -121,7 +116,7 @@ impl Work<'_> {
             add.extend(entry.args());
             let (source, id): (Arg, Arg) = match teacher {
                 Some(t) => ((&t.source).into(), (&t.id).into()),
-                None => ("".into(), "".into()),
+                None => (Arg::Word(""), Arg::Word("")),
             };
             add.extend([source, id]);
         }
@@ -138,9 +133,9 @@ impl Work<'_> {
 fn key_of((id, code): &(CaseId, LoopCode), track: &TrackId) -> [Arg; 6] {
     [
         part::case(&id.0, &id.1).into(),
-        id.0.as_str().into(),
+        id.0.shared().into(),
         (&id.1).into(),
-        code.as_str().into(),
+        code.shared().into(),
         i64::from(track.scope.0).into(),
         (&track.value).into(),
     ]
@@ -156,9 +151,9 @@ fn order_row(at: &(CaseId, LoopCode), held: &mut Held, judged: &Judged, now: i64
     row.extend(key_of(at, &TrackId::order()));
     row.extend([
         held.order.version.into(),
-        rows::text(&held.order.facts)?.into(),
-        Arg::from(""),
-        word(judged.status).into(),
+        again::write(&held.order.numbers).into(),
+        Arg::Word(""),
+        Arg::Word(word(judged.status)),
         judged.next_at.map(|t| t.0).into(),
         (&held.compiled.hash).into(),
         held.history.then(|| at.0.0.as_str().to_owned()).into(),
@@ -183,9 +178,9 @@ fn track_row(at: &(CaseId, LoopCode), track: &TrackId, slot: &mut Slot) -> Resul
     row.extend(key_of(at, track));
     row.extend([
         slot.version.into(),
-        rows::text(&slot.facts)?.into(),
+        again::write(&slot.numbers).into(),
         rows::text(&slot.summary)?.into(),
-        slot.summary.as_ref().map_or("open", |s| word(s.status)).into(),
+        Arg::Word(slot.summary.as_ref().map_or("open", |s| word(s.status))),
         slot.summary.as_ref().and_then(|s| s.next_change).map(|t| t.0).into(),
     ]);
     row.extend(std::iter::repeat_n(Arg::Null, 6));

@@ -13,25 +13,29 @@ use std::collections::BTreeMap;
 pub(crate) struct Marks {
     /// The number of the next event.
     pub(crate) next_no: i64,
+    /// The number of the last event of which everything that follows is written.
+    pub(crate) settled: i64,
+    /// Whether any event retracts.
+    pub(crate) retractions: bool,
     /// Where the loaded history of each campus ends.
     pub(crate) ends: BTreeMap<CampusCode, Instant>,
 }
 
 impl Marks {
-    /// As the database has them, and the number of the last event that is settled.
-    pub(crate) async fn read(conn: &mut Conn) -> Result<(Self, i64)> {
+    /// As the database has them.
+    pub(crate) async fn read(conn: &mut Conn) -> Result<Self> {
         let last = db::read_own(conn, sql::EVENT_LAST, vec![]).await?;
         let last = last.first().map(|row| db::int(row, 0)).transpose()?.unwrap_or(0);
-        let mut marks = Self { next_no: last + 1, ends: BTreeMap::new() };
-        let mut settled = 0;
+        let retractions = !db::read_own(conn, sql::ANY_RETRACTION, vec![]).await?.is_empty();
+        let mut marks = Self { next_no: last + 1, settled: 0, retractions, ends: BTreeMap::new() };
         for row in db::read_own(conn, sql::META, vec![]).await? {
             let (name, value) = (db::text(&row, 0)?, db::int(&row, 1)?);
             if name == SETTLED {
-                settled = value;
+                marks.settled = value;
             } else if let Some(campus) = name.strip_prefix(END_OF) {
                 marks.ends.insert(rows::campus(campus)?, Instant(value));
             }
         }
-        Ok((marks, settled))
+        Ok(marks)
     }
 }

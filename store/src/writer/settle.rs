@@ -145,12 +145,12 @@ impl Work<'_> {
         }
         let again = std::mem::take(&mut self.restate);
         self.read_seen(again.iter().cloned()).await?;
-        let latest = |w: &Self, e: &EventRef| Some((e.clone(), w.ahead.seen.get(e)?.latest.clone()?));
+        let latest = |w: &Self, e: &EventRef| Some((e.clone(), w.ahead.seen.get(e)?.latest()?));
         let wanted: Vec<_> = again.iter().filter_map(|e| latest(self, e)).collect();
-        self.read_events(wanted.iter().map(|(_, older)| older.no)).await?;
-        for (event, older) in wanted {
-            let state = self.state(&event, older.revision).await?;
-            self.set_state(older.no, state);
+        self.read_events(wanted.iter().map(|(_, (_, no))| *no)).await?;
+        for (event, (revision, no)) in wanted {
+            let state = self.state(&event, revision).await?;
+            self.set_state(no, state);
         }
         Ok(())
     }
@@ -165,7 +165,7 @@ impl Work<'_> {
             return Ok(EventState::Retracted);
         }
         if let Some(target) = &event.retracts {
-            let known = self.seen(target).await?.latest.is_some();
+            let known = self.seen(target).await?.latest().is_some();
             return Ok(if known { EventState::Applied } else { EventState::Waiting });
         }
         let mut used = false;

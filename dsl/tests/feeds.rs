@@ -1,0 +1,58 @@
+//! What `sources/*.yaml` say about delay and silence, as the catalogue answers it by system and campus.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+use medloop_dsl::library;
+use medloop_engine::name::{CampusCode, SystemCode};
+use medloop_engine::time::Span;
+use std::collections::BTreeMap;
+
+const TEXTS: [(&str, &str); 7] = [
+    (
+        "hospital.yaml",
+        "group: 医院\ntimezone: Asia/Shanghai\ncampuses: { east: { name: 东院区 }, west: { name: 西院区 } }\n",
+    ),
+    ("codes/all.yaml", "systems: { lis: { name: 检验 }, his: { name: HIS }, pda: { name: 移动护理 } }\n"),
+    ("fields.yaml", "fields:\n  order_no: { name: 医嘱号, type: text }\n"),
+    (
+        "events.yaml",
+        "events:\n  specimen.received: { title: 已接收, fields: [order_no], systems: [lis, pda] }\n",
+    ),
+    (
+        "sources/a_nightly.yaml",
+        "source: lis_nightly\nsystem: lis\ncampus: east\ntransport: { kind: file, format: csv }\nlag: 8小时
+tables: { t: { file: a.csv, columns: [no, at] } }
+map:
+  - { rule: r, for: t, event: specimen.received, id: no, time: at, set: { order_no: no } }
+  - { rule: s, for: t, event: specimen.received, system: pda, id: no, time: at, set: { order_no: no } }
+",
+    ),
+    (
+        "sources/b_push.yaml",
+        "source: lis_push\nsystem: lis\ntransport: { kind: events }\nlag: 30秒\nheartbeat: 5分钟\n",
+    ),
+    (
+        "sources/c_his.yaml",
+        "source: his\nsystem: his\ncampus: west\ntransport: { kind: events }\nheartbeat: 1h\n",
+    ),
+];
+
+#[test]
+fn delay_and_silence_are_known_by_system_and_campus() {
+    let texts: BTreeMap<String, String> =
+        TEXTS.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    let (library, found) = library::load(&texts);
+    assert!(found.is_empty(), "{found:?}");
+    let catalogue = &library.catalogue;
+    let of = |system: &str, campus: &str| {
+        let (system, campus) = (SystemCode::parse(system).unwrap(), CampusCode::parse(campus).unwrap());
+        (catalogue.lag(&system, &campus), catalogue.heartbeat(&system, &campus))
+    };
+    let five = Some(Span::minutes(5));
+    assert_eq!(of("lis", "east"), (Span::hours(8), five), "the slowest of two ways");
+    assert_eq!(of("lis", "west"), (Span::seconds(30), five), "the nightly file serves the east alone");
+    assert_eq!(of("pda", "east"), (Span::hours(8), None), "a rule that speaks for another system");
+    assert_eq!(of("pda", "west"), (Span::ZERO, None));
+    assert_eq!(of("his", "west"), (Span::ZERO, Some(Span::hours(1))));
+    assert_eq!(of("his", "east"), (Span::ZERO, None));
+}
