@@ -46,7 +46,8 @@ fn the_loop_of_the_language_page_runs_as_it_stands() {
     texts.insert("language.loop".to_owned(), read(&root().join("tests/ok/language.loop")));
     let outcomes = run(&texts);
     assert_eq!(told(&outcomes, &texts, Lang::En), "");
-    assert_eq!(outcomes.iter().map(|o| o.orders).collect::<Vec<_>>(), [50]);
+    let own = outcomes.iter().filter(|o| o.file == "language.loop");
+    assert_eq!(own.map(|o| o.orders).collect::<Vec<_>>(), [50]);
 }
 
 #[test]
@@ -70,7 +71,8 @@ fn failures_say_what_was_expected_and_why_it_is_not_so() {
     let mut texts = without_loops();
     let case = root().join("tests/test_err/failing.loop");
     texts.insert("failing.loop".to_owned(), read(&case));
-    let outcomes = run(&texts);
+    let mut outcomes = run(&texts);
+    outcomes.retain(|o| o.file == "failing.loop");
     for (lang, ext) in [(Lang::Zh, "zh.txt"), (Lang::En, "en.txt")] {
         let golden = case.with_extension(ext);
         let told = told(&outcomes, &texts, lang);

@@ -26,8 +26,14 @@ impl Expr {
             | Self::EventField(_)
             | Self::TrackKey
             | Self::EndingAt(_)
+            | Self::EndingReason(_)
             | Self::EndingDone(_)
             | Self::Filled(..)
+            | Self::EachOf(_)
+            | Self::AnyOf(_)
+            | Self::Tracks(_)
+            | Self::Total(_)
+            | Self::Distinct(_)
             | Self::Gap(_) => {}
         }
     }

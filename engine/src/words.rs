@@ -78,6 +78,8 @@ impl Worded for Status {
         Self::Stopped,
         Self::Cancelled,
         Self::Superseded,
+        Self::Excused,
+        Self::Replaced,
         Self::Waiting,
         Self::Void,
     ];
@@ -91,6 +93,8 @@ impl Worded for Status {
             Self::Stopped => word("停止", "Stopped", "stopped"),
             Self::Cancelled => word("取消", "Cancelled", "cancelled"),
             Self::Superseded => word("换单", "Superseded", "superseded"),
+            Self::Excused => word("豁免", "Excused", "excused"),
+            Self::Replaced => word("替换", "Replaced", "replaced"),
             Self::Void => word("无效", "Void", "void"),
         }
     }
@@ -162,12 +166,13 @@ impl Worded for Stage {
 }
 
 impl Worded for EndingKind {
-    const ALL: &'static [Self] = &[Self::Cancel, Self::Stop, Self::Supersede];
+    const ALL: &'static [Self] = &[Self::Cancel, Self::Stop, Self::Supersede, Self::Excuse];
     fn word(self) -> Word {
         match self {
             Self::Cancel => word("取消", "Cancelled", "cancel"),
             Self::Stop => word("停止", "Stopped", "stop"),
             Self::Supersede => word("换单", "Superseded", "supersede"),
+            Self::Excuse => word("豁免", "Excused", "excuse"),
         }
     }
 }

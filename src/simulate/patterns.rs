@@ -76,32 +76,7 @@ pub(crate) fn read(definition: &Definition, campus: &CampusSettings) -> Vec<Aske
 
 /// Every node an expression names.
 pub(crate) fn named(expression: &Expr, found: &mut Vec<NodeIx>) {
-    match expression {
-        Expr::Attr(node, ..)
-        | Expr::Field(node, ..)
-        | Expr::Count(node)
-        | Expr::Done(node)
-        | Expr::Filled(node, _) => {
-            found.push(*node);
-        }
-        Expr::Gap(nodes) => found.extend(nodes),
-        Expr::EveryOf(node, inner) | Expr::SomeOf(node, inner) => {
-            found.push(*node);
-            named(inner, found);
-        }
-        Expr::Lookup(_, inner) | Expr::Not(inner) | Expr::Matches(inner, _) => named(inner, found),
-        Expr::And(all) | Expr::Or(all) | Expr::List(all) => all.iter().for_each(|e| named(e, found)),
-        Expr::Compare(_, a, b) | Expr::In(a, b) | Expr::Add(a, b) | Expr::Sub(a, b) => {
-            named(a, found);
-            named(b, found);
-        }
-        Expr::Literal(_)
-        | Expr::Param(_)
-        | Expr::EventField(_)
-        | Expr::TrackKey
-        | Expr::EndingAt(_)
-        | Expr::EndingDone(_) => {}
-    }
+    found.extend(expression.nodes());
 }
 
 /// Fields that must stay below a number so that a rule for grave cases does not apply: `适用 … n.F >= L`.

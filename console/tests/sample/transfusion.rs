@@ -326,6 +326,8 @@ pub(crate) fn definition(catalogue: &Catalogue) -> Definition {
         ],
         interrupt: Some(Span::hours(24)),
         rules,
+        asks: vec![],
+        gathers: vec![],
         measures: vec![],
         fields: catalogue.fields.clone(),
         tables: catalogue.tables.clone(),

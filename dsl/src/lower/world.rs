@@ -14,7 +14,7 @@ pub(super) fn fill(definition: &mut Definition, of: &Loop<'_>, catalogue: &Catal
     fields.extend(of.scopes.iter().map(|s| &s.field));
     fields.extend(of.nodes.iter().flat_map(|n| &n.fields).map(|f| &f.field));
     fields.extend(of.nodes.iter().filter_map(|n| n.plan.as_ref()).map(|p| &p.field));
-    fields.extend(of.endings.iter().flat_map(|e| e.effective.iter().chain(&e.successor)));
+    fields.extend(of.endings.iter().flat_map(|e| e.effective.iter().chain(&e.successor).chain(&e.reason)));
     for e in expressions(of) {
         let mut named = Vec::new();
         e.walk(&mut |e| match &e.kind {

@@ -47,9 +47,6 @@ impl<'a> Walk<'_, 'a, '_> {
                             .label(outer, say!("外层", "the outer one")),
                     );
                 }
-                None if self.scope != ScopeIx::ORDER => {
-                    self.cx.not_yet("E0906", node.span, "“每个”里的“重来”", "`again` within `each`");
-                }
                 None => self.again = Some(node.span),
             }
         }

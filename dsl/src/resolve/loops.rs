@@ -119,7 +119,7 @@ pub(crate) struct Param<'a> {
     pub(crate) range: Option<(Value, Value)>,
 }
 
-/// 取消, 停止, 换单.
+/// 取消, 停止, 换单, 豁免.
 #[derive(Debug)]
 pub(crate) struct Ending<'a> {
     pub(crate) kind: EndingKind,
@@ -129,6 +129,8 @@ pub(crate) struct Ending<'a> {
     pub(crate) effective: Option<FieldCode>,
     pub(crate) resume: Vec<Trigger>,
     pub(crate) successor: Option<FieldCode>,
+    /// The field in which its event states a reason, where it carries that.
+    pub(crate) reason: Option<FieldCode>,
 }
 
 /// 规则.

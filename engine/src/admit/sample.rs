@@ -143,6 +143,8 @@ pub(crate) fn definition() -> Definition {
         endings: vec![stop],
         interrupt: None,
         rules: vec![],
+        asks: vec![],
+        gathers: vec![],
         measures: vec![],
         fields: fields(),
         tables: tables(),

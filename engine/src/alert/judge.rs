@@ -151,6 +151,7 @@ impl Watch {
 fn absent(because: &Because) -> Option<NodeIx> {
     match because {
         Because::NotHappened(node, _) => Some(*node),
+        Because::OnTrack(_, because) => absent(because),
         _ => None,
     }
 }

@@ -61,6 +61,7 @@ pub(super) fn reason(scene: &Scene<'_>, node: NodeIx, reason: &Reason) -> String
         Reason::Cancelled => scene.pick("已取消", "cancelled").to_owned(),
         Reason::Stopped => scene.pick("已停止", "stopped").to_owned(),
         Reason::Superseded => scene.pick("已换单", "replaced by another order").to_owned(),
+        Reason::Excused => scene.pick("已豁免", "excused").to_owned(),
         Reason::Ended(node) => {
             let name = scene.title(*node);
             if en { format!("ended by {name}") } else { format!("因 {name} 而终止") }

@@ -5,6 +5,7 @@ mod endings;
 mod findings;
 mod moments;
 mod order;
+mod replace;
 mod rules;
 mod side;
 mod summary;
@@ -12,6 +13,7 @@ mod timing;
 mod track;
 mod walk;
 
+pub use rules::{Answer, Judged, Tally};
 pub use summary::{FactSummary, Opening, TrackSummary};
 
 use crate::facts::{InstanceFacts, TrackFacts, TrackId};

@@ -76,6 +76,7 @@ pub(super) trait Tracks {
 /// What an order learns of the tracks of one `Each`.
 pub(super) struct Met {
     pub(super) count: usize,
+    /// One more is waited for.
     pub(super) owed: bool,
     pub(super) complete: bool,
     pub(super) begun: bool,
@@ -169,6 +170,12 @@ impl Walk<'_> {
 
     fn again(&mut self, body: &Flow, node: NodeIx, at: Place, tracks: &mut dyn Tracks) -> Exit {
         let own = self.sides.own;
+        if own.scope != ScopeIx::ORDER {
+            // On a track it has ended the whole track.
+            let exit = self.flow(body, at, tracks);
+            self.negative(node, 0, own.all(node), at, true);
+            return exit;
+        }
         let mut members = Vec::new();
         super::side::members_of(body, &mut members);
         let rounds = members.first().map_or(1, |n| own.rounds_of(*n));
@@ -356,8 +363,10 @@ impl Walk<'_> {
             None
         } else if endings.supersede.is_some() {
             Some(Reason::Superseded)
+        } else if endings.stop.is_some() {
+            Some(Reason::Stopped)
         } else {
-            endings.stop.as_ref().map(|_| Reason::Stopped)
+            endings.excuse.as_ref().map(|_| Reason::Excused)
         }
     }
 

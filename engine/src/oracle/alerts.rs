@@ -148,7 +148,11 @@ impl Look<'_> {
         let all = tracks.flat_map(|t| t.rules.iter().map(move |r| (t, r)));
         all.filter(|(_, r)| r.verdict == Verdict::Violated)
             .map(|(t, r)| {
-                let awaits = match &r.because {
+                let mut because = &r.because;
+                while let Because::OnTrack(_, inner) = because {
+                    because = inner;
+                }
+                let awaits = match because {
                     Because::NotHappened(n, _) => Some(*n),
                     _ => None,
                 };

@@ -11,11 +11,13 @@ mod gap;
 mod guard;
 mod instance;
 mod judge;
+mod replace;
 mod rounds;
 mod rule;
 mod status;
 mod term;
 mod timing;
+mod tracks;
 mod walk;
 
 pub use alerts::{Sender, Turned, alerts};

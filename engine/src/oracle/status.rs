@@ -57,6 +57,7 @@ impl Case<'_> {
             Some(EndingKind::Cancel) => return not_applicable(Reason::Cancelled),
             Some(EndingKind::Supersede) => return not_applicable(Reason::Superseded),
             Some(EndingKind::Stop) => return not_applicable(Reason::Stopped),
+            Some(EndingKind::Excuse) => return not_applicable(Reason::Excused),
             None => {}
         }
         let running = place.entry != Entry::NotRunning;

@@ -87,6 +87,10 @@ impl<'c, 'a> Walk<'c, 'a> {
     /// Walks the whole flow of a track.
     pub(super) fn run(case: &'c Case<'a>, track: TrackId, entry: Entry, within: &Within) -> Self {
         let flow = case.def.flow_of(track.scope);
+        let within = &match case.replaced(&track) {
+            Some(o) => Within { ended: Some(o.node), later: false, ..within.clone() },
+            None => within.clone(),
+        };
         let mut walk = Walk { case, track, places: Vec::new(), eaches: Vec::new() };
         walk.flow(flow, entry, within, At { rounds: Rounds::All, round: 0, last: true });
         walk
@@ -202,6 +206,13 @@ impl<'c, 'a> Walk<'c, 'a> {
     }
 
     fn again(&mut self, body: &Flow, node: NodeIx, entry: Entry, within: &Within) -> Entry {
+        if !self.track.is_order() {
+            let at = At { rounds: Rounds::All, round: 0, last: true };
+            let exit = self.flow(body, entry, within, at);
+            let occs = self.counted(node, Rounds::All);
+            self.negative(node, within, at, occs);
+            return exit;
+        }
         let rounds = self.case.rounds(body, node);
         let count = rounds.len();
         let mut entry = entry;
@@ -252,18 +263,24 @@ impl<'c, 'a> Walk<'c, 'a> {
         let all_ended = tracks.iter().all(|t| t.ended);
         let forced = !case.forces(&TrackId::order()).is_empty();
         let owed = case.owed(scope);
+        let replacements = case.replacements(scope);
+        let kept = tracks.len() - replacements.len();
+        let lacking = replacements.iter().any(|(_, by)| by.is_none());
         let complete = if forced {
             all_ended
         } else {
             let reached = match owed {
-                Some(Some(n)) => count(tracks.len()) >= n,
+                Some(Some(n)) => count(kept) >= n,
                 Some(None) => false,
-                None => true,
+                None => !lacking,
             };
             let waits_for_stop = case.def.scope(scope).is_some_and(|s| s.until_stop);
             !tracks.is_empty() && all_ended && reached && !waits_for_stop
         };
-        let fewer = owed.flatten().is_some_and(|n| count(tracks.len()) < n);
+        let fewer = match owed {
+            Some(n) => n.is_some_and(|n| count(kept) < n),
+            None => lacking,
+        };
         if let Some(first) = case.first_mandatory(case.def.flow_of(scope))
             && !within.optional
         {

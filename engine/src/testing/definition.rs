@@ -1,6 +1,6 @@
 //! Random definitions that keep to what `dsl` accepts.
 
-use super::expr::{Exprs, guard_expr};
+use super::expr::{Asked, Exprs, guard_expr};
 use super::tape::Tape;
 use crate::catalogue::{FieldDef, Named, Role, Table};
 use crate::graph::{
@@ -74,7 +74,9 @@ pub(super) fn definition(tape: &mut Tape<'_>) -> Definition {
         clauses(tape, &mut nodes, n);
     }
     for (n, scope) in scopes.iter_mut().enumerate() {
-        let mut exprs = Exprs { tape: &mut *tape, nodes: &nodes, scope: ScopeIx::ORDER, bound: None };
+        let mut asked = Asked::default();
+        let mut exprs =
+            Exprs { tape: &mut *tape, nodes: &nodes, scope: ScopeIx::ORDER, bound: None, asked: &mut asked };
         if n % 2 == 0 && exprs.tape.chance(35) {
             scope.count = Some(exprs.count());
         } else {
@@ -86,7 +88,8 @@ pub(super) fn definition(tape: &mut Tape<'_>) -> Definition {
     let starts = if tape.chance(30) { plain.clone() } else { plain.first().copied().into_iter().collect() };
     let endings = (0..tape.below(4)).map(|n| ending(tape, n, &nodes)).collect();
     let interrupt = tape.chance(50).then(|| Span::seconds(tape.of(&[600, 60, 3600])));
-    let rules = (0..tape.below(5)).map(|n| rule(tape, n, &nodes, scopes.len())).collect();
+    let mut asked = Asked { scopes: scopes.len(), ..Asked::default() };
+    let rules = (0..tape.below(5)).map(|n| rule(tape, n, &nodes, &mut asked)).collect();
     let campuses = campuses(tape, &nodes);
     let backfill_after = tape.chance(50).then(|| Span::seconds(tape.of(&[600, 0, 3600])));
     Definition {
@@ -106,6 +109,8 @@ pub(super) fn definition(tape: &mut Tape<'_>) -> Definition {
         endings,
         interrupt,
         rules,
+        asks: asked.asks,
+        gathers: asked.gathers,
         measures: Vec::new(),
         fields: fields(),
         tables: tables(),
@@ -154,7 +159,7 @@ impl Builder<'_, '_> {
                     count: None,
                     until_stop: false,
                 });
-                let flow = self.body(Allowed { scope, again: false, each: false, ..inner });
+                let flow = self.body(Allowed { scope, again: true, each: false, ..inner });
                 if let Some(place) = self.scopes.get_mut(n - 1) {
                     place.flow = flow;
                 }
@@ -273,8 +278,9 @@ fn clauses(tape: &mut Tape<'_>, nodes: &mut [Node], n: usize) {
 }
 
 fn ending(tape: &mut Tape<'_>, n: usize, nodes: &[Node]) -> Ending {
-    let kind =
-        tape.pick(&[EndingKind::Stop, EndingKind::Cancel, EndingKind::Supersede]).unwrap_or(EndingKind::Stop);
+    let kind = tape
+        .pick(&[EndingKind::Stop, EndingKind::Cancel, EndingKind::Supersede, EndingKind::Excuse])
+        .unwrap_or(EndingKind::Stop);
     let trigger =
         |text: &str| Trigger { event: name(&format!("{text}.n{n}")), systems: Vec::new(), guard: None };
     let all: Vec<NodeIx> = (0..nodes.len()).map(|i| NodeIx(ix(i))).collect();
@@ -292,14 +298,15 @@ fn ending(tape: &mut Tape<'_>, n: usize, nodes: &[Node]) -> Ending {
     }
 }
 
-fn rule(tape: &mut Tape<'_>, n: usize, nodes: &[Node], scopes: usize) -> Rule {
-    let scope = ScopeIx(ix(tape.below(scopes + 1)));
+fn rule(tape: &mut Tape<'_>, n: usize, nodes: &[Node], asked: &mut Asked) -> Rule {
+    let scope = ScopeIx(ix(tape.below(asked.scopes + 1)));
     let severities = [Severity::Medium, Severity::Low, Severity::High, Severity::Critical];
     let severity = tape.pick(&severities).unwrap_or(Severity::Low);
     let applies = tape.chance(20);
     let missing_violates = tape.chance(25);
     let ties = if tape.chance(40) { Some(tape.chance(50)) } else { None };
-    let mut exprs = Exprs { tape, nodes, scope, bound: None };
+    asked.ties = ties.unwrap_or(true);
+    let mut exprs = Exprs { tape, nodes, scope, bound: None, asked };
     let applies = applies.then(|| exprs.condition(1));
     let check = exprs.condition(2);
     Rule {

@@ -45,6 +45,7 @@ pub const CONSTRUCTS: &[&str] = &[
     "Cancel",
     "Stop",
     "Supersede",
+    "Excuse",
     "cancel before",
     "stop effective",
     "stop resume",
@@ -66,6 +67,7 @@ pub const CONSTRUCTS: &[&str] = &[
     "expr EventField",
     "expr TrackKey",
     "expr EndingAt",
+    "expr EndingReason",
     "expr EndingDone",
     "expr Lookup",
     "expr Not",
@@ -79,6 +81,11 @@ pub const CONSTRUCTS: &[&str] = &[
     "expr Sub",
     "expr EveryOf",
     "expr SomeOf",
+    "expr EachOf",
+    "expr AnyOf",
+    "expr Tracks",
+    "expr Total",
+    "expr Distinct",
     "expr Gap",
     "expr List",
     "compare Eq",
@@ -109,6 +116,7 @@ pub const CONSTRUCTS: &[&str] = &[
     "status Stopped",
     "status Cancelled",
     "status Superseded",
+    "status Excused",
     "status Void",
     "track Open",
     "track Closed",
@@ -117,6 +125,9 @@ pub const CONSTRUCTS: &[&str] = &[
     "track Stopped",
     "track Cancelled",
     "track Superseded",
+    "track Excused",
+    "track Replaced",
+    "track replaced by",
     "node Done",
     "node Early",
     "node Late",
@@ -130,6 +141,7 @@ pub const CONSTRUCTS: &[&str] = &[
     "reason Cancelled",
     "reason Stopped",
     "reason Superseded",
+    "reason Excused",
     "reason Ended",
     "reason Unavailable",
     "reason Off",
@@ -154,7 +166,10 @@ pub const CONSTRUCTS: &[&str] = &[
     "because PersonUnknown",
     "because TooCoarse",
     "because NodeNotApplicable",
+    "because OnTrack",
+    "because NoTrack",
     "because NoEnding",
+    "because NoReason",
     "because DoesNotApply",
     "because NothingHappened",
     "because Nothing",
@@ -200,6 +215,9 @@ pub fn reached(sample: &Sample, state: &InstanceState) -> BTreeSet<String> {
     }
     for track in &state.tracks {
         out.insert(format!("track {}", variant(&track.status)));
+        if track.replaced_by.is_some() {
+            out.insert("track replaced by".into());
+        }
         if track.ended_by.as_ref().is_some_and(|e| e.wasted) {
             out.insert("wasted".into());
         }
@@ -272,6 +290,7 @@ fn definition(def: &Definition, out: &mut BTreeSet<String>) {
     for e in def.rules.iter().flat_map(|r| r.applies.iter().chain([&r.check])) {
         expr(e, out);
     }
+    def.asks.iter().for_each(|a| expr(&a.body, out));
     def.scopes.iter().filter_map(|s| s.count.as_ref()).chain(&def.guards).for_each(|e| expr(e, out));
     def.scopes.iter().map(|s| &s.flow).chain([&def.flow]).for_each(|f| flow(f, out));
 }

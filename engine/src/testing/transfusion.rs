@@ -77,6 +77,8 @@ pub fn definition() -> Definition {
             rule("blood_out", Severity::Critical, in_time),
             rule("patrol_regularly", Severity::Medium, watched),
         ],
+        asks: Vec::new(),
+        gathers: Vec::new(),
         measures: Vec::new(),
         fields: BTreeMap::new(),
         tables: BTreeMap::new(),

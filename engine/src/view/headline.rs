@@ -12,7 +12,7 @@ use crate::words::{Lang, Worded as _};
 pub(super) fn headline(scene: &Scene<'_>, now: Instant) -> Headline {
     let state = scene.state;
     let text = match state.status {
-        Status::Cancelled | Status::Superseded | Status::Stopped => {
+        Status::Cancelled | Status::Superseded | Status::Stopped | Status::Excused => {
             let text = state.ended_by.as_ref().map(|e| super::track::ended_sentence(scene, e));
             text.unwrap_or_else(|| word(scene))
         }
@@ -22,7 +22,7 @@ pub(super) fn headline(scene: &Scene<'_>, now: Instant) -> Headline {
         Status::Waiting => {
             scene.pick("还没有收到开立它的消息", "the event that opens it has not come").to_owned()
         }
-        Status::Closed => return say(scene, lasted(scene), "good", None),
+        Status::Closed | Status::Replaced => return say(scene, lasted(scene), "good", None),
         Status::ClosedWithDefects => return defects(scene, now),
         Status::Open | Status::Interrupted => return running(scene, now),
     };

@@ -79,7 +79,7 @@ pub struct InstanceText {
 /// What ended an order or a track from outside its flow.
 #[derive(Clone, Debug, Serialize)]
 pub struct EndedByView {
-    /// `cancel`, `stop` or `supersede`.
+    /// `cancel`, `stop`, `supersede` or `excuse`.
     pub kind: &'static str,
     /// From when on.
     pub at: String,

@@ -156,6 +156,8 @@ pub(crate) fn transfusion() -> Definition {
             rule("blood_out", blood_out),
             rule("patrol_regularly", Expr::Compare(Compare::Le, gap, span(30))),
         ],
+        asks: Vec::new(),
+        gathers: Vec::new(),
         measures: Vec::new(),
         fields: [(field("checker"), person)].into(),
         tables: BTreeMap::new(),

@@ -197,16 +197,5 @@ fn track_row(at: &(CaseId, LoopCode), track: &TrackId, slot: &mut Slot) -> Resul
 
 /// The contract's word for a status.
 pub(crate) fn word(status: medloop_engine::state::Status) -> &'static str {
-    use medloop_engine::state::Status;
-    match status {
-        Status::Waiting => "waiting",
-        Status::Open => "open",
-        Status::Closed => "closed",
-        Status::ClosedWithDefects => "closed_with_defects",
-        Status::Interrupted => "interrupted",
-        Status::Stopped => "stopped",
-        Status::Cancelled => "cancelled",
-        Status::Superseded => "superseded",
-        Status::Void => "void",
-    }
+    medloop_engine::words::Worded::word(status).json
 }
