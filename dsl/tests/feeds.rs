@@ -1,7 +1,5 @@
 //! What `sources/*.yaml` say about delay and silence, as the catalogue answers it by system and campus.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
 use medloop_dsl::library;
 use medloop_engine::name::{CampusCode, SystemCode};
 use medloop_engine::time::Span;

@@ -74,9 +74,10 @@ impl From<Option<Arc<str>>> for Arg {
     }
 }
 
-fn arguments(args: impl IntoIterator<Item = Arg>) -> Result<SqliteArguments> {
+fn arguments(args: Vec<Arg>) -> Result<SqliteArguments> {
     use sqlx::Arguments as _;
     let mut out = SqliteArguments::default();
+    out.reserve(args.len(), 0);
     for arg in args {
         match arg {
             Arg::Int(n) => out.add(n),
@@ -142,7 +143,7 @@ pub(crate) async fn commit(conn: &mut Conn) -> Result<()> {
 /// more than the rows of a small batch.
 pub(crate) async fn write_at_once(conn: &mut Conn, groups: Vec<(&Many, Vec<Arg>)>) -> Result<()> {
     let mut text = String::from("BEGIN IMMEDIATE;\n");
-    let mut all = Vec::new();
+    let mut all = Vec::with_capacity(groups.iter().map(|(_, args)| args.len()).sum());
     for (many, args) in groups {
         for rows in sizes(args.len() / many.width().max(1)) {
             text.push_str(&many.text(rows).0);

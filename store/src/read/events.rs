@@ -19,7 +19,7 @@ use std::sync::Arc;
 pub struct EventFilter {
     /// Where they stand.
     pub state: Option<EventState>,
-    /// The key they carry.
+    /// The key of an order that they belong to, or that they carry.
     pub order: Option<String>,
     /// Their `source`.
     pub source: Option<String>,

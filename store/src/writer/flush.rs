@@ -18,7 +18,8 @@ impl Work<'_> {
     /// Enters the batch in the log, and what was refused in quarantine, and commits: this is what acknowledgements wait for.
     pub(crate) async fn log(&mut self) -> Result<()> {
         let fresh = self.ahead.rows.range_mut(self.first..).filter(|(_, row)| row.written.is_none());
-        let mut events = Vec::new();
+        let most = usize::try_from(self.marks.next_no - self.first).unwrap_or(0);
+        let mut events = Vec::with_capacity(most * sql::EVENT_ADD.width());
         for (no, row) in fresh {
             events.extend(row.args(*no));
             row.written = Some(row.state);
@@ -89,7 +90,8 @@ impl Work<'_> {
     }
 
     async fn flush_tracks(&mut self, judged: &BTreeMap<(CaseId, LoopCode), Judged>) -> Result<()> {
-        let (mut set, mut gone) = (Vec::new(), Vec::new());
+        let mut gone = Vec::new();
+        let mut set = Vec::with_capacity(3 * judged.len() * sql::TRACK_SET.width());
         for (at @ (id, code), judged) in judged {
             let Some(held) = self.ahead.cases.get_mut(id).and_then(|c| c.instances.get_mut(code)) else {
                 continue;
@@ -112,7 +114,7 @@ impl Work<'_> {
     }
 
     async fn flush_addresses(&mut self) -> Result<()> {
-        let mut add = Vec::new();
+        let mut add = Vec::with_capacity(self.ahead.added.len() * sql::ADDRESS_ADD.width());
         for ((address, entry), teacher) in &self.ahead.added {
             add.extend(address.args());
             add.extend(entry.args());
