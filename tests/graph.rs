@@ -1,7 +1,6 @@
 //! The state graphs of the loops in this repository are as reviewed: `tests/graph/LOOP.{zh,en}.svg`, which
 //! `UPDATE_GOLDEN=1` rewrites. What holds for every picture is tested on random definitions in `engine/tests/picture.rs`.
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
-#![expect(clippy::expect_used, reason = "helpers of tests")]
 
 use medloop_dsl::library;
 use medloop_engine::picture;
