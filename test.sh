@@ -29,6 +29,7 @@ as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
 packages=()
 command -v cc >/dev/null || packages+=(build-essential)
 command -v chromium >/dev/null || packages+=(chromium)
+command -v npm >/dev/null || packages+=(npm) # fetches axe-core, which looks at the pages
 if command -v fc-list >/dev/null; then
   fc-list :lang=zh 2>/dev/null | grep -q . || packages+=(fonts-noto-cjk)
 else

@@ -7,7 +7,7 @@
 -- waits for; what the other tables say of events up to `settled` (in meta) follows from it, and is made again from it for those behind.
 CREATE TABLE event (
   no         INTEGER PRIMARY KEY,         -- counts up in order of commit
-  part       BIGINT NOT NULL,
+  part       BIGINT NOT NULL,             -- identity
   campus     TEXT   NOT NULL,
   key        TEXT   NOT NULL,             -- empty: it carries no key of any loop
   source     TEXT   NOT NULL,
@@ -20,9 +20,10 @@ CREATE TABLE event (
   state      TEXT   NOT NULL CHECK (state IN ('applied', 'waiting', 'superseded', 'retracted')),
   raw        TEXT   NOT NULL
 );
+CREATE UNIQUE INDEX event_identity ON event (part, source, id, revision);
 CREATE INDEX event_state ON event (state, no) WHERE state <> 'applied';
 
--- Case: the events that carry a key.
+-- Case: the events that carry a key and stand in no track of it.
 CREATE TABLE event_key (
   part       BIGINT NOT NULL,
   campus     TEXT   NOT NULL,
@@ -31,16 +32,13 @@ CREATE TABLE event_key (
   PRIMARY KEY (part, campus, key, no)
 ) WITHOUT ROWID;
 
--- Identity: what was seen, its highest revision, where that is, and which retractions name it.
-CREATE TABLE seen (
+-- Identity: events that retract, or that a retraction names, known or not.
+CREATE TABLE retraction (
   part       BIGINT NOT NULL,
   source     TEXT   NOT NULL,
   id         TEXT   NOT NULL,
-  no         BIGINT NOT NULL,             -- the highest revision's event; 0: only named by a retraction so far
-  revision   BIGINT NOT NULL,
-  digest     TEXT   NOT NULL,
   live       BIGINT NOT NULL,             -- 0: a retraction that counts names it
-  more       TEXT,                        -- JSON: what it retracts, retractions that name it, lower revisions; NULL: nothing of all that
+  names      TEXT   NOT NULL,             -- JSON: what it retracts, the retractions that name it
   PRIMARY KEY (part, source, id)
 ) WITHOUT ROWID;
 
@@ -53,7 +51,7 @@ CREATE TABLE track (
   scope      BIGINT NOT NULL,
   value      TEXT   NOT NULL,
   version    BIGINT NOT NULL,             -- counts its writes; a stale copy is found by it
-  facts      TEXT   NOT NULL,
+  events     TEXT   NOT NULL,             -- numbers of its events in the log, dead ones negative: its facts are made again from them
   summary    TEXT   NOT NULL,
   status     TEXT   NOT NULL,
   next_at    BIGINT,                      -- when it can next change without an event

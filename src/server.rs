@@ -53,7 +53,7 @@ impl Server {
         let store = Store::open(&plan.database, library, Options::default())
             .await
             .with_context(|| format!("不能打开数据库 {0} / cannot open the database {0}", plan.database))?;
-        let router = router(&store, plan);
+        let router = router(&store, library, plan);
         let (stop, stopped) = oneshot::channel();
         let shutdown = async {
             // A sender that is gone asks for the same.
@@ -77,14 +77,17 @@ impl Server {
 }
 
 /// Everything that answers, with what every request goes through.
-fn router(store: &Store, plan: &Plan) -> Router {
-    medloop_api::router(
+fn router(store: &Store, library: &Library, plan: &Plan) -> Router {
+    let metrics = medloop_api::Metrics::default();
+    medloop_api::router_with(
         store.clone(),
         medloop_api::Options { body_limit: plan.body_limit, ..medloop_api::Options::default() },
+        metrics.clone(),
     )
-    .merge(medloop_console::router(store.clone()))
+    .merge(medloop_console::router(store.clone(), library.into()))
     .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, plan.request_timeout))
     .layer(CatchPanicLayer::new())
+    .layer(middleware::from_fn_with_state(metrics, medloop_api::measure))
     .layer(middleware::from_fn(log))
 }
 

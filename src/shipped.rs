@@ -7,12 +7,16 @@ const FILES: &[(&str, &str)] = &[
     ("calendars/cn_mainland.yaml", include_str!("../loops/calendars/cn_mainland.yaml")),
     ("campus/west.yaml", include_str!("../loops/campus/west.yaml")),
     ("codes/blood.yaml", include_str!("../loops/codes/blood.yaml")),
+    ("codes/critical.yaml", include_str!("../loops/codes/critical.yaml")),
     ("codes/orders.yaml", include_str!("../loops/codes/orders.yaml")),
+    ("codes/pivas.yaml", include_str!("../loops/codes/pivas.yaml")),
     ("codes/roles.yaml", include_str!("../loops/codes/roles.yaml")),
     ("codes/systems.yaml", include_str!("../loops/codes/systems.yaml")),
+    ("critical_value.loop", include_str!("../loops/critical_value.loop")),
     ("events.yaml", include_str!("../loops/events.yaml")),
     ("fields.yaml", include_str!("../loops/fields.yaml")),
     ("hospital.yaml", include_str!("../loops/hospital.yaml")),
+    ("pivas.loop", include_str!("../loops/pivas.loop")),
     ("transfusion.loop", include_str!("../loops/transfusion.loop")),
 ];
 

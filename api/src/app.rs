@@ -17,6 +17,7 @@ pub(crate) struct App {
     pub(crate) store: Store,
     pub(crate) options: crate::Options,
     pub(crate) openapi: Arc<str>,
+    pub(crate) metrics: crate::Metrics,
 }
 
 /// What handlers return.

@@ -69,18 +69,27 @@ pub(crate) async fn order(
 fn view(app: &App, found: &Instance, lang: Lang) -> InstanceView {
     let state = fold(&found.definition, &found.facts, found.now);
     let scene = Scene::new(&found.definition, &found.facts, &state, lang, Some(app.catalogue()));
-    named(&scene, &found.hash, found.now)
+    let alerts = found.alerts.iter().rev().filter_map(|record| crate::alerts::view(app, record, lang));
+    let mut view = InstanceView { alerts: alerts.collect(), ..named(&scene, &found.hash, found.now) };
+    view.alerts.sort_by_key(|a| !a.state.is_open());
+    view
+}
+
+/// The name of a loop.
+pub(crate) fn loop_title(app: &App, code: &LoopCode, lang: Lang) -> String {
+    let known = app.store.loops().iter().find(|l| l.definition.code == *code);
+    match (known, lang) {
+        (Some(l), Lang::Zh) => l.definition.name.clone(),
+        (_, Lang::En) => Definition::english(code.as_str()),
+        (None, Lang::Zh) => code.to_string(),
+    }
 }
 
 fn row(app: &App, row: &InstanceRow, lang: Lang) -> Value {
-    let title = app.store.loops().iter().find(|l| l.definition.code == row.id.code).map(|l| match lang {
-        Lang::Zh => l.definition.name.clone(),
-        Lang::En => Definition::english(row.id.code.as_str()),
-    });
     j!({
         "id": row.id.to_string(),
         "loop": row.id.code,
-        "title": title.unwrap_or_else(|| row.id.code.to_string()),
+        "title": loop_title(app, &row.id.code, lang),
         "campus": row.id.campus,
         "key": row.id.key,
         "status": row.status.word().json,
@@ -100,6 +109,7 @@ fn filter(app: &App, query: Option<&str>) -> Result<(Filter, Option<String>, u32
     let filter = Filter {
         order: params.take("order"),
         patient: params.take("patient"),
+        visit: params.take("visit"),
         code: params.parse("loop", "不是闭环编码", "is no loop code", |t| LoopCode::parse(t).ok())?,
         campus: params
             .parse("campus", "不是院区编码", "is no campus code", |t| CampusCode::parse(t).ok())?,

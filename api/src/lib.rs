@@ -1,12 +1,16 @@
 //! Doors for machines: REST under `/api/v1`, its description, health. What comes in is handed to the store as it came;
 //! what goes out is what the store says, folded at the moment of reading.
 
+mod alerts;
 mod app;
 mod at;
+mod departments;
 mod events;
 mod health;
 mod instances;
 mod lang;
+mod mending;
+mod metrics;
 mod openapi;
 mod params;
 mod problem;
@@ -15,6 +19,7 @@ mod read;
 mod routes;
 mod serve;
 
+pub use metrics::{Metrics, measure};
 pub use serve::{Limits, serve, serve_within};
 
 use app::App;
@@ -39,11 +44,17 @@ impl Default for Options {
     }
 }
 
-/// The doors: `/api/v1/…`, `/openapi.json`, `/healthz`, `/readyz`. Other addresses are left to whoever it is merged with.
+/// The doors: `/api/v1/…`, `/openapi.json`, `/healthz`, `/readyz`, `/metrics`. Other addresses are left to whoever it is merged
+/// with.
 pub fn router(store: Store, options: Options) -> Router {
+    router_with(store, options, Metrics::default())
+}
+
+/// The same; `/metrics` shows what [`measure`] counts in these metrics.
+pub fn router_with(store: Store, options: Options, metrics: Metrics) -> Router {
     let routes = routes::all();
     let document = openapi::document(&routes).to_string();
-    let app = App { store, options, openapi: document.into() };
+    let app = App { store, options, openapi: document.into(), metrics };
     let mut router = Router::new();
     for route in routes {
         router = router.route(route.pattern(), route.handler);

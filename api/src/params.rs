@@ -41,14 +41,18 @@ impl Params {
         self.take(name).map(|text| parse(&text).ok_or_else(bad)).transpose()
     }
 
-    /// Whether a switch is on.
-    pub(crate) fn switch(&mut self, name: &str) -> Result<bool, Fault> {
-        let value = self.parse(name, "应为 true 或 false", "is true or false", |v| match v {
+    /// A switch, where it is said.
+    pub(crate) fn switch_said(&mut self, name: &str) -> Result<Option<bool>, Fault> {
+        self.parse(name, "应为 true 或 false", "is true or false", |v| match v {
             "true" | "1" => Some(true),
             "false" | "0" => Some(false),
             _ => None,
-        })?;
-        Ok(value.unwrap_or(false))
+        })
+    }
+
+    /// Whether a switch is on.
+    pub(crate) fn switch(&mut self, name: &str) -> Result<bool, Fault> {
+        Ok(self.switch_said(name)?.unwrap_or(false))
     }
 
     /// How many items a page may have: 50 unless said, at most 500.

@@ -2,7 +2,8 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use medloop_engine::words::Lang;
+use medloop_engine::alert::{Act, AlertStatus};
+use medloop_engine::words::{Lang, Worded as _};
 use serde_json::json;
 
 /// What went wrong, grouped by what the caller can do about it.
@@ -22,6 +23,12 @@ pub(crate) enum Fault {
     MediaType(String),
     /// A query parameter: its name, and what it should be in Chinese and English.
     Query(String, &'static str, &'static str),
+    /// What the body says is not what this call takes: what it should be in Chinese and English.
+    Body(&'static str, &'static str),
+    /// Nobody says who does it.
+    NoActor,
+    /// Not in the state in which the alert is.
+    WrongState(AlertStatus),
     /// A page of another site sent it.
     CrossSite,
     /// Nothing is there.
@@ -56,8 +63,11 @@ impl Fault {
             Self::NotEvents,
             Self::Incomplete,
             Self::Query(String::new(), "", ""),
+            Self::Body("", ""),
+            Self::NoActor,
             Self::CrossSite,
             Self::NotFound,
+            Self::WrongState(AlertStatus::Open),
             Self::Method,
             Self::TooLarge(0),
             Self::TooMany(0),
@@ -71,7 +81,10 @@ impl Fault {
 
     fn status(&self) -> StatusCode {
         match self {
-            Self::NotJson(_) | Self::NotEvents | Self::Query(..) => StatusCode::BAD_REQUEST,
+            Self::NotJson(_) | Self::NotEvents | Self::Query(..) | Self::Body(..) | Self::NoActor => {
+                StatusCode::BAD_REQUEST
+            }
+            Self::WrongState(_) => StatusCode::CONFLICT,
             Self::Incomplete => StatusCode::REQUEST_TIMEOUT,
             Self::TooLarge(_) | Self::TooMany(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -93,6 +106,9 @@ impl Fault {
             Self::TooMany(_) => "too_many",
             Self::MediaType(_) => "unsupported_media_type",
             Self::Query(..) => "bad_query",
+            Self::Body(..) => "bad_body",
+            Self::NoActor => "no_actor",
+            Self::WrongState(_) => "wrong_state",
             Self::CrossSite => "cross_site",
             Self::NotFound => "not_found",
             Self::Method => "method_not_allowed",
@@ -128,6 +144,20 @@ impl Fault {
             ),
             Self::Query(name, zh, en) => {
                 (format!("查询参数 {name}：{zh}"), format!("query parameter {name}: {en}"))
+            }
+            Self::Body(zh, en) => (format!("请求体：{zh}"), format!("the body: {en}")),
+            Self::NoActor => two(
+                "没有说明是谁：请在 X-Actor 中给出工号",
+                "nobody says who does it: give the staff id in X-Actor",
+            ),
+            Self::WrongState(status) => {
+                let word = status.word();
+                let can = Act::allowed(*status).join(", ");
+                let can = if can.is_empty() { "—" } else { can.as_str() };
+                (
+                    format!("告警{}，不能这样处理；可用：{can}", word.zh),
+                    format!("the alert is {}: this is not allowed; allowed: {can}", word.en.to_lowercase()),
+                )
             }
             Self::CrossSite => {
                 two("不接受其他网站的页面发来的请求", "requests from pages of other sites are not taken")

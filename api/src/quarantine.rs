@@ -4,12 +4,13 @@ use crate::app::{Answer, App, Page, fault, json};
 use crate::at::At;
 use crate::events::{ReasonView, answer, messages};
 use crate::lang::{Reader, lang};
+use crate::mending::{Form, actor, is_form, signed};
 use crate::params::Params;
 use crate::problem::Fault;
 use axum::body::HttpBody as _;
 use axum::extract::{RawQuery, Request, State};
 use medloop_engine::words::Lang;
-use medloop_store::Quarantined;
+use medloop_store::{Quarantined, Submission};
 use serde_json::{Value, json as j};
 
 /// `GET /quarantine`, the last one first.
@@ -20,17 +21,29 @@ pub(crate) async fn list(State(app): State<App>, Reader(lang): Reader, RawQuery(
     json(lang, &Page { items, next_cursor: page.next_cursor })
 }
 
-/// `POST /quarantine/{id}/retry`: without a body as it came, with one as mended there.
+/// `POST /quarantine/{id}/retry`: without a body as it came, with one as mended there; `X-Actor` says who mended it.
 pub(crate) async fn retry(State(app): State<App>, At(id): At<String>, request: Request) -> Answer {
     let lang = lang(request.uri().query(), request.headers());
+    if is_form(request.headers()) {
+        let form = Form::read(request, app.options.body_limit).await.map_err(|f| f.to(lang))?;
+        let entry = app.store.quarantined(&id).await.map_err(|e| fault(&e).to(lang))?;
+        let entry = entry.ok_or_else(|| Fault::NotFound.to(lang))?;
+        return form.retry(&app, &entry).await.map_err(|e| fault(&e).to(lang));
+    }
     let mended = if request.body().is_end_stream() {
         None
     } else {
+        let actor = actor(request.headers());
         let mut all = messages(&app, request).await.map_err(|f| f.to(lang))?;
-        match (all.pop(), all.is_empty()) {
-            (Some(one), true) => Some(one),
+        let one = match (all.pop(), all.is_empty()) {
+            (Some(one), true) => one,
             _ => return Err(Fault::NotEvents.to(lang)),
-        }
+        };
+        let now = app.store.clock().now();
+        Some(match actor {
+            Some(actor) => Submission::text(signed(&one.raw, &actor, now, &app, &id)),
+            None => one,
+        })
     };
     let receipt = app.store.retry(&id, mended).await.map_err(|e| fault(&e).to(lang))?;
     let receipt = receipt.ok_or_else(|| Fault::NotFound.to(lang))?;

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::openapi::{Answer, Body, Kind, Operation};
-use crate::{events, health, instances, quarantine, read};
+use crate::{alerts, departments, events, health, instances, metrics, quarantine, read};
 use axum::routing::{MethodRouter, get, post};
 
 /// One method of one address.
@@ -30,7 +30,8 @@ const ONE: &[&str] = &["bad_query", "not_found"];
 
 const INSTANCES: &[(&str, Kind, &str)] = &[
     ("order", Kind::Text, "An order number that it carries."),
-    ("patient", Kind::Text, "Patient id."),
+    ("patient", Kind::Text, "Patient id or visit number."),
+    ("visit", Kind::Text, "Visit number."),
     ("loop", Kind::Text, "Code of a loop."),
     ("campus", Kind::Text, "Code of a campus."),
     ("dept", Kind::Text, "Department of the patient."),
@@ -49,6 +50,52 @@ const EVENTS: &[(&str, Kind, &str)] = &[
     ("limit", Kind::Limit, "At most so many items."),
     ("cursor", Kind::Text, "next_cursor of the page before."),
 ];
+
+const ALERTS: &[(&str, Kind, &str)] = &[
+    (
+        "todo",
+        Kind::Switch,
+        "Only those about which somebody has to do something: open or acknowledged, and not of loaded history.",
+    ),
+    ("status", Kind::Named("AlertStatus"), "Status."),
+    ("severity", Kind::Named("Severity"), "Severity."),
+    ("rule", Kind::Text, "Code of a rule; source_silent for sources from which nothing comes."),
+    ("loop", Kind::Text, "Code of a loop."),
+    ("campus", Kind::Text, "Code of a campus."),
+    ("dept", Kind::Text, "Department of the patient when it was raised."),
+    ("order", Kind::Text, "An order number that its order carries."),
+    ("instance", Kind::Text, "Id of an instance: campus/loop/key."),
+    ("from", Kind::Time, "Raised at or after."),
+    ("to", Kind::Time, "Raised before."),
+    ("limit", Kind::Limit, "At most so many items."),
+    ("cursor", Kind::Text, "next_cursor of the page before."),
+];
+
+/// What a person does about an alert; who, in `X-Actor` (percent-encoded UTF-8) until there is a sign-in.
+fn act(
+    path: &'static str,
+    id: &'static str,
+    summary: &'static str,
+    body: Body,
+    handler: MethodRouter<App>,
+) -> Route {
+    let faults: &[&str] = &[
+        "not_json",
+        "bad_body",
+        "bad_query",
+        "no_actor",
+        "not_found",
+        "wrong_state",
+        "too_large",
+        "unsupported_media_type",
+    ];
+    let answer = Answer::One("Alert");
+    Route {
+        path,
+        operation: Operation { method: "post", id, summary, query: &[], body, answer, faults },
+        handler,
+    }
+}
 
 /// All of them.
 pub(crate) fn all() -> Vec<Route> {
@@ -130,6 +177,65 @@ pub(crate) fn all() -> Vec<Route> {
             get(instances::order),
         ),
         read(
+            "/api/v1/departments/{dept}/open",
+            "listOpenOrders",
+            "What is open for the patients of a department: which nodes are owed, by whom, since when; what hurts most first, of the orders opened first.",
+            &[
+                ("campus", Kind::Text, "Code of a campus."),
+                ("loop", Kind::Text, "Code of a loop."),
+                ("limit", Kind::Limit, "At most so many items."),
+            ],
+            Answer::Page("OpenOrder"),
+            READ,
+            get(departments::open),
+        ),
+        read(
+            "/api/v1/alerts",
+            "listAlerts",
+            "Alerts, the one raised last first.",
+            ALERTS,
+            Answer::Page("Alert"),
+            READ,
+            get(alerts::list),
+        ),
+        read(
+            "/api/v1/alerts/{id}",
+            "getAlert",
+            "One alert with its history.",
+            &[],
+            Answer::One("Alert"),
+            ONE,
+            get(alerts::one),
+        ),
+        act(
+            "/api/v1/alerts/{id}/acknowledge",
+            "acknowledgeAlert",
+            "Takes an open alert: it is not escalated any further.",
+            Body::None,
+            post(alerts::acknowledge),
+        ),
+        act(
+            "/api/v1/alerts/{id}/verify",
+            "verifyAlert",
+            "Says whether an alert was a risk.",
+            Body::Json("Verification"),
+            post(alerts::verify),
+        ),
+        act(
+            "/api/v1/alerts/{id}/dismiss",
+            "dismissAlert",
+            "Puts an alert aside, with the reason.",
+            Body::Json("Dismissal"),
+            post(alerts::dismiss),
+        ),
+        act(
+            "/api/v1/alerts/{id}/close",
+            "closeAlert",
+            "Is done with an alert that was verified or dismissed.",
+            Body::None,
+            post(alerts::close),
+        ),
+        read(
             "/api/v1/quarantine",
             "listQuarantine",
             "What could not be taken, with its reason, newest first.",
@@ -184,6 +290,15 @@ pub(crate) fn all() -> Vec<Route> {
             get(read::one_loop),
         ),
         read(
+            "/api/v1/loops/{loop}/graph.svg",
+            "getLoopGraph",
+            "The state graph of a published loop as a picture.",
+            &[],
+            Answer::Text("image/svg+xml"),
+            ONE,
+            get(read::graph),
+        ),
+        read(
             "/api/v1/dictionary",
             "getDictionary",
             "The interface dictionary: campuses, systems, roles, event types, fields, code tables.",
@@ -210,6 +325,15 @@ pub(crate) fn all() -> Vec<Route> {
             Answer::One("Health"),
             &[],
             get(health::ready),
+        ),
+        read(
+            "/metrics",
+            "getMetrics",
+            "What Prometheus reads: events by system and result, queue, durations, instances, requests by route and status.",
+            &[],
+            Answer::Text("application/openmetrics-text"),
+            &[],
+            get(metrics::metrics),
         ),
     ]
 }

@@ -1,5 +1,6 @@
 //! The REST door on the real store: what is sent comes out as timelines, whatever its order, and what is bad disturbs nothing.
 
+#[expect(dead_code, reason = "each test uses its part")]
 mod common;
 
 use axum::http::StatusCode;
@@ -254,7 +255,7 @@ async fn events_that_lead_nowhere_are_listed_until_they_do() {
     door.fits(&waiting().await[0], "EventRow");
     door.submit(&Value::from(all[..10].to_vec())).await;
     assert_eq!(waiting().await.len(), 0);
-    assert_eq!(door.get("/api/v1/events?order=ZY1").await["items"].as_array().unwrap().len(), 7);
+    assert_eq!(door.get("/api/v1/events?order=ZY1").await["items"].as_array().unwrap().len(), 11);
     let back = json!({"retracts": {"source": all[3]["source"], "id": all[3]["id"]}});
     door.submit(&event("R1", "pda/east", "event.retracted", "2026-01-05T10:40:00+08:00", back)).await;
     let taken = door.get("/api/v1/events?state=retracted").await;
@@ -354,6 +355,9 @@ async fn the_rest_answers_as_described() {
     let one = door.get(&format!("/api/v1/loops/{code}")).await;
     door.fits(&one, "Loop");
     assert!(one["nodes"].as_array().unwrap().len() > 5);
+    let graph = door.text(&format!("/api/v1/loops/{code}/graph.svg?lang=en")).await;
+    assert!(graph.starts_with("<svg ") && graph.contains("lang=\"en\"") && graph.contains(">Start</text>"));
+    assert_eq!(door.get_status("/api/v1/loops/none/graph.svg").await, StatusCode::NOT_FOUND);
     door.fits(&door.get("/api/v1/dictionary").await, "Dictionary");
     door.fits(&door.get("/healthz").await, "Health");
     door.fits(&door.get("/readyz").await, "Health");

@@ -6,11 +6,13 @@
 mod common;
 
 use common::{Door, event, instant, library, story};
+use medloop_engine::alert::{About, Change, Ground, Pulses, Record, Sources, Subject, replay};
 use medloop_engine::event::{Arrival, read};
 use medloop_engine::explain::Scene;
 use medloop_engine::fold::fold;
-use medloop_engine::view::{Lang, named};
-use medloop_engine::world::{EventState, World};
+use medloop_engine::graph::CampusSettings;
+use medloop_engine::view::{AlertView, Lang, alert, named};
+use medloop_engine::world::{EventState, InstanceId, World};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -103,6 +105,37 @@ fn told(events: &[Value]) -> String {
     events.iter().map(line).collect()
 }
 
+/// The alerts of an instance in which everything arrived at noon: those that its timeline gives.
+fn alerts(world: &World, id: &InstanceId) -> Vec<AlertView> {
+    let noon = instant("2026-01-05T12:00:00+08:00");
+    let (catalogue, pulses) = (world.catalogue(), Pulses::new());
+    let sources = Sources { catalogue: Some(catalogue), pulses: &pulses };
+    let definition = world.definition(id).unwrap();
+    let found = replay(definition, (&id.campus, &id.key), &world.timeline(id), noon, &sources);
+    let record = |change: &Change| {
+        let rule = &definition.rules[usize::from(change.rule)];
+        let track = (!change.track.is_order()).then(|| change.track.value.clone());
+        let name =
+            medloop_engine::alert::id(&id.to_string(), rule.code.as_str(), track.as_deref(), change.round);
+        let about = Subject { code: id.code.clone(), key: id.key.clone(), track, round: change.round };
+        Record {
+            id: name.into(),
+            rule: rule.code.as_str().into(),
+            campus: id.campus.clone(),
+            about: About::Order(about),
+            severity: rule.severity,
+            ground: Ground::of(rule, &CampusSettings::of(definition, &id.campus)),
+            history: false,
+            turns: vec![change.turn.clone()],
+            actions: Vec::new(),
+        }
+    };
+    let records = found.changes.iter().map(record);
+    let mut all: Vec<AlertView> = records.filter_map(|r| alert(&r, catalogue, noon, Lang::Zh)).collect();
+    all.sort_by(|a, b| b.id.cmp(&a.id));
+    all
+}
+
 #[tokio::test]
 async fn the_door_agrees_with_the_reference() {
     let library = library();
@@ -127,7 +160,8 @@ async fn the_door_agrees_with_the_reference() {
             let facts = world.facts(&id);
             let state = fold(definition, &facts, noon);
             let scene = Scene::new(definition, &facts, &state, Lang::Zh, Some(&library.catalogue));
-            let expected: Value = serde_json::to_value(named(&scene, hash, noon)).unwrap();
+            let mut expected: Value = serde_json::to_value(named(&scene, hash, noon)).unwrap();
+            expected["alerts"] = serde_json::to_value(alerts(&world, &id)).unwrap();
             let path = format!("/api/v1/instances/{}%2F{}%2F{}", id.campus, id.code, id.key);
             let found = door.get(&path).await;
             assert_eq!(found, expected, "seed {seed} {id}\n{}", told(&events));

@@ -1,6 +1,7 @@
 //! Events made durable and applied, HTTP in, beside raw SQLite with the same rows on the same disk in the same run.
 //!
-//! `cargo bench --bench ingest`; `MEDLOOP_BENCH_EVENTS` says how many events (20,000 when it says nothing).
+//! `cargo bench --bench ingest`; `MEDLOOP_BENCH_EVENTS` says how many events (20,000 when it says nothing);
+//! `-- batches` or `-- single` runs that part alone.
 //! Figures are ratios within one run: machines differ and are noisy.
 
 mod client;
@@ -27,14 +28,16 @@ fn main() -> Outcome<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let raw = runtime.block_on(raw::rate(&dir.path().join("raw.db"), &events))?;
     say(&format!("raw SQLite, 1,000 rows a transaction: {raw:.0} events/s"));
-    for clients in [1, 4] {
+    for clients in if part("batches") { vec![1, 4] } else { vec![] } {
         let rate = batches(&dir.path().join(format!("batch{clients}.db")), &events, clients, 100)?;
         let share = rate / raw;
         say(&format!(
             "batches of 100 over {clients} connection(s): {rate:.0} events/s, {share:.2} of raw SQLite"
         ));
     }
-
+    if !part("single") {
+        return Ok(());
+    }
     let (mut server, address) = serve(&dir.path().join("single.db"))?;
     let highest = single(&address, &orders::events("S", count / 4), 32, None)?.0;
     say(&format!("single events over 32 connections: {highest:.0} events/s"));
@@ -45,6 +48,12 @@ fn main() -> Outcome<()> {
     server.kill()?;
     server.wait()?;
     Ok(())
+}
+
+/// Whether a part is to run: those named, else all.
+fn part(name: &str) -> bool {
+    let named: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+    named.is_empty() || named.iter().any(|n| n == name)
 }
 
 /// The disk's own: a block of 4 KiB written over and synced, 300 times; the given percentile.

@@ -1,16 +1,24 @@
-//! Transfusion orders of twelve events and two bags, two hundred of them interleaved.
+//! Transfusion orders of seventeen events and two bags, two hundred of them interleaved, done as they should be and sent as
+//! they happen: orders ten months late would raise and clear alerts at each of their events, which no hospital sends.
 
+use medloop_engine::time::{Instant, Span, Zone};
 use serde_json::{Value, json};
+use std::time::SystemTime;
+
+/// Events of an order.
+const STEPS: usize = 17;
 
 /// That many events, each as its message.
 pub(crate) fn events(prefix: &str, count: usize) -> Vec<String> {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let begin = Instant(i64::try_from(now.as_micros()).unwrap_or(0));
     let mut out = Vec::with_capacity(count);
     let mut first = 0;
     while out.len() < count {
         let orders: Vec<Vec<String>> =
-            (first..first + 200).map(|n| order(&format!("{prefix}{n:07}"))).collect();
+            (first..first + 200).map(|n| order(&format!("{prefix}{n:07}"), begin)).collect();
         first += 200;
-        for step in 0..12 {
+        for step in 0..STEPS {
             out.extend(orders.iter().filter_map(|o| o.get(step).cloned()));
         }
     }
@@ -18,45 +26,60 @@ pub(crate) fn events(prefix: &str, count: usize) -> Vec<String> {
     out
 }
 
-fn order(order: &str) -> Vec<String> {
+fn order(order: &str, begin: Instant) -> Vec<String> {
+    let zone = Zone::fixed("Asia/Shanghai", 8 * 3600);
     let patient = json!({
         "id": format!("P{order}"), "name": "张三", "sex": "F", "birth_date": "1961-03-02",
         "visit_no": format!("V{order}"), "dept": "D03", "ward": "W12", "bed": "07",
     });
-    let actor = json!({ "id": "0427", "name": "赵敏", "role": "nurse", "dept": "D03" });
-    let event = |n: u32, source: &str, kind: &str, minute: u32, fields: Value| {
-        let time =
-            |second: u32| format!("2026-01-05T{:02}:{:02}:{second:02}+08:00", 8 + minute / 60, minute % 60);
+    let event = |n: i64, source: &str, kind: &str, (who, role): (&str, &str), fields: Value| {
+        let time = zone.rfc3339(begin.plus(Span::seconds(n)));
         let mut data = json!({
-            "order_no": order, "patient": patient, "actor": actor, "terminal": "PDA-07", "capture": "scan",
-            "recorded_at": time(31),
+            "order_no": order, "patient": patient, "terminal": "PDA-07", "capture": "scan", "recorded_at": time,
+            "actor": { "id": who, "name": "赵敏", "role": role, "dept": "D03" },
         });
         if let (Some(data), Value::Object(fields)) = (data.as_object_mut(), fields) {
             data.extend(fields);
         }
         json!({
             "specversion": "1.0", "id": format!("{order}-{n:02}"), "source": source, "type": kind, "campus": "east",
-            "time": time(0), "data": data,
+            "time": time, "data": data,
         })
         .to_string()
     };
-    let (one, two) = (format!("{order}-B1"), format!("{order}-B2"));
-    let asked =
-        json!({ "blood_type": "A+", "component": "红细胞", "quantity": 2, "indication": "Hb 58 g/L" });
-    let issued = |bag: &str| json!({ "bag_no": bag, "blood_type": "A+", "expires_at": "2026-02-01" });
-    let finished = |bag: &str| json!({ "bag_no": bag, "reaction": "无" });
+    let (doctor, senior) = (("0101", "doctor"), ("0102", "senior_doctor"));
+    let (nurse, technician) = (("0427", "nurse"), ("0611", "technician"));
+    let (one, two, tube) = (format!("{order}-B1"), format!("{order}-B2"), format!("{order}-T"));
+    let asked = json!({ "blood_type": "A+", "component": "红细胞", "quantity": 2, "volume_ml": 400, "indication": "Hb 58 g/L", "consent_no": "C1" });
+    let reviewed = json!({ "approval_level": "上级医师", "review_result": "同意" });
+    let collected = json!({ "specimen_no": tube, "verifier": "0428" });
+    let issued = |bag: &str| json!({ "bag_no": bag, "blood_type": "A+", "expires_at": "2099-01-01", "stored_at": "2020-01-01", "collector": "0430" });
+    let verified =
+        |bag: &str| json!({ "bag_no": bag, "blood_type": "A+", "patient_no": order, "verifier": "0428" });
+    let seen = |bag: &str| json!({ "bag_no": bag, "reaction": "无" });
     vec![
-        event(1, "his/east", "blood.requested", 0, asked),
-        event(2, "his/east", "blood.request_reviewed", 10, json!({})),
-        event(3, "pda/east", "blood.order_accepted", 15, json!({})),
-        event(4, "pda/east", "specimen.collected", 20, json!({ "specimen_no": format!("{order}-T") })),
-        event(5, "bis/east", "specimen.received", 40, json!({ "specimen_no": format!("{order}-T") })),
-        event(6, "bis/east", "blood.crossmatched", 70, json!({})),
-        event(7, "bis/east", "blood.issued", 80, issued(&one)),
-        event(8, "bis/east", "blood.issued", 80, issued(&two)),
-        event(9, "pda/east", "transfusion.started", 95, json!({ "bag_no": one })),
-        event(10, "pda/east", "transfusion.started", 100, json!({ "bag_no": two })),
-        event(11, "pda/east", "transfusion.finished", 160, finished(&one)),
-        event(12, "pda/east", "transfusion.finished", 170, finished(&two)),
+        event(1, "his/east", "blood.requested", doctor, asked),
+        event(2, "his/east", "blood.request_reviewed", senior, reviewed),
+        event(3, "pda/east", "blood.order_accepted", nurse, json!({})),
+        event(4, "pda/east", "specimen.collected", nurse, collected),
+        event(5, "bis/east", "specimen.received", technician, json!({ "specimen_no": tube })),
+        event(6, "bis/east", "blood.typed", technician, json!({ "blood_type": "A+", "rechecker": "0612" })),
+        event(
+            7,
+            "bis/east",
+            "blood.crossmatched",
+            technician,
+            json!({ "crossmatch_result": "相合", "verifier": "0612" }),
+        ),
+        event(8, "bis/east", "blood.issued", technician, issued(&one)),
+        event(9, "bis/east", "blood.issued", technician, issued(&two)),
+        event(10, "pda/east", "transfusion.verified", nurse, verified(&one)),
+        event(11, "pda/east", "transfusion.verified", nurse, verified(&two)),
+        event(12, "pda/east", "transfusion.started", nurse, json!({ "bag_no": one })),
+        event(13, "pda/east", "transfusion.started", nurse, json!({ "bag_no": two })),
+        event(14, "pda/east", "transfusion.patrolled", nurse, seen(&one)),
+        event(15, "pda/east", "transfusion.patrolled", nurse, seen(&two)),
+        event(16, "pda/east", "transfusion.finished", nurse, seen(&one)),
+        event(17, "pda/east", "transfusion.finished", nurse, seen(&two)),
     ]
 }

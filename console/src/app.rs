@@ -2,24 +2,29 @@
 
 use crate::chrome::Asked;
 use crate::templates::Templates;
+use crate::written::Written;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use medloop_engine::alert::Record;
 use medloop_engine::explain::{Scene, text};
 use medloop_engine::fold::fold;
 use medloop_engine::time::{Instant, Moment, Precision, Zone};
-use medloop_engine::view::{InstanceView, Lang, named};
-use medloop_store::{InstanceId, Store};
-use std::sync::LazyLock;
+use medloop_engine::view::{AlertView, InstanceView, Lang, Owed, alert, named, owed};
+use medloop_store::{Instance, InstanceId, Store};
+use std::sync::{Arc, LazyLock};
 
 /// What handlers see.
 #[derive(Clone)]
 pub(crate) struct App {
     pub(crate) store: Store,
+    pub(crate) written: Arc<Written>,
 }
 
 /// An instance at the moment at which it is judged.
 pub(crate) struct Seen {
     pub(crate) view: InstanceView,
+    /// What it waits for, the worst first.
+    pub(crate) owed: Vec<Owed>,
     pub(crate) now: Instant,
 }
 
@@ -32,11 +37,24 @@ impl App {
         id: &InstanceId,
         lang: Lang,
     ) -> Result<Option<Seen>, medloop_store::Error> {
-        let Some(found) = self.store.instance(id).await? else { return Ok(None) };
+        Ok(self.store.instance(id).await?.map(|found| self.look(&found, lang)))
+    }
+
+    /// An instance that was read, folded.
+    pub(crate) fn look(&self, found: &Instance, lang: Lang) -> Seen {
         let state = fold(&found.definition, &found.facts, found.now);
         let catalogue = self.store.catalogue();
         let scene = Scene::new(&found.definition, &found.facts, &state, lang, Some(catalogue));
-        Ok(Some(Seen { view: named(&scene, &found.hash, found.now), now: found.now }))
+        let owed = owed(&scene, found.now);
+        let alerts = found.alerts.iter().rev().filter_map(|record| self.alert(record, lang));
+        let mut view = InstanceView { alerts: alerts.collect(), ..named(&scene, &found.hash, found.now) };
+        view.alerts.sort_by_key(|a| !a.state.is_open());
+        Seen { view, owed, now: found.now }
+    }
+
+    /// An alert as it stands now.
+    pub(crate) fn alert(&self, record: &Record, lang: Lang) -> Option<AlertView> {
+        alert(record, self.store.catalogue(), self.store.moment_of(record), lang)
     }
 
     /// A moment as pages show it: RFC 3339 and for people, in the first campus's zone.

@@ -90,6 +90,8 @@ impl Asked {
             group: self.group.clone(),
             nav: vec![
                 item("/orders", "医嘱", "Orders"),
+                item("/alerts", "告警", "Alerts"),
+                item("/departments", "科室", "Departments"),
                 item("/loops", "闭环", "Loops"),
                 item("/waiting", "待关联", "Waiting"),
                 item("/quarantine", "隔离", "Quarantine"),

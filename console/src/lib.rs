@@ -7,10 +7,13 @@ pub mod chrome;
 mod handlers;
 mod icons;
 mod links;
+mod message_text;
 pub mod pages;
 mod router;
 mod templates;
 pub mod timeline;
+mod written;
 
 pub use router::router;
 pub use templates::Templates;
+pub use written::{About, TestOf, Written};

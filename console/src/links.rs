@@ -28,6 +28,26 @@ pub(crate) fn event(source: &str, id: &str) -> String {
     format!("/events/{}/{}", part(source), part(id))
 }
 
+/// A message in quarantine.
+pub(crate) fn quarantined(id: &str) -> String {
+    format!("/quarantine/{}", part(id))
+}
+
+/// All of a patient.
+pub(crate) fn patient(id: &str) -> String {
+    format!("/patients/{}", part(id))
+}
+
+/// All of a visit.
+pub(crate) fn visit(visit_no: &str) -> String {
+    format!("/visits/{}", part(visit_no))
+}
+
+/// What is open for a department of a campus.
+pub(crate) fn department(campus: &str, dept: &str) -> String {
+    query(&format!("/departments/{}", part(dept)), &[("campus", campus)])
+}
+
 /// A definition.
 pub(crate) fn definition(loop_code: &str) -> String {
     format!("/loops/{}", part(loop_code))

@@ -1,6 +1,7 @@
 //! The windows: which address shows which page, and what every answer carries.
 
 use crate::app::App;
+use crate::written::Written;
 use crate::{assets, handlers};
 use axum::Router;
 use axum::extract::Path;
@@ -10,20 +11,26 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use medloop_store::Store;
 
-/// Every page over this store. Nothing here changes anything.
-pub fn router(store: Store) -> Router {
+/// Every page over this store and what is written about its loops. Nothing here changes anything.
+pub fn router(store: Store, written: Written) -> Router {
     Router::new()
         .route("/", get(handlers::start))
         .route("/orders", get(handlers::orders))
         .route("/orders/{order_no}", get(handlers::timeline))
+        .route("/patients/{id}", get(handlers::patient))
+        .route("/visits/{visit_no}", get(handlers::visit))
+        .route("/departments", get(handlers::departments))
+        .route("/departments/{dept}", get(handlers::department))
+        .route("/alerts", get(handlers::alerts))
         .route("/events/{source}/{id}", get(handlers::message))
         .route("/loops", get(handlers::loops))
         .route("/loops/{loop}", get(handlers::definition))
         .route("/waiting", get(handlers::waiting))
         .route("/quarantine", get(handlers::quarantine))
+        .route("/quarantine/{id}", get(handlers::quarantined))
         .route("/assets/{name}", get(asset))
         .layer(map_response(guarded))
-        .with_state(App { store })
+        .with_state(App { store, written: written.into() })
 }
 
 async fn asset(Path(name): Path<String>) -> Response {
@@ -47,7 +54,8 @@ async fn guarded(mut response: Response) -> Response {
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
-        (header::REFERRER_POLICY, "no-referrer"),
+        // Nothing is told to other sites; our own must see that a form comes from here.
+        (header::REFERRER_POLICY, "same-origin"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     ] {

@@ -1,7 +1,10 @@
 //! The templates as typed functions: each takes its page's model, and a missing value is an error, not a blank.
 
 use crate::icons;
-use crate::pages::{Definition, Listing, Loops, Message, Orders, Start};
+use crate::pages::{
+    Alerts, Definition, Department, Departments, Listing, Loops, Message, Orders, Person, Quarantine,
+    QuarantineItem, Start, Waiting,
+};
 use crate::timeline::Timeline;
 use medloop_engine::view::Lang;
 use minijinja::syntax::SyntaxConfig;
@@ -15,7 +18,7 @@ pub struct Templates {
     en: Environment<'static>,
 }
 
-const SOURCES: [(&str, &str); 10] = [
+const SOURCES: [(&str, &str); 19] = [
     ("base.html", include_str!("../templates/base.html")),
     ("parts.html", include_str!("../templates/parts.html")),
     ("timeline.html", include_str!("../templates/timeline.html")),
@@ -25,6 +28,15 @@ const SOURCES: [(&str, &str); 10] = [
     ("message.html", include_str!("../templates/message.html")),
     ("loops.html", include_str!("../templates/loops.html")),
     ("definition.html", include_str!("../templates/definition.html")),
+    ("work.html", include_str!("../templates/work.html")),
+    ("departments.html", include_str!("../templates/departments.html")),
+    ("department.html", include_str!("../templates/department.html")),
+    ("person.html", include_str!("../templates/person.html")),
+    ("waiting.html", include_str!("../templates/waiting.html")),
+    ("quarantine.html", include_str!("../templates/quarantine.html")),
+    ("quarantined.html", include_str!("../templates/quarantined.html")),
+    ("alert.html", include_str!("../templates/alert.html")),
+    ("alerts.html", include_str!("../templates/alerts.html")),
     ("listing.html", include_str!("../templates/listing.html")),
 ];
 
@@ -51,13 +63,27 @@ pages! {
     start(Start) "start.html";
     /// The list of orders.
     orders(Orders) "orders.html";
+    /// The list of alerts.
+    alerts(Alerts) "alerts.html";
     /// A raw message.
     message(Message) "message.html";
     /// The loops.
     loops(Loops) "loops.html";
     /// One loop's definition.
     definition(Definition) "definition.html";
-    /// A plain list: waiting events, quarantine, an error.
+    /// The departments.
+    departments(Departments) "departments.html";
+    /// What is open for a department.
+    department(Department) "department.html";
+    /// All of a patient or a visit.
+    person(Person) "person.html";
+    /// Events that lead nowhere yet.
+    waiting(Waiting) "waiting.html";
+    /// Messages that could not be taken.
+    quarantine(Quarantine) "quarantine.html";
+    /// One of them, with its form.
+    quarantined(QuarantineItem) "quarantined.html";
+    /// An error said plainly.
     listing(Listing) "listing.html";
 }
 

@@ -4,6 +4,7 @@
 
 #[expect(dead_code, reason = "the view is for the test without a store")]
 mod sample;
+#[expect(dead_code, reason = "the text of a page alone is for the browser")]
 mod served;
 
 use axum::body::{Body, to_bytes};
@@ -50,9 +51,20 @@ async fn every_page_opens_in_both_languages() {
             "因为 10:55 配发血液 之后 30 分钟内没有 开始输血",
             "because Start did not follow Issue (10:55) within 30 min",
         ),
+        ("/patients/P0001", "需要处理", "Needs somebody"),
+        ("/visits/V2026010501", "患者的全部闭环", "All loops of the patient"),
+        ("/departments", "血液内科", "Haematology"),
+        ("/departments/D03", "卡在哪里", "Stuck where"),
+        ("/departments/D03?late=1&loop=transfusion&campus=east", "31 分钟", "31 min"),
+        ("/departments/W12", "血液内科病区", "Haematology Ward"),
+        ("/departments/D99", "没有符合条件", "No open order"),
+        ("/alerts", "出库已超", "Acknowledge"),
+        ("/alerts?status=all&severity=critical&loop=transfusion&campus=east", "ZY1", "ZY1"),
+        ("/alerts?status=closed", "没有符合条件的告警", "No alert fits"),
         ("/loops", "transfusion", "Transfusion"),
         ("/loops/transfusion", "输注上限", "Start limit"),
-        ("/waiting", "specimen.received", "lost"),
+        ("/waiting", "说明它属于哪条医嘱的消息", "an event that tells its order"),
+        ("/waiting?source=bis%2Feast", "lost", "All sources"),
         ("/quarantine", "bad", "bad"),
         ("/events/bis%2Feast/ZY1-blood.issued-10:55", "血液已配发", "Blood issued"),
     ] {
@@ -62,13 +74,96 @@ async fn every_page_opens_in_both_languages() {
         let html = ok(&house, &format!("{path}{join}lang=en")).await;
         assert!(html.contains("<html lang=\"en\">") && html.contains(en), "{path}: {html}");
     }
-    for path in ["/orders/none", "/events/x/y", "/loops/none"] {
+    for path in ["/orders/none", "/events/x/y", "/loops/none", "/patients/none", "/visits/none"] {
         let (status, body) = get(&house, path).await;
         assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
         assert!(body.contains("没有"), "{path}");
     }
     let (status, _) = get(&house, "/orders?cursor=nonsense").await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_loop_is_shown_as_it_is_defined() {
+    let house = House::new("11:26").await;
+    let html = ok(&house, "/loops/transfusion").await.replace("&#x2f;", "/");
+    for text in [
+        "aria-label=\"输血的状态图\"",
+        "≤ 30 分钟",
+        "每个 血袋号 一条轨迹",
+        "重来：退回标本 之后再来一轮",
+        "标本条码 <small>必填</small>",
+        "关联</small>",
+        "自 配发血液",
+        "出库后及时输注",
+        "临床输血技术规范",
+        "出库 30 分钟未输注",
+        "西院区",
+    ] {
+        assert!(html.contains(text), "{text}");
+    }
+    let english = ok(&house, "/loops/transfusion?lang=en").await;
+    for text in [
+        "State graph of Transfusion",
+        "A track for each Bag number",
+        "required</small>",
+        "Campus differences",
+    ] {
+        assert!(english.contains(text), "{text}");
+    }
+    assert!(ok(&house, "/loops").await.contains("/loops/transfusion".replace('/', "&#x2f;").as_str()));
+}
+
+#[tokio::test]
+async fn a_department_sees_what_is_stuck_where_and_with_whom() {
+    let house = House::new("11:26").await;
+    house.send(served::order("ZY1", &sample::patient())).await;
+    let mut other = sample::patient();
+    other["id"] = "P0002".into();
+    house.send(vec![sample::event("ZY2", &sample::lines()[0], &other)]).await;
+    let html = ok(&house, "/departments/D03").await;
+    let (bag, second) = (html.find(">ZY1<").unwrap(), html.find(">ZY2<").unwrap());
+    assert!(second < bag, "what is later by more comes first: ZY2 waits for three hours");
+    for text in ["签收配血医嘱", "血液内科病区 护士", "3 小时 26 分钟", "2 小时 56 分钟"]
+    {
+        assert!(html.contains(text), "{text}");
+    }
+    let html = ok(&house, "/departments/D03?node=transfusion.accept").await;
+    assert!(html.contains(">ZY2<") && !html.contains(">ZY1<"), "the address carries the filter");
+    let html = ok(&house, "/patients/P0001").await;
+    assert!(html.contains(">ZY1<") && !html.contains(">ZY2<"));
+    // Both orders say the same visit.
+    let html = ok(&house, "/visits/V2026010501").await;
+    assert!(html.contains(">ZY1<") && html.contains(">ZY2<") && html.contains("P0002"));
+}
+
+#[tokio::test]
+async fn quarantine_shows_the_place_of_the_mistake_and_a_form_to_mend_it() {
+    let house = House::new("11:26").await;
+    house
+        .send(vec![json!({"specversion": "1.0", "id": "bad-1", "source": "bis/east", "type": "blood.issued", "time": "昨天", "data": {"order_no": "ZY1"}})])
+        .await;
+    let list = ok(&house, "/quarantine").await.replace("&#x2f;", "/");
+    let item = list
+        .split("href=\"")
+        .filter_map(|s| s.split('"').next())
+        .find(|l| l.starts_with("/quarantine/"))
+        .unwrap();
+    let html = ok(&house, item).await.replace("&#x2f;", "/").replace("&quot;", "\"");
+    for text in [
+        "/time",
+        "行：\"time\": \"昨天\"",
+        "<textarea id=\"message\"",
+        "name=\"by\"",
+        "action=\"/api/v1/quarantine/",
+        "更正并重试",
+    ] {
+        assert!(html.contains(text), "{text}: {html}");
+    }
+    let english = ok(&house, &format!("{item}?lang=en&retried=rejected")).await;
+    assert!(english.contains("Still not taken") && english.contains("role=\"status\""));
+    assert!(ok(&house, "/quarantine?state=mended").await.contains("还没有处理过"));
+    assert_eq!(get(&house, "/quarantine/none").await.0, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
@@ -90,9 +185,16 @@ async fn what_messages_say_is_text_and_never_markup() {
         event["id"] = format!("{} {evil}/../?#%", event["id"].as_str().unwrap()).into();
     }
     house.send(events).await;
-    for path in
-        ["/", "/orders", "/orders/ZY2?open=all", "/orders/ZY2?open=all&lang=en", "/waiting", "/quarantine"]
-    {
+    for path in [
+        "/",
+        "/orders",
+        "/orders/ZY2?open=all",
+        "/orders/ZY2?open=all&lang=en",
+        "/patients/P0001",
+        "/departments/D03",
+        "/waiting",
+        "/quarantine",
+    ] {
         let html = ok(&house, path).await;
         assert!(!html.contains("<img"), "{path}");
         assert!(!html.contains("49}"), "{path}");
@@ -116,7 +218,7 @@ async fn answers_carry_a_strict_policy_and_the_language_is_kept() {
     assert!(headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().starts_with("default-src 'none'"));
     assert_eq!(headers[header::CACHE_CONTROL], "no-store");
     assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
-    assert_eq!(headers[header::REFERRER_POLICY], "no-referrer");
+    assert_eq!(headers[header::REFERRER_POLICY], "same-origin");
     let cookie = headers[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
     let again = Request::get("/orders/ZY3").header(header::COOKIE, cookie).body(Body::empty()).unwrap();
     let body = to_bytes(ask(&house, again).await.into_body(), 8 << 20).await.unwrap();
@@ -153,4 +255,22 @@ async fn the_list_is_paged_by_its_address() {
         }
     }
     assert_eq!(found, 65);
+}
+
+#[tokio::test]
+async fn alerts_are_acted_upon_by_plain_forms_that_come_back() {
+    let house = House::new("11:26").await;
+    house.send(served::order("ZY1", &sample::patient())).await;
+    let html = ok(&house, "/alerts?severity=critical&lang=en").await;
+    for act in ["acknowledge", "verify", "dismiss"] {
+        assert!(html.contains(&format!("/{act}\">")), "{act} is offered");
+    }
+    assert!(!html.contains("/close\">"), "what nobody has judged is not closed");
+    assert!(html.contains("name=\"back\" value=\"&#x2f;alerts?severity=critical\""), "{html}");
+    assert!(html.contains("href=\"&#x2f;orders&#x2f;ZY1?"), "the order is one click away");
+    let order = ok(&house, "/orders/ZY1").await;
+    assert_eq!(
+        order.matches("<article class=\"alert todo\"").count(),
+        html.matches("<article class=\"alert todo\"").count()
+    );
 }

@@ -37,7 +37,9 @@ impl Library {
         })
     }
 
-    fn definition_of(&self, loop_: &tree::Loop) -> Option<&Arc<Definition>> {
+    /// What a loop as written compiled to; `None` when it has mistakes.
+    #[must_use]
+    pub fn definition_of(&self, loop_: &tree::Loop) -> Option<&Arc<Definition>> {
         let named = |d: &Definition| match &loop_.code {
             Some(code) => d.code.as_str() == code.text,
             None => d.name == loop_.name.text,

@@ -152,3 +152,27 @@ fn graphs_are_as_reviewed() {
     }
     assert!(wrong.is_empty(), "UPDATE_GOLDEN=1 rewrites:\n{}", wrong.join("\n"));
 }
+
+/// Small loops, each about one construct, with the tests that they carry.
+#[test]
+fn small_loops_pass_their_own_tests() {
+    let world = catalogue(&folder("world"));
+    let world = std::sync::Arc::new(world);
+    for path in files("run") {
+        let (definitions, found, sources) = compiled(&path, &world);
+        assert!(found.is_empty(), "{}", render_all(&found, &sources, Lang::Zh));
+        let (file, _) = parse("run", &text(&path));
+        let of = file.loops.first().unwrap();
+        let definition = std::sync::Arc::new(definitions.into_iter().next().unwrap());
+        let mut run = 0;
+        for item in &of.items {
+            let medloop_dsl::tree::LoopItem::Test(test) = item else { continue };
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            let options = medloop_dsl::testing::Options::default();
+            let outcome = medloop_dsl::testing::run(&name, test, &world, &definition, options);
+            assert!(outcome.failures.is_empty(), "{}", render_all(&outcome.failures, &sources, Lang::Zh));
+            run += 1;
+        }
+        assert!(run > 2, "{} carries {run} tests", path.display());
+    }
+}

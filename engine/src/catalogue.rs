@@ -97,6 +97,9 @@ pub struct Campus {
     pub calendar: Option<Calendar>,
     /// Departments and wards by code.
     pub departments: BTreeMap<String, Named>,
+    /// The department of each ward, by their codes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub wards: BTreeMap<String, String>,
 }
 
 /// One role, and the roles whose holders it counts as.

@@ -30,6 +30,21 @@ pub struct ParamIx(pub u16);
 #[serde(transparent)]
 pub struct ScopeIx(pub u16);
 
+/// Index of a question in [`Definition::asks`].
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AskIx(pub u16);
+
+/// Index of a sum or count in [`Definition::gathers`].
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct GatherIx(pub u16);
+
+/// Index of a guard in [`Definition::guards`].
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct GuardIx(pub u16);
+
 impl ScopeIx {
     /// The order's own scope.
     pub const ORDER: Self = Self(0);
@@ -58,16 +73,25 @@ pub struct Definition {
     pub flow: Flow,
     /// One for each `每个` block.
     pub scopes: Vec<Scope>,
+    /// 当 of its flows, over the fields of the opening event.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guards: Vec<Expr>,
     /// Every node, in order of first appearance in the flow; negative nodes (重来, 终止) stand where their block names them.
     pub nodes: Vec<Node>,
     /// The parameters with the group's values; `campuses` overrides them.
     pub params: Vec<Param>,
-    /// 取消, 停止, 换单 in text order.
+    /// 取消, 停止, 换单, 豁免 in text order.
     pub endings: Vec<Ending>,
     /// How long a node may be overdue before the loop counts as broken off (中断 超过).
     pub interrupt: Option<Length>,
     /// The QC rules.
     pub rules: Vec<Rule>,
+    /// What rules of the order ask of every track: the bodies of 每个 F: and 任一 F:.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asks: Vec<Ask>,
+    /// What rules sum up or count the different values of: 总和, 不同.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gathers: Vec<Gather>,
     /// The turnaround measures.
     pub measures: Vec<Measure>,
     /// The dictionary entries of every field that this loop names, by code.
@@ -116,11 +140,18 @@ pub enum Flow {
     Seq(Vec<Flow>),
     /// In any order, all of them.
     Par(Vec<Flow>),
-    /// One of them: decided by the first event of a branch.
+    /// One of them: decided by the guards of its `When` branches, else by the first event of a branch.
     Choice(Vec<Flow>),
+    /// `body 当 guard`: as a branch of a choice it is taken when the guard is true; anywhere else it is expected only then.
+    When {
+        /// Over the fields of the opening event.
+        guard: GuardIx,
+        /// What it stands before.
+        body: Box<Flow>,
+    },
     /// A group that may be left out as a whole.
     Opt(Box<Flow>),
-    /// After `node` the body begins a new round (重来). Only at order level.
+    /// After `node` the body begins a new round (重来). Within a `每个` `node` ends its track, and another one takes its place.
     Again {
         /// What is repeated.
         body: Box<Flow>,
@@ -289,7 +320,7 @@ pub struct Ending {
     pub successor: Option<FieldCode>,
 }
 
-/// 取消, 停止, 换单.
+/// 取消, 停止, 换单, 豁免.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EndingKind {
@@ -299,6 +330,8 @@ pub enum EndingKind {
     Stop,
     /// 换单
     Supersede,
+    /// 豁免
+    Excuse,
 }
 
 /// 规则.
@@ -353,6 +386,26 @@ pub enum Severity {
     High,
     /// 危急
     Critical,
+}
+
+/// A condition that is judged on each track of a scope.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ask {
+    /// Whose tracks.
+    pub scope: ScopeIx,
+    /// Over nodes of the track and of the order; without quantifiers over tracks of its own.
+    pub body: Expr,
+    /// As [`Rule::ties`] of the rule that asks, where that says nothing: allowed.
+    pub ties: bool,
+}
+
+/// An attribute or field of every occurrence of a node, on all its tracks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Gather {
+    /// The node.
+    pub node: NodeIx,
+    /// [`Expr::Attr`] or [`Expr::Field`] of that node.
+    pub of: Expr,
 }
 
 /// 指标: a turnaround.
@@ -447,6 +500,8 @@ pub enum Expr {
     TrackKey,
     /// 取消.时间, 停止.时间, 换单.时间: the effective time (moment).
     EndingAt(EndingKind),
+    /// 取消.原因 …: the `reason` field of the ending's event (text).
+    EndingReason(EndingKind),
     /// 取消.完成 …: true or false at once.
     EndingDone(EndingKind),
     /// Look-up in a code table that maps: a list of texts, empty for an unknown code.
@@ -473,6 +528,16 @@ pub enum Expr {
     EveryOf(NodeIx, Box<Expr>),
     /// 任一 NODE: EXPR, likewise.
     SomeOf(NodeIx, Box<Expr>),
+    /// 每个 F: EXPR over the tracks of a scope.
+    EachOf(AskIx),
+    /// 任一 F: EXPR, likewise.
+    AnyOf(AskIx),
+    /// 个数(F): how many tracks there are, replaced ones left out (number).
+    Tracks(ScopeIx),
+    /// 总和(x.f): the sum over the occurrences of the last round, on every track (number).
+    Total(GatherIx),
+    /// 不同(x.f): how many different values, likewise (number).
+    Distinct(GatherIx),
     /// 间隔(a、x、b): the longest pause between consecutive occurrences of these nodes (span).
     Gap(Vec<NodeIx>),
     /// A list of literals.

@@ -3,17 +3,21 @@
 //! What it computes is written down in `engine/SEMANTICS.md`; `engine/src/oracle` recomputes it naively.
 
 pub mod admit;
+pub mod alert;
 pub mod calendar;
 pub mod catalogue;
 pub mod event;
 pub mod explain;
+mod expr;
 pub mod facts;
 pub mod fold;
 pub mod graph;
+pub mod guard;
 pub mod map;
 pub mod name;
 #[cfg(any(test, feature = "oracle"))]
 pub mod oracle;
+pub mod picture;
 pub mod state;
 #[cfg(any(test, feature = "oracle"))]
 pub mod testing;

@@ -57,6 +57,11 @@ macro_rules! name {
             pub fn as_str(&self) -> &str {
                 &self.0
             }
+            /// The text, shared.
+            #[must_use]
+            pub const fn shared(&self) -> &Arc<str> {
+                &self.0
+            }
         }
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

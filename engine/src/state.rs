@@ -1,7 +1,7 @@
 //! What the fold says of an instance: statuses, timings, findings, verdicts, each with its reason as data.
 
 use crate::facts::TrackId;
-use crate::graph::{Attr, EndingKind, NodeIx, ParamIx};
+use crate::graph::{Attr, EndingKind, NodeIx, ParamIx, ScopeIx};
 use crate::name::FieldCode;
 use crate::time::{Instant, Moment, Span};
 use crate::value::Value;
@@ -28,6 +28,10 @@ pub enum Status {
     Cancelled,
     /// Replaced by another order (换单).
     Superseded,
+    /// Not done for a coded reason (豁免): of a track, or of an order of which no track has begun.
+    Excused,
+    /// A track whose 重来 node happened: another one takes its place.
+    Replaced,
     /// Its opening event was taken back.
     Void,
 }
@@ -68,6 +72,8 @@ pub enum Reason {
     Stopped,
     /// 换单
     Superseded,
+    /// 豁免
+    Excused,
     /// Its block was ended by this node (终止), or its round by this node (重来).
     Ended(NodeIx),
     /// The campus's systems cannot provide it.
@@ -166,6 +172,8 @@ pub struct TrackState {
     pub ended_at: Option<Instant>,
     /// What ended it from outside.
     pub ended_by: Option<EndedBy>,
+    /// The value of the track that took its place, once it was replaced.
+    pub replaced_by: Option<Arc<str>>,
     /// Its nodes, in flow order, rounds one after the other; on the order's own track also unassigned and standing ones.
     pub nodes: Vec<NodeState>,
     /// Its rules.
@@ -223,6 +231,12 @@ pub enum Because {
     NoEnding(EndingKind),
     /// 适用 is false.
     DoesNotApply,
+    /// The event of the ending that the rule names states no reason.
+    NoReason(EndingKind),
+    /// This, on that track.
+    OnTrack(TrackId, Box<Because>),
+    /// There is no track to be judged.
+    NoTrack(ScopeIx),
     /// Nothing that the rule quantifies over happened.
     NothingHappened(NodeIx),
     /// Nothing to say beyond the verdict.
@@ -243,8 +257,16 @@ pub enum What {
     Done,
     /// A parameter of the loop.
     Param(ParamIx),
+    /// 个数: how many tracks there are.
+    Tracks(ScopeIx),
+    /// 总和: the sum of this over all occurrences.
+    Total(Box<What>),
+    /// 不同: how many different ones of this there are.
+    Distinct(Box<What>),
     /// The effective time of an ending.
     Ending(EndingKind),
+    /// The reason of an ending.
+    Reason(EndingKind),
 }
 
 /// One value that a verdict rests on.

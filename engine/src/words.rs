@@ -2,6 +2,7 @@
 //!
 //! Pages, sentences, tests of the language and answers of the API all take their words from here.
 
+use crate::alert::AlertStatus;
 use crate::graph::{EndingKind, Severity, Stage};
 use crate::state::{NodeStatus, Status, Verdict};
 use serde::{Deserialize, Serialize};
@@ -77,6 +78,8 @@ impl Worded for Status {
         Self::Stopped,
         Self::Cancelled,
         Self::Superseded,
+        Self::Excused,
+        Self::Replaced,
         Self::Waiting,
         Self::Void,
     ];
@@ -90,6 +93,8 @@ impl Worded for Status {
             Self::Stopped => word("停止", "Stopped", "stopped"),
             Self::Cancelled => word("取消", "Cancelled", "cancelled"),
             Self::Superseded => word("换单", "Superseded", "superseded"),
+            Self::Excused => word("豁免", "Excused", "excused"),
+            Self::Replaced => word("替换", "Replaced", "replaced"),
             Self::Void => word("无效", "Void", "void"),
         }
     }
@@ -161,12 +166,28 @@ impl Worded for Stage {
 }
 
 impl Worded for EndingKind {
-    const ALL: &'static [Self] = &[Self::Cancel, Self::Stop, Self::Supersede];
+    const ALL: &'static [Self] = &[Self::Cancel, Self::Stop, Self::Supersede, Self::Excuse];
     fn word(self) -> Word {
         match self {
             Self::Cancel => word("取消", "Cancelled", "cancel"),
             Self::Stop => word("停止", "Stopped", "stop"),
             Self::Supersede => word("换单", "Superseded", "supersede"),
+            Self::Excuse => word("豁免", "Excused", "excuse"),
+        }
+    }
+}
+
+impl Worded for AlertStatus {
+    const ALL: &'static [Self] =
+        &[Self::Open, Self::Acknowledged, Self::Verified, Self::Dismissed, Self::Closed, Self::SelfCleared];
+    fn word(self) -> Word {
+        match self {
+            Self::Open => word("待受理", "Open", "open"),
+            Self::Acknowledged => word("处理中", "Acknowledged", "acknowledged"),
+            Self::Verified => word("已核实", "Verified", "verified"),
+            Self::Dismissed => word("已忽略", "Dismissed", "dismissed"),
+            Self::Closed => word("已关闭", "Closed", "closed"),
+            Self::SelfCleared => word("自动解除", "Cleared by itself", "self_cleared"),
         }
     }
 }
@@ -191,6 +212,7 @@ mod tests {
         distinct::<Verdict>(|x| serde_json::to_string(&x).unwrap());
         distinct::<Severity>(|x| serde_json::to_string(&x).unwrap());
         distinct::<Stage>(|x| serde_json::to_string(&x).unwrap());
+        distinct::<AlertStatus>(|x| serde_json::to_string(&x).unwrap());
         distinct::<EndingKind>(|x| serde_json::to_string(&x).unwrap());
     }
 }

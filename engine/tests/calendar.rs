@@ -75,7 +75,7 @@ fn hours() -> impl Strategy<Value = Hours> {
     let edges = proptest::collection::btree_set((0u16..=96).prop_map(|q| q * 15), 0..5);
     edges.prop_map(|edges| {
         let edges: Vec<u16> = edges.into_iter().collect();
-        edges.chunks_exact(2).map(|c| (c[0], c[1])).collect()
+        edges.chunks_exact(2).filter_map(|c| Some((*c.first()?, *c.get(1)?))).collect()
     })
 }
 

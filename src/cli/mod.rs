@@ -2,6 +2,7 @@
 
 mod check;
 mod demo;
+mod graph;
 mod import;
 mod map;
 mod openapi;
@@ -37,6 +38,7 @@ enum Verb {
     Serve(serve::Args),
     Check(check::Args),
     Test(test::Args),
+    Graph(graph::Args),
     Map(map::Args),
     Import(import::Args),
     Simulate(simulate::Args),
@@ -52,6 +54,7 @@ pub(crate) fn main() -> ExitCode {
         Verb::Serve(args) => serve::run(args),
         Verb::Check(args) => check::run(args),
         Verb::Test(args) => test::run(args),
+        Verb::Graph(args) => graph::run(args),
         Verb::Map(args) => map::run(args),
         Verb::Import(args) => import::run(args),
         Verb::Simulate(args) => simulate::run(args),

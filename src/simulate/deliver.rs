@@ -36,12 +36,18 @@ pub(crate) fn all(
     if let Some(Ending { cut: true, after, .. }) = ending {
         plan.steps.truncate(after + 1);
     }
-    let mut post = Post { model, random, plan, fault, sent: Vec::new(), fates: Vec::new(), number: 0 };
+    let mut post =
+        Post { model, random, plan, fault, sent: Vec::new(), fates: Vec::new(), number: 0, teacher: None };
     for (position, step) in plan.steps.iter().enumerate() {
         post.step(step);
         if let Some(ending) = ending.as_ref().filter(|e| e.after == position) {
-            post.ending(ending, step);
+            post.ending(ending, step, "病情变化");
         }
+    }
+    // A standing order ends with its stop, unless it is still under way.
+    let standing = model.definition.scopes.iter().any(|s| s.until_stop);
+    if standing && !ending.is_some_and(|e| e.cut) && !matches!(fault, Some(Fault::Stuck(_))) {
+        post.stop();
     }
     post.spoil();
     (post.sent, post.fates)
@@ -92,6 +98,8 @@ struct Post<'a, 'b> {
     sent: Vec<Sent>,
     fates: Vec<EventFate>,
     number: u32,
+    /// Where in `sent` the event stands that leads those of the first track to the order.
+    teacher: Option<usize>,
 }
 
 impl Post<'_, '_> {
@@ -108,6 +116,9 @@ impl Post<'_, '_> {
         }
         for (field, value) in &step.fields {
             data.insert(field.to_string(), value.clone());
+        }
+        if step.track == Some(0) && self.teacher.is_none() {
+            self.teacher = Some(self.sent.len());
         }
         let here = step.track.unwrap_or(0) == 0;
         let first =
@@ -144,6 +155,9 @@ impl Post<'_, '_> {
     /// Systems that do not know the order number send only the value that leads to it.
     fn carries_key(&mut self, step: &Step) -> bool {
         let definition = self.model.definition;
+        if matches!(self.fault, Some(Fault::LateLink)) && step.track == Some(0) {
+            return self.teacher.is_none();
+        }
         let plain =
             self.fault.is_none_or(|f| matches!(f, Fault::Duplicate | Fault::OutOfOrder | Fault::LateArrival));
         let taught = |field: &str| {
@@ -178,12 +192,12 @@ impl Post<'_, '_> {
         self.send(&after, medloop_engine::event::RETRACTED, back, 0);
     }
 
-    fn ending(&mut self, ending: &Ending, step: &Step) {
+    fn ending(&mut self, ending: &Ending, step: &Step, reason: &str) {
         let Some(found) = self.model.definition.endings.get(ending.index) else { return };
         let Some(trigger) = found.triggers.first() else { return };
         let mut data = Map::new();
         data.insert(self.model.definition.key.to_string(), json!(self.plan.key));
-        data.insert("reason".into(), json!("病情变化"));
+        data.insert("reason".into(), json!(reason));
         if let (EndingKind::Supersede, Some(field)) = (found.kind, &found.successor) {
             data.insert(field.to_string(), json!(format!("{}N", self.plan.key)));
         }
@@ -198,6 +212,15 @@ impl Post<'_, '_> {
             last.system = Some(system);
         }
         self.send(&last, trigger.event.as_str(), data, 0);
+    }
+
+    /// The stop of an order that has run its course.
+    fn stop(&mut self) {
+        let stop = self.model.definition.endings.iter().position(|e| e.kind == EndingKind::Stop);
+        let last = self.plan.steps.iter().max_by_key(|s| s.at);
+        if let (Some(index), Some(last)) = (stop, last) {
+            self.ending(&Ending { index, after: 0, cut: false }, last, "疗程结束");
+        }
     }
 
     fn sender(&self, event: &str) -> Option<SystemCode> {
@@ -256,6 +279,20 @@ impl Post<'_, '_> {
                 let at = later(self.random.between(180, 360));
                 if let Some(delivery) = self.sent.get_mut(victim) {
                     delivery.at = at;
+                }
+            }
+            Some(Fault::Outage) => {
+                let source = chosen.event.get("source").cloned();
+                let last = self.sent.iter().map(|s| s.at).max().unwrap_or(chosen.at);
+                let back = last.plus(Span(self.random.between(120, 240) * MINUTE));
+                let down = |s: &&mut Sent| s.at >= chosen.at && s.event.get("source") == source.as_ref();
+                self.sent.iter_mut().filter(down).for_each(|s| s.at = back);
+            }
+            Some(Fault::LateLink) => {
+                let late = later(self.random.between(120, 240));
+                let last = self.sent.iter().map(|s| s.at).max().unwrap_or(late);
+                if let Some(teacher) = self.teacher.and_then(|t| self.sent.get_mut(t)) {
+                    teacher.at = last.max(late);
                 }
             }
             Some(Fault::Conflict) => {

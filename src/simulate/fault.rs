@@ -1,10 +1,11 @@
 //! What can go wrong with an order, and every concrete way in which it can go wrong in one loop.
 
-use medloop_engine::graph::{Definition, EndingKind, Flow, NodeIx, ScopeIx};
-use medloop_engine::name::FieldCode;
-use medloop_engine::value::Type;
+use medloop_engine::graph::{Definition, EndingKind, Flow, NodeIx};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::fit::{can_be_wrong, followed, is_key, judged, repeats, starts_track, two_systems};
+use super::ordinary;
 use super::patterns::{Asked, Asks, Place, named};
 
 /// One deviation from a faultless order. Those that touch a track touch its first one.
@@ -12,6 +13,8 @@ use super::patterns::{Asked, Asks, Place, named};
 pub(crate) enum Fault {
     /// A node comes after its standard duration.
     Late(NodeIx),
+    /// A node comes before the window around its planned time.
+    Early(NodeIx),
     /// The order gets stuck before this node, which has a standard duration.
     Stuck(NodeIx),
     /// A mandatory node is never reported although later ones are.
@@ -36,6 +39,12 @@ pub(crate) enum Fault {
     OutOfOrder,
     /// The line was down: an event arrives hours later.
     LateArrival,
+    /// A source was down: from some moment on, all that it sends arrives hours later.
+    Outage,
+    /// What leads events to their order arrives hours after the events that it leads.
+    LateLink,
+    /// The clock of a source is fast, so that what comes first seems to come last.
+    FastClock(Asked),
     /// An event is sent by mistake and taken back.
     Retracted(NodeIx),
     /// A field was wrong and is corrected by a higher revision.
@@ -65,6 +74,7 @@ impl Fault {
     pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::Late(_) => "late",
+            Self::Early(_) => "early",
             Self::Stuck(_) => "stuck",
             Self::Missing(_) => "missing_node",
             Self::WrongRole(_) => "wrong_role",
@@ -82,6 +92,8 @@ impl Fault {
                 Asks::After { .. } => "expired",
                 Asks::Before { .. } => "date_reversed",
                 Asks::Filled { .. } => "not_filled",
+                Asks::Order { .. } => "wrong_order",
+                Asks::Dept { .. } => "wrong_department",
             },
             Self::Unapproved { .. } => "unapproved",
             Self::Neglected(..) => "neglected",
@@ -89,6 +101,9 @@ impl Fault {
             Self::Duplicate => "duplicate",
             Self::OutOfOrder => "out_of_order",
             Self::LateArrival => "late_arrival",
+            Self::Outage => "outage",
+            Self::LateLink => "late_link",
+            Self::FastClock(_) => "fast_clock",
             Self::Retracted(_) => "retraction",
             Self::Revised(_) => "revision",
             Self::Conflict => "conflict",
@@ -107,6 +122,7 @@ impl Fault {
     pub(crate) fn nodes(&self) -> Vec<NodeIx> {
         match self {
             Self::Late(ix)
+            | Self::Early(ix)
             | Self::Stuck(ix)
             | Self::Missing(ix)
             | Self::WrongRole(ix)
@@ -117,7 +133,7 @@ impl Fault {
             Self::FieldMissing(place) | Self::FieldInvalid(place) | Self::Revised(place) => vec![place.0],
             Self::Unapproved { place, by, .. } => by.iter().copied().chain([place.0]).collect(),
             Self::Neglected(_, place, _, duty) => vec![place.0, *duty],
-            Self::Broken(asked) => match &asked.asks {
+            Self::Broken(asked) | Self::FastClock(asked) => match &asked.asks {
                 Asks::Within { node, .. } => vec![*node],
                 Asks::Pauses { nodes, .. } => nodes.clone(),
                 Asks::OtherPerson { place, .. } | Asks::Is { place, .. } | Asks::Filled { place } => {
@@ -127,10 +143,14 @@ impl Fault {
                 Asks::SameActor { node, with } => vec![*node, *with],
                 Asks::Equal { place, with } | Asks::Fits { place, with, .. } => vec![place.0, with.0],
                 Asks::After { place } | Asks::Before { place } => vec![place.0],
+                Asks::Order { first, then } => vec![*first, *then],
+                Asks::Dept { place, of } => vec![place.0, *of],
             },
             Self::Duplicate
             | Self::OutOfOrder
             | Self::LateArrival
+            | Self::Outage
+            | Self::LateLink
             | Self::Conflict
             | Self::UnknownType
             | Self::CancelBefore(_)
@@ -154,26 +174,41 @@ pub(crate) fn all(
     asked: &[Asked],
     thresholds: &[(usize, Place, f64)],
     duties: &[(usize, Place, Arc<str>, NodeIx)],
+    reached: &BTreeSet<NodeIx>,
 ) -> Vec<Fault> {
-    let mut found =
-        vec![Fault::Duplicate, Fault::OutOfOrder, Fault::LateArrival, Fault::Conflict, Fault::UnknownType];
+    let mut found = vec![
+        Fault::Duplicate,
+        Fault::OutOfOrder,
+        Fault::LateArrival,
+        Fault::Outage,
+        Fault::LateLink,
+        Fault::Conflict,
+        Fault::UnknownType,
+    ];
     // A node that happens only when something went wrong is no part of a faultless order.
     let ordinary = |ix: &NodeIx| !duties.iter().any(|(.., duty)| duty == ix);
     for (ix, node) in definition.nodes() {
-        if node.negative || !ordinary(&ix) {
+        if node.negative || !ordinary(&ix) || !reached.contains(&ix) {
             continue;
         }
         // The opening node opens the order: without it there is nothing to look at.
-        let opens = definition.nodes().next().is_some_and(|(first, _)| first == ix);
+        let opens = definition.starts.nodes.iter().min() == Some(&ix);
         let limited = node.limit.is_some() && !opens;
-        if limited {
+        if limited || node.plan.is_some() {
             found.push(Fault::Late(ix));
+        }
+        if node.plan.is_some() {
+            found.push(Fault::Early(ix));
         }
         if limited && !node.optional {
             found.push(Fault::Stuck(ix));
         }
         let teaches = node.fields.iter().any(|f| f.link) || starts_track(definition, ix);
-        if !opens && !node.optional && !teaches && followed(definition, ix) {
+        if !opens
+            && !node.optional
+            && !teaches
+            && followed(definition, &definition.flow, ix, reached) == Some(true)
+        {
             found.push(Fault::Missing(ix));
         }
         if !node.roles.is_empty() {
@@ -183,9 +218,13 @@ pub(crate) fn all(
         if !opens && !node.repeated {
             found.push(Fault::Retracted(ix));
         }
+        let demanded = ordinary::demanded(definition, ix);
         for field in &node.fields {
             let place = (ix, field.field.clone());
-            let key = field.link || is_key(definition, &field.field);
+            let key = field.link
+                || is_key(definition, &field.field)
+                // Without what its guard demands the event would be of another node.
+                || demanded.iter().any(|(f, _)| *f == field.field);
             if field.required && !key {
                 found.push(Fault::FieldMissing(place.clone()));
             }
@@ -197,7 +236,13 @@ pub(crate) fn all(
             }
         }
     }
-    found.extend(asked.iter().filter(|a| !repeats(definition, a)).cloned().map(Fault::Broken));
+    let passed = |a: &Asked| {
+        let nodes = Fault::Broken(a.clone()).nodes();
+        judged(definition, a.rule, reached) && nodes.iter().all(|ix| reached.contains(ix))
+    };
+    let breakable = || asked.iter().filter(|a| a.breakable && !repeats(definition, a) && passed(a)).cloned();
+    found.extend(breakable().map(Fault::Broken));
+    found.extend(breakable().filter(|a| two_systems(definition, a)).map(Fault::FastClock));
     found.extend(thresholds.iter().cloned().map(|(rule, place, least)| {
         let mut by = Vec::new();
         definition.rules.get(rule).into_iter().for_each(|r| named(&r.check, &mut by));
@@ -217,6 +262,8 @@ pub(crate) fn all(
             }
             EndingKind::Stop => found.push(Fault::Stopped(ix)),
             EndingKind::Supersede => found.push(Fault::Superseded(ix)),
+            // Not done for a good reason: nothing that an audit is to find.
+            EndingKind::Excuse => {}
         }
     }
     negatives(&definition.flow, &mut found);
@@ -231,7 +278,7 @@ pub(crate) fn flow_nodes(definition: &Definition, flow: &Flow, found: &mut Vec<N
         Flow::Seq(all) | Flow::Par(all) | Flow::Choice(all) => {
             all.iter().for_each(|f| flow_nodes(definition, f, found));
         }
-        Flow::Opt(body) | Flow::Again { body, .. } | Flow::Ends { body, .. } => {
+        Flow::Opt(body) | Flow::When { body, .. } | Flow::Again { body, .. } | Flow::Ends { body, .. } => {
             flow_nodes(definition, body, found)
         }
         Flow::Each(scope) => flow_nodes(definition, definition.flow_of(*scope), found),
@@ -242,7 +289,7 @@ fn negatives(flow: &Flow, found: &mut Vec<Fault>) {
     match flow {
         Flow::Node(_) | Flow::Each(_) => {}
         Flow::Seq(all) | Flow::Par(all) | Flow::Choice(all) => all.iter().for_each(|f| negatives(f, found)),
-        Flow::Opt(body) => negatives(body, found),
+        Flow::Opt(body) | Flow::When { body, .. } => negatives(body, found),
         Flow::Again { body, node } => {
             found.push(Fault::Again(*node));
             negatives(body, found);
@@ -251,48 +298,5 @@ fn negatives(flow: &Flow, found: &mut Vec<Fault>) {
             found.extend(nodes.iter().copied().map(Fault::Ended));
             negatives(body, found);
         }
-    }
-}
-
-/// Whether a mandatory node follows in the plain sequence, so that the absence of this one shows.
-fn followed(definition: &Definition, ix: NodeIx) -> bool {
-    let scope = definition.node(ix).map_or(ScopeIx::ORDER, |n| n.scope);
-    let mut sequence = Vec::new();
-    flow_nodes(definition, definition.flow_of(scope), &mut sequence);
-    let after = sequence.iter().skip_while(|n| **n != ix).skip(1);
-    after.filter_map(|n| definition.node(*n)).any(|n| !n.optional && !n.negative)
-}
-
-fn starts_track(definition: &Definition, ix: NodeIx) -> bool {
-    definition.scopes.iter().any(|scope| {
-        let mut sequence = Vec::new();
-        flow_nodes(definition, &scope.flow, &mut sequence);
-        sequence.first() == Some(&ix)
-    })
-}
-
-fn is_key(definition: &Definition, field: &FieldCode) -> bool {
-    *field == definition.key || definition.scopes.iter().any(|s| s.field == *field)
-}
-
-fn can_be_wrong(definition: &Definition, field: &FieldCode) -> bool {
-    definition.fields.get(field).is_some_and(|f| match f.kind {
-        Type::Code(_) => true,
-        Type::Number => f.range.is_some(),
-        _ => false,
-    })
-}
-
-/// A rule over an occurrence that is repeated is not broken by changing one of them.
-fn repeats(definition: &Definition, asked: &Asked) -> bool {
-    let repeated = |ix: &NodeIx| definition.node(*ix).is_some_and(|n| n.repeated);
-    match &asked.asks {
-        Asks::OtherPerson { place, .. } | Asks::Equal { place, .. } | Asks::Is { place, .. } => {
-            repeated(&place.0)
-        }
-        Asks::Fits { place, .. } | Asks::After { place } | Asks::Before { place } => repeated(&place.0),
-        Asks::Filled { place } => repeated(&place.0),
-        Asks::OtherActor { node, .. } | Asks::SameActor { node, .. } => repeated(node),
-        Asks::Within { .. } | Asks::Pauses { .. } => false,
     }
 }

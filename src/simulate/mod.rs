@@ -5,11 +5,15 @@
 
 mod deliver;
 mod fault;
+mod fit;
+mod limits;
+mod ordinary;
 mod patterns;
 mod people;
 mod plan;
 mod random;
 mod record;
+mod schedule;
 mod title;
 mod truth;
 mod values;
@@ -106,7 +110,8 @@ impl Simulation {
             for definition in definitions {
                 let model = model(&catalogue, definition, campus);
                 let duties = patterns::duties(definition);
-                let mut faults = fault::all(definition, &model.asked, &model.thresholds, &duties);
+                let reached = plan::reached(&model);
+                let mut faults = fault::all(definition, &model.asked, &model.thresholds, &duties, &reached);
                 // Kinds alternate instead of coming in a row.
                 let mut random = Random::new(settings.seed, people::hash(campus.as_str()));
                 for last in (1..faults.len()).rev() {
@@ -190,6 +195,8 @@ fn model<'a>(catalogue: &'a Catalogue, definition: &'a Definition, campus: &Camp
     let settings = CampusSettings::of(definition, campus);
     let asked = patterns::read(definition, &settings);
     let thresholds = patterns::thresholds(definition, &settings);
-    let exceptional = patterns::duties(definition).into_iter().map(|(.., duty)| duty).collect();
-    Model { catalogue, definition, campus: campus.clone(), settings, asked, thresholds, exceptional }
+    let duties = patterns::duties(definition).into_iter().map(|(.., duty)| duty);
+    let exceptional = duties.chain(ordinary::exceptional(definition)).collect();
+    let excuses = ordinary::excuses(definition);
+    Model { catalogue, definition, campus: campus.clone(), settings, asked, thresholds, exceptional, excuses }
 }

@@ -7,6 +7,8 @@ use medloop_engine::time::Span;
 use medloop_engine::value::Value;
 use std::sync::Arc;
 
+use super::ordinary;
+
 /// A field at a node.
 pub(crate) type Place = (NodeIx, FieldCode);
 
@@ -35,6 +37,10 @@ pub(crate) enum Asks {
     Before { place: Place },
     /// `已填(a.F)`.
     Filled { place: Place },
+    /// `a.时间 < b.时间` or `<=`.
+    Order { first: NodeIx, then: NodeIx },
+    /// `n.科室 == a.F`.
+    Dept { place: Place, of: NodeIx },
 }
 
 /// What is read off one rule.
@@ -44,11 +50,14 @@ pub(crate) struct Asked {
     pub(crate) rule: usize,
     /// What it asks for.
     pub(crate) asks: Asks,
+    /// Whether doing otherwise breaks the rule: it applies to an ordinary order, and there is no other way to comply.
+    pub(crate) breakable: bool,
 }
 
 /// Everything the rules of a definition ask for, at one campus.
 pub(crate) fn read(definition: &Definition, campus: &CampusSettings) -> Vec<Asked> {
     let mut found = Vec::new();
+    let strange = ordinary::exceptional(definition);
     let grave = thresholds(definition, campus);
     for (rule, written) in definition.rules.iter().enumerate() {
         // A faultless order is no grave case: what is asked of one is not asked of it.
@@ -57,39 +66,17 @@ pub(crate) fn read(definition: &Definition, campus: &CampusSettings) -> Vec<Aske
         }
         let mut asks = Vec::new();
         gather(&written.check, campus, &mut asks);
-        found.extend(asks.into_iter().map(|asks| Asked { rule, asks }));
+        let usual =
+            written.applies.iter().flat_map(parts).all(|part| ordinary::applies(definition, &strange, part));
+        let breakable = usual && ordinary::one_way(&written.check, campus);
+        found.extend(asks.into_iter().map(|asks| Asked { rule, asks, breakable }));
     }
     found
 }
 
 /// Every node an expression names.
 pub(crate) fn named(expression: &Expr, found: &mut Vec<NodeIx>) {
-    match expression {
-        Expr::Attr(node, ..)
-        | Expr::Field(node, ..)
-        | Expr::Count(node)
-        | Expr::Done(node)
-        | Expr::Filled(node, _) => {
-            found.push(*node);
-        }
-        Expr::Gap(nodes) => found.extend(nodes),
-        Expr::EveryOf(node, inner) | Expr::SomeOf(node, inner) => {
-            found.push(*node);
-            named(inner, found);
-        }
-        Expr::Lookup(_, inner) | Expr::Not(inner) | Expr::Matches(inner, _) => named(inner, found),
-        Expr::And(all) | Expr::Or(all) | Expr::List(all) => all.iter().for_each(|e| named(e, found)),
-        Expr::Compare(_, a, b) | Expr::In(a, b) | Expr::Add(a, b) | Expr::Sub(a, b) => {
-            named(a, found);
-            named(b, found);
-        }
-        Expr::Literal(_)
-        | Expr::Param(_)
-        | Expr::EventField(_)
-        | Expr::TrackKey
-        | Expr::EndingAt(_)
-        | Expr::EndingDone(_) => {}
-    }
+    found.extend(expression.nodes());
 }
 
 /// Fields that must stay below a number so that a rule for grave cases does not apply: `适用 … n.F >= L`.
@@ -135,7 +122,7 @@ fn equalities(expression: &Expr, found: &mut Vec<(Place, Arc<str>)>) {
     }
 }
 
-fn parts(expression: &Expr) -> Vec<&Expr> {
+pub(super) fn parts(expression: &Expr) -> Vec<&Expr> {
     match expression {
         Expr::And(all) => all.iter().flat_map(parts).collect(),
         other => vec![other],
@@ -158,7 +145,7 @@ fn span(expression: &Expr, campus: &CampusSettings) -> Option<Span> {
     }
 }
 
-fn gather(expression: &Expr, campus: &CampusSettings, found: &mut Vec<Asks>) {
+pub(super) fn gather(expression: &Expr, campus: &CampusSettings, found: &mut Vec<Asks>) {
     match expression {
         Expr::And(all) => all.iter().for_each(|e| gather(e, campus, found)),
         // Of several ways to comply the first is taken.
@@ -200,6 +187,14 @@ fn comparison(how: Compare, left: &Expr, right: &Expr, campus: &CampusSettings) 
         }
         (Eq, Expr::Attr(node, _, Attr::By), Expr::Attr(with, _, Attr::By)) => {
             Asks::SameActor { node: *node, with: *with }
+        }
+        (
+            Le | Lt,
+            Expr::Attr(first, _, Attr::At),
+            Expr::Attr(then, Pick::Counting | Pick::First, Attr::At),
+        ) => Asks::Order { first: *first, then: *then },
+        (Eq, Expr::Attr(of, _, Attr::Dept), Expr::Field(node, _, field)) => {
+            Asks::Dept { place: (*node, field.clone()), of: *of }
         }
         (Eq, Expr::Field(node, _, field), Expr::Field(with, _, other)) => {
             Asks::Equal { place: (*node, field.clone()), with: (*with, other.clone()) }

@@ -64,10 +64,8 @@ pub(crate) fn staff(
 
 /// A patient of this campus, as the `patient` of an event, in a department that has wards.
 pub(crate) fn patient(random: &mut Random, catalogue: &Catalogue, campus: &CampusCode, number: u64) -> Value {
-    let departments = catalogue.campuses.get(campus).map(|c| &c.departments);
-    let wards: Vec<&String> =
-        departments.into_iter().flat_map(|d| d.keys()).filter(|c| c.starts_with('W')).collect();
-    let ward = random.pick(&wards).map(|w| (*w).clone());
+    let wards: Vec<_> = catalogue.campuses.get(campus).into_iter().flat_map(|c| &c.wards).collect();
+    let ward = random.pick(&wards).copied();
     let (year, month, day) = (random.between(1938, 2020), random.between(1, 12), random.between(1, 28));
     let mut patient = json!({
         "id": format!("P{number:07}"),
@@ -77,7 +75,8 @@ pub(crate) fn patient(random: &mut Random, catalogue: &Catalogue, campus: &Campu
         "visit_no": format!("V{number:07}"),
         "bed": format!("{:02}", random.between(1, 48)),
     });
-    if let (Some(ward), Some(patient)) = (ward, patient.as_object_mut()) {
+    if let (Some((ward, dept)), Some(patient)) = (ward, patient.as_object_mut()) {
+        patient.insert("dept".into(), json!(dept));
         patient.insert("ward".into(), json!(ward));
     }
     patient

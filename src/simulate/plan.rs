@@ -1,17 +1,21 @@
 //! Walks the flow of a loop and writes down what happens to one order: who does what when, and what is recorded.
 
+use medloop_engine::admit::typed;
 use medloop_engine::catalogue::Catalogue;
-use medloop_engine::graph::{CampusSettings, Definition, Expr, Flow, Length, NodeIx, ParamIx};
+use medloop_engine::graph::{CampusSettings, Definition, Expr, Flow, GuardIx, NodeIx};
+use medloop_engine::guard::Look;
 use medloop_engine::name::{CampusCode, FieldCode, SystemCode};
 use medloop_engine::time::{Instant, Span};
-use medloop_engine::value::Value as Typed;
-use serde_json::Value;
-use std::collections::BTreeMap;
+use medloop_engine::value::{Type, Value as Typed};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fault::{Fault, flow_nodes};
-use super::patterns::{Asked, Asks, Place};
+use super::ordinary;
+use super::patterns::{Asked, Place};
 use super::people::Staff;
 use super::random::Random;
+use super::{schedule, values};
 
 const MINUTE: i64 = 60_000_000;
 
@@ -25,6 +29,8 @@ pub(crate) struct Model<'a> {
     pub(crate) thresholds: Vec<(usize, Place, f64)>,
     /// Nodes that happen only after something out of the ordinary.
     pub(crate) exceptional: Vec<NodeIx>,
+    /// Fields that say why it was done all the same.
+    pub(crate) excuses: Vec<Place>,
 }
 
 /// Something that happens.
@@ -58,20 +64,23 @@ pub(crate) fn write(
     fault: Option<&Fault>,
 ) -> Plan {
     let plan = Plan { key, patient, tracks: Vec::new(), steps: Vec::new() };
-    let mut walk = Walk {
-        model,
-        random,
-        fault,
-        plan,
-        now: start,
-        track: None,
-        usual: BTreeMap::new(),
-        met: Vec::new(),
-        halted: false,
-        pushed: false,
-    };
+    let mut walk = Walk::new(model, random, fault, plan, start);
+    walk.foresee();
     walk.flow(&model.definition.flow);
-    walk.plan
+    let Walk { mut plan, .. } = walk;
+    schedule::settle(model, random, fault, &mut plan);
+    plan
+}
+
+/// The nodes that an ordinary order may pass at this campus, optional ones included.
+pub(crate) fn reached(model: &Model<'_>) -> BTreeSet<NodeIx> {
+    let mut random = Random::new(0, 0);
+    let plan = Plan { key: "KEY".into(), patient: json!({}), tracks: Vec::new(), steps: Vec::new() };
+    let mut walk = Walk::new(model, &mut random, None, plan, Instant(0));
+    walk.every = true;
+    walk.foresee();
+    walk.flow(&model.definition.flow);
+    walk.plan.steps.iter().map(|s| s.node).collect()
 }
 
 /// A walk under way.
@@ -81,7 +90,7 @@ pub(super) struct Walk<'a> {
     pub(super) fault: Option<&'a Fault>,
     pub(super) plan: Plan,
     /// When the last thing happened, on the way the walk has taken.
-    now: Instant,
+    pub(super) now: Instant,
     pub(super) track: Option<usize>,
     /// What a field holds on every node of this order.
     pub(super) usual: BTreeMap<FieldCode, Value>,
@@ -90,7 +99,36 @@ pub(super) struct Walk<'a> {
     /// The order got stuck.
     halted: bool,
     /// The fault that delays has been placed.
-    pushed: bool,
+    pub(super) pushed: bool,
+    /// Nothing that is optional is left out.
+    every: bool,
+    /// This round is done again: what is out of the ordinary answers what sent it back.
+    again: bool,
+}
+
+impl<'a> Walk<'a> {
+    fn new(
+        model: &'a Model<'a>,
+        random: &'a mut Random,
+        fault: Option<&'a Fault>,
+        plan: Plan,
+        start: Instant,
+    ) -> Self {
+        Self {
+            model,
+            random,
+            fault,
+            plan,
+            now: start,
+            track: None,
+            usual: BTreeMap::new(),
+            met: Vec::new(),
+            halted: false,
+            pushed: false,
+            every: false,
+            again: false,
+        }
+    }
 }
 
 impl Walk<'_> {
@@ -108,12 +146,34 @@ impl Walk<'_> {
                 self.now = last;
             }
             Flow::Choice(all) => {
-                if let Some(branch) = self.random.pick(all).cloned() {
+                let asks = |f: &Flow| match f {
+                    Flow::When { guard, body } => (self.guard(*guard), (**body).clone()),
+                    other => (None, other.clone()),
+                };
+                let mut branches: Vec<(Option<bool>, Flow)> = all.iter().map(asks).collect();
+                branches.retain(|(guard, _)| *guard != Some(false));
+                let chosen = branches.iter().position(|(guard, _)| *guard == Some(true));
+                let branch = match chosen {
+                    Some(i) => branches.get(i).cloned(),
+                    // Faults are about the usual way.
+                    None if self.every || self.fault.is_some() => branches.first().cloned(),
+                    None => self.random.pick(&branches).cloned(),
+                };
+                if let Some((_, branch)) = branch {
                     self.flow(&branch);
                 }
             }
+            Flow::When { guard, body } => match self.guard(*guard) {
+                Some(true) => self.flow(body),
+                Some(false) => {}
+                None => {
+                    if self.random.percent(50) {
+                        self.flow(body);
+                    }
+                }
+            },
             Flow::Opt(body) => {
-                if self.random.percent(50) {
+                if self.every || self.random.percent(50) {
                     self.flow(body);
                 }
             }
@@ -121,8 +181,10 @@ impl Walk<'_> {
                 if matches!(self.fault, Some(Fault::Again(f)) if f == node) {
                     self.first_of(body);
                     self.place(*node);
+                    self.again = true;
                 }
                 self.flow(body);
+                self.again = false;
             }
             Flow::Ends { body, nodes } => match self.fault {
                 Some(Fault::Ended(f)) if nodes.contains(f) && self.track.unwrap_or(0) == 0 => {
@@ -156,6 +218,34 @@ impl Walk<'_> {
         }
     }
 
+    /// Settles what the guards of the flow ask for: the event that says it may come after what they stand before.
+    fn foresee(&mut self) {
+        let definition = self.model.definition;
+        let mut asked = Vec::new();
+        definition.guards.iter().for_each(|guard| ordinary::event_fields(guard, &mut asked));
+        for code in asked {
+            let Some(entry) = definition.fields.get(&code).filter(|f| matches!(f.kind, Type::Code(_))) else {
+                continue;
+            };
+            let zone = &self.model.settings.zone;
+            if let Some(value) = values::draw(self.random, definition, entry, self.now, zone) {
+                self.usual.insert(code, value);
+            }
+        }
+    }
+
+    /// What a guard of the flow comes to by what the order's events say.
+    fn guard(&self, guard: GuardIx) -> Option<bool> {
+        let (definition, settings) = (self.model.definition, &self.model.settings);
+        let fields = self.usual.iter().filter_map(|(code, raw)| {
+            let field = definition.fields.get(code)?;
+            Some((code.clone(), typed(field, &definition.tables, &settings.zone, raw)?))
+        });
+        let fields: BTreeMap<FieldCode, Typed> = fields.collect();
+        Look { def: definition, settings, fields: &fields }
+            .truth(definition.guards.get(usize::from(guard.0))?)
+    }
+
     /// How many tracks: what the order asks for where the loop says so, else one or two.
     fn count(&mut self, count: Option<&Expr>) -> i64 {
         if let Some(Expr::Field(_, _, field)) = count {
@@ -168,7 +258,8 @@ impl Walk<'_> {
     fn first_of(&mut self, body: &Flow) {
         let mut nodes = Vec::new();
         flow_nodes(self.model.definition, body, &mut nodes);
-        if let Some(first) = nodes.first() {
+        let mandatory = |ix: &&NodeIx| self.model.definition.node(**ix).is_some_and(|n| !n.optional);
+        if let Some(first) = nodes.iter().find(mandatory).or_else(|| nodes.first()) {
             self.place(*first);
         }
     }
@@ -194,7 +285,8 @@ impl Walk<'_> {
             return;
         }
         let wanted = self.fault.is_some_and(|f| f.nodes().contains(&ix));
-        if self.model.exceptional.contains(&ix) || (node.optional && !wanted && self.random.percent(30)) {
+        let strange = self.model.exceptional.contains(&ix) && !self.again;
+        if strange || (node.optional && !wanted && !self.every && self.random.percent(30)) {
             return;
         }
         let times = if node.repeated { self.random.between(2, 3) } else { 1 };
@@ -237,72 +329,5 @@ impl Walk<'_> {
     fn any_system(&self, event: &str) -> Option<SystemCode> {
         let entry = self.model.catalogue.events.iter().find(|(code, _)| code.as_str() == event);
         entry.and_then(|(_, e)| e.systems.first().cloned())
-    }
-
-    /// When a node last happened on this track, else on the order.
-    pub(super) fn last(&self, ix: NodeIx) -> Option<Instant> {
-        let on =
-            |track| self.plan.steps.iter().rev().find(|s| s.node == ix && s.track == track).map(|s| s.at);
-        on(self.track).or_else(|| on(None))
-    }
-
-    fn limit(&self, ix: NodeIx) -> Option<Instant> {
-        let limit = self.model.definition.node(ix)?.limit.as_ref()?;
-        let base = limit.from.map_or(Some(self.now), |from| self.last(from))?;
-        let stretch = self.model.settings.stretch(limit.length)?;
-        self.model.settings.after(base, stretch)
-    }
-
-    fn bound(&self, ix: NodeIx, asks: &Asks) -> Option<Instant> {
-        match asks {
-            Asks::Within { node, base, length } if *node == ix => Some(self.last(*base)?.plus(*length)),
-            Asks::Pauses { nodes, length } if nodes.iter().skip(1).any(|n| *n == ix) => {
-                Some(nodes.iter().filter_map(|n| self.last(*n)).max()?.plus(*length))
-            }
-            _ => None,
-        }
-    }
-
-    /// The latest moment at which a node may happen, by its limit and by every rule. A repeated node's first
-    /// occurrence is the one that rules count from.
-    fn latest(&self, ix: NodeIx) -> Option<Instant> {
-        let rules = self.model.asked.iter().filter(|a| {
-            let again = matches!(a.asks, Asks::Within { .. }) && self.last(ix).is_some();
-            !again
-        });
-        rules.filter_map(|a| self.bound(ix, &a.asks)).chain(self.limit(ix)).min()
-    }
-
-    /// The earliest moment by which a later node of this track must have happened, as far as is known now.
-    fn ahead(&self, ix: NodeIx) -> Option<Instant> {
-        let definition = self.model.definition;
-        let scope = definition.node(ix)?.scope;
-        let later = definition.nodes().filter(|(n, node)| *n > ix && node.scope == scope && !node.negative);
-        later
-            .filter(|(n, _)| self.last(*n).is_none())
-            .flat_map(|(n, node)| {
-                let limit = node.limit.as_ref().filter(|l| l.from.is_some()).and_then(|_| self.limit(n));
-                self.model.asked.iter().filter_map(move |a| self.bound(n, &a.asks)).chain(limit)
-            })
-            .min()
-    }
-
-    /// The moment after which this node is put because the fault at hand delays it.
-    fn push(&self, ix: NodeIx) -> Option<Instant> {
-        if self.pushed || !self.here() {
-            return None;
-        }
-        match self.fault? {
-            Fault::Late(node) if *node == ix => self.limit(ix),
-            Fault::Broken(Asked { asks: asks @ Asks::Within { node, .. }, .. }) if *node == ix => {
-                self.bound(ix, asks)
-            }
-            Fault::Broken(Asked { asks: asks @ Asks::Pauses { nodes, .. }, .. })
-                if nodes.last() == Some(&ix) =>
-            {
-                self.bound(ix, asks)
-            }
-            _ => None,
-        }
     }
 }

@@ -4,12 +4,13 @@ use medloop_engine::catalogue::FieldDef;
 use medloop_engine::graph::NodeIx;
 use medloop_engine::name::{FieldCode, RoleCode};
 use medloop_engine::time::{Instant, Span};
-use medloop_engine::value::Type;
+use medloop_engine::value::{Type, Value as Typed};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::fault::Fault;
+use super::ordinary;
 use super::patterns::{Asked, Asks, Place};
 use super::people::{self, Staff};
 use super::plan::{Step, Walk};
@@ -69,7 +70,14 @@ impl Walk<'_> {
             let track = self.track.and_then(|t| self.plan.tracks.get(t));
             return track.map(|t| json!(t));
         }
-        let usual = self.faultless(place, entry, link, at)?;
+        let usual = self.faultless(place, entry, link, at, actor);
+        if let Some(Fault::Broken(Asked { asks: Asks::After { place: p }, .. })) = self.fault
+            && p == place
+            && self.here()
+        {
+            return Some(values::day(at, -2, &self.model.settings.zone));
+        }
+        let usual = usual?;
         if !self.here() {
             return Some(usual);
         }
@@ -81,10 +89,11 @@ impl Walk<'_> {
             Some(Fault::Neglected(_, p, text, _)) if p == place => Some(json!(text.as_ref())),
             Some(Fault::Broken(asked)) => match &asked.asks {
                 Asks::Filled { place: p } if p == place => None,
-                Asks::After { place: p } if p == place => Some(values::day(at, -2, zone)),
                 Asks::Before { place: p } if p == place => Some(values::day(at, 2, zone)),
-                Asks::Equal { place: p, .. } | Asks::Is { place: p, .. } if p == place => {
-                    values::another(self.model.definition, field, usual.as_str().unwrap_or_default())
+                Asks::Equal { place: p, .. } | Asks::Is { place: p, .. } | Asks::Dept { place: p, .. }
+                    if p == place =>
+                {
+                    values::another(self.model.definition, field, &usual)
                 }
                 Asks::Fits { place: p, table, with } if p == place => {
                     let table = self.model.definition.tables.get(table)?;
@@ -103,14 +112,31 @@ impl Walk<'_> {
     }
 
     /// What a faultless order records there.
-    fn faultless(&mut self, place: &Place, entry: &FieldDef, link: bool, at: Instant) -> Option<Value> {
+    fn faultless(
+        &mut self,
+        place: &Place,
+        entry: &FieldDef,
+        link: bool,
+        at: Instant,
+        actor: &Staff,
+    ) -> Option<Value> {
         let (ix, field) = place;
+        if self.model.excuses.contains(place) {
+            return None;
+        }
+        let demanded = ordinary::demanded(self.model.definition, *ix);
+        if let Some((_, Typed::Text(text))) = demanded.iter().find(|(f, _)| f == field) {
+            return Some(json!(text.as_ref()));
+        }
         let asks = |wanted: &dyn Fn(&Asks) -> bool| self.model.asked.iter().any(|a: &Asked| wanted(&a.asks));
         let (after, before) = (
             asks(&|a| matches!(a, Asks::After { place: p } if p == place)),
             asks(&|a| matches!(a, Asks::Before { place: p } if p == place)),
         );
         let zone = &self.model.settings.zone;
+        if field.as_str() == "visit_no" {
+            return self.plan.patient.get("visit_no").cloned();
+        }
         if link {
             let times = self.plan.steps.iter().filter(|s| s.node == *ix).count() + 1;
             let initial: String = field.as_str().chars().take(1).flat_map(char::to_uppercase).collect();
@@ -121,13 +147,21 @@ impl Walk<'_> {
         if field.as_str() == "patient_no" {
             return self.plan.patient.get("id").cloned();
         }
+        let dept = self.model.asked.iter().find_map(|a| match &a.asks {
+            Asks::Dept { place: p, of } if p == place => Some(*of),
+            _ => None,
+        });
+        if let Some(of) = dept {
+            let whose = if of == *ix { actor.dept.clone() } else { self.step(of)?.actor.dept.clone() };
+            return whose.map(|dept| json!(dept));
+        }
         match &entry.kind {
             Type::Person => {
                 let role = self.model.definition.node(*ix)?.roles.first().cloned();
                 let role = role.or_else(|| self.model.catalogue.roles.keys().next().cloned())?;
                 return Some(self.stranger(&role).person());
             }
-            Type::Moment if after => return Some(values::day(at, self.random.between(9, 30), zone)),
+            Type::Moment if after => return values::after(self.random, field, at, zone),
             Type::Moment if before => {
                 return Some(json!(zone.rfc3339(at.plus(Span(-self.random.between(1, 6) * DAY)))));
             }
@@ -137,7 +171,9 @@ impl Walk<'_> {
             Asks::Is { place: p, text } if p == place => Some(json!(text.as_ref())),
             _ => None,
         });
-        let shared = matches!(entry.kind, Type::Code(_)) || field.as_str().ends_with("_no");
+        let equal =
+            asks(&|a| matches!(a, Asks::Equal { place: p, with } if p.1 == *field && with.1 == *field));
+        let shared = equal || matches!(entry.kind, Type::Code(_)) || field.as_str().ends_with("_no");
         let known = self.usual.get(field).filter(|_| shared).cloned();
         let drawn = match wanted.or(known) {
             Some(value) => value,

@@ -4,6 +4,7 @@
 pub(crate) fn title(fault: &str) -> (&'static str, &'static str) {
     match fault {
         "late" => ("超过标准时长", "later than its standard duration"),
+        "early" => ("早于计划的窗口", "before the window around its planned time"),
         "stuck" => ("停在半路，正在超时", "stuck and overdue"),
         "missing_node" => ("漏了一个环节", "a node never reported"),
         "wrong_role" => ("由不该做的角色完成", "done by a role that may not"),
@@ -28,6 +29,11 @@ pub(crate) fn title(fault: &str) -> (&'static str, &'static str) {
         "late_arrival" => ("消息几小时后才到", "a message hours late"),
         "retraction" => ("误发后撤回", "sent by mistake and taken back"),
         "revision" => ("写错后更正", "wrong at first and corrected"),
+        "outage" => ("一个系统停了几小时，消息一齐补到", "a system down for hours, its messages all at once"),
+        "late_link" => ("关联的消息最后才到", "the message that leads the others comes last"),
+        "fast_clock" => ("一个系统的时钟快 7 分钟", "a system's clock 7 minutes fast"),
+        "wrong_order" => ("先后颠倒", "done in the wrong order"),
+        "wrong_department" => ("不是患者所在科室", "not the patient's department"),
         "conflict" => ("同一编号内容不同，已拒收", "the same id with other content, refused"),
         "unknown_type" => ("未知的消息类型，已拒收", "a message of unknown type, refused"),
         "cancel_before" => ("及时取消", "cancelled in time"),

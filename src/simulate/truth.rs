@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::fault::Fault;
 use super::patterns::named;
-use super::plan::Plan;
+use super::plan::{Plan, Step};
 
 /// One injected fault.
 #[derive(Clone, Debug, Serialize)]
@@ -67,11 +67,25 @@ pub(crate) fn of(definition: &Definition, plan: &Plan, campus: &str, fault: &Fau
             definition.nodes().map(|(ix, _)| ix).filter(|ix| !plan.steps.iter().any(|s| s.node == *ix)),
         );
     }
+    if let Fault::FastClock(_) = fault {
+        // All that the source tells is seven minutes off.
+        let of = |s: &&Step| fault.nodes().first() == Some(&s.node);
+        let system = plan.steps.iter().find(of).and_then(|s| s.system.clone());
+        touched.extend(plan.steps.iter().filter(|s| s.system == system).map(|s| s.node));
+    }
     // What is delayed delays the rest, and with it what rules say of the rest.
     let mut judged = touched.clone();
     let delayed = matches!(fault, Fault::Late(_) | Fault::Broken(_));
     let from = plan.steps.iter().position(|s| touched.contains(&s.node)).filter(|_| delayed);
-    judged.extend(from.into_iter().flat_map(|from| plan.steps.iter().skip(from)).map(|s| s.node));
+    for step in from.into_iter().flat_map(|from| plan.steps.iter().skip(from)) {
+        judged.push(step.node);
+        let limit = definition.node(step.node).and_then(|n| n.limit.as_ref());
+        if limit.is_some_and(|l| l.from.is_some()) {
+            touched.push(step.node);
+        }
+    }
+    touched.sort_unstable();
+    touched.dedup();
     let broken = rule_of(fault).and_then(|r| definition.rules.get(r));
     let in_track = inside || broken.is_some_and(|r| r.scope.0 > 0);
     let rules = definition.rules.iter().filter(|rule| {
@@ -97,13 +111,14 @@ fn expect(definition: &Definition, plan: &Plan, fault: &Fault) -> Vec<Expect> {
     let finding = |ix: NodeIx, found| vec![Expect::Finding { node: code(definition, ix), code: found }];
     match fault {
         Fault::Late(ix) => node(*ix, "late"),
+        Fault::Early(ix) => node(*ix, "early"),
         Fault::Stuck(ix) => node(*ix, "overdue"),
         Fault::Missing(ix) => node(*ix, "missing"),
         Fault::WrongRole(ix) => finding(*ix, "wrong_role"),
         Fault::FieldMissing(place) => finding(place.0, "field_missing"),
         Fault::FieldInvalid(place) => finding(place.0, "field_invalid"),
         Fault::LateRecord(ix) => finding(*ix, "backfilled"),
-        Fault::Broken(_) | Fault::Unapproved { .. } | Fault::Neglected(..) => {
+        Fault::Broken(_) | Fault::FastClock(_) | Fault::Unapproved { .. } | Fault::Neglected(..) => {
             let broken = rule_of(fault).and_then(|r| definition.rules.get(r));
             broken
                 .map(|r| Expect::Rule { rule: r.code.to_string(), verdict: "violated" })
@@ -115,7 +130,7 @@ fn expect(definition: &Definition, plan: &Plan, fault: &Fault) -> Vec<Expect> {
         Fault::CancelBefore(_) => ended("cancel", false, "cancelled"),
         Fault::CancelAfter(_) => ended("cancel", true, "cancelled"),
         Fault::DoneAfterCancel(_) => {
-            let last = plan.steps.iter().rev().find(|s| s.track.is_none());
+            let last = plan.steps.iter().max_by_key(|s| s.at);
             last.map_or_else(Vec::new, |s| finding(s.node, "exec_after_cancel"))
         }
         Fault::Stopped(_) => ended("stop", false, "stopped"),
@@ -123,6 +138,8 @@ fn expect(definition: &Definition, plan: &Plan, fault: &Fault) -> Vec<Expect> {
         Fault::Duplicate
         | Fault::OutOfOrder
         | Fault::LateArrival
+        | Fault::Outage
+        | Fault::LateLink
         | Fault::Retracted(_)
         | Fault::Revised(_)
         | Fault::Conflict
@@ -137,7 +154,7 @@ fn ended(kind: &'static str, wasted: bool, status: &'static str) -> Vec<Expect> 
 /// The rule that a fault breaks.
 fn rule_of(fault: &Fault) -> Option<usize> {
     match fault {
-        Fault::Broken(asked) => Some(asked.rule),
+        Fault::Broken(asked) | Fault::FastClock(asked) => Some(asked.rule),
         Fault::Unapproved { rule, .. } | Fault::Neglected(rule, ..) => Some(*rule),
         _ => None,
     }

@@ -1,6 +1,8 @@
 //! What the writer holds of one key while it works on it: the instances of every loop, each track by itself.
 
+use crate::again::Numbers;
 use crate::definitions::Compiled;
+use medloop_engine::alert::{Standing, TrackAlerts};
 use medloop_engine::event::Event;
 use medloop_engine::facts::{EventRef, Patient, TrackFacts, TrackId};
 use medloop_engine::fold::TrackSummary;
@@ -39,6 +41,14 @@ pub(crate) struct Held {
     /// Tracks whose rows are to go.
     pub(crate) gone: BTreeSet<TrackId>,
     pub(crate) dirty: bool,
+    /// How far its alerts are found.
+    pub(crate) standing: Standing,
+    /// Some fact did not simply count from its arrival on: for how long each did, only the log says.
+    pub(crate) mixed: bool,
+    /// Its alerts are to be found again from the beginning.
+    pub(crate) replay: bool,
+    /// The latest arrival since it was settled.
+    pub(crate) latest: Instant,
 }
 
 /// One track.
@@ -46,12 +56,16 @@ pub(crate) struct Held {
 pub(crate) struct Slot {
     /// Its row's version; 0: no row yet.
     pub(crate) version: i64,
-    /// Its facts; absent while only its summary was read.
+    /// Its events.
+    pub(crate) numbers: Numbers,
+    /// Its facts; absent while only its row was read.
     pub(crate) facts: Option<TrackFacts>,
     /// The order's own has none.
     pub(crate) summary: Option<TrackSummary>,
     /// The patient its latest living fact states.
     pub(crate) patient: Option<Patient>,
+    /// What is remembered of its rules; the order's own stands in [`Held::standing`].
+    pub(crate) alerts: TrackAlerts,
     pub(crate) dirty: bool,
 }
 
@@ -68,6 +82,10 @@ impl Held {
             found: BTreeSet::new(),
             gone: BTreeSet::new(),
             dirty: true,
+            standing: Standing::default(),
+            mixed: false,
+            replay: false,
+            latest: Instant(i64::MIN),
         }
     }
 
@@ -102,9 +120,17 @@ impl Held {
         facts.map(|f| f.event.clone()).collect()
     }
 
+    /// Notes that not all of its facts count from their arrival on.
+    pub(crate) fn mix(&mut self) {
+        self.mixed = true;
+        self.replay = true;
+    }
+
     /// Notes that an event reached it.
     pub(crate) fn touched_by(&mut self, event: &Event, history: bool) {
         self.dirty = true;
+        self.replay |= event.arrived <= self.standing.upto;
+        self.latest = self.latest.max(event.arrived);
         if history {
             self.as_of = self.as_of.max(event.arrived);
         } else {
@@ -117,10 +143,16 @@ impl Held {
         self.slots().find_map(|s| s.patient.as_ref())
     }
 
+    /// Whether an alert is held back by a silent system.
+    pub(crate) fn held(&self) -> bool {
+        self.standing.alerts.held() || self.tracks.values().any(|s| s.alerts.held())
+    }
+
     /// Roughly how many bytes it takes.
     pub(crate) fn weight(&self) -> usize {
         let facts: usize = self.slots().filter_map(|s| s.facts.as_ref()).map(|t| t.facts.len()).sum();
-        600 + facts * 700 + self.tracks.len() * 500
+        let events: usize = self.slots().map(|s| s.numbers.len()).sum();
+        600 + facts * 700 + events * 24 + self.tracks.len() * 500
     }
 }
 

@@ -27,6 +27,8 @@ pub(crate) type Row = SqliteRow;
 pub(crate) enum Arg {
     Int(i64),
     Text(Arc<str>),
+    /// One that the program itself says.
+    Word(&'static str),
     Owned(String),
     Null,
 }
@@ -72,13 +74,15 @@ impl From<Option<Arc<str>>> for Arg {
     }
 }
 
-fn arguments(args: impl IntoIterator<Item = Arg>) -> Result<SqliteArguments> {
+fn arguments(args: Vec<Arg>) -> Result<SqliteArguments> {
     use sqlx::Arguments as _;
     let mut out = SqliteArguments::default();
+    out.reserve(args.len(), 0);
     for arg in args {
         match arg {
             Arg::Int(n) => out.add(n),
             Arg::Text(t) => out.add(t),
+            Arg::Word(t) => out.add(t),
             Arg::Owned(t) => out.add(t),
             Arg::Null => out.add(Option::<i64>::None),
         }
@@ -139,7 +143,7 @@ pub(crate) async fn commit(conn: &mut Conn) -> Result<()> {
 /// more than the rows of a small batch.
 pub(crate) async fn write_at_once(conn: &mut Conn, groups: Vec<(&Many, Vec<Arg>)>) -> Result<()> {
     let mut text = String::from("BEGIN IMMEDIATE;\n");
-    let mut all = Vec::new();
+    let mut all = Vec::with_capacity(groups.iter().map(|(_, args)| args.len()).sum());
     for (many, args) in groups {
         for rows in sizes(args.len() / many.width().max(1)) {
             text.push_str(&many.text(rows).0);
@@ -191,6 +195,12 @@ pub(crate) async fn read_many(conn: &mut Conn, many: &Many, mut args: Vec<Arg>) 
         args = rest;
     }
     Ok(out)
+}
+
+/// Likewise with any reader.
+pub(crate) async fn read_many_of(pool: &Readers, many: &Many, args: Vec<Arg>) -> Result<Vec<Row>> {
+    let mut conn = pool.acquire().await?;
+    read_many(&mut conn, many, args).await
 }
 
 /// How a number of rows is made up of those there are statements of.

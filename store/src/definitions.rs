@@ -1,5 +1,6 @@
 //! The definitions that instances run under: what is published now, and what running instances began with.
 
+use crate::case::Map;
 use crate::db::{self, Conn};
 use crate::error::{Error, Result};
 use crate::sql;
@@ -9,7 +10,7 @@ use medloop_engine::event::Event;
 use medloop_engine::graph::Definition;
 use medloop_engine::name::{EventType, FieldCode, LoopCode};
 use medloop_engine::time::Instant;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// One definition by its hash.
@@ -31,8 +32,8 @@ pub(crate) struct Definitions {
     /// What new instances begin with.
     pub(crate) current: BTreeMap<LoopCode, Arc<Compiled>>,
     latest: BTreeMap<LoopCode, Arc<Compiled>>,
-    by_hash: HashMap<Arc<str>, Arc<Compiled>>,
-    wanted: HashMap<EventType, Vec<LoopCode>>,
+    by_hash: Map<Arc<str>, Arc<Compiled>>,
+    wanted: Map<EventType, Vec<LoopCode>>,
     keys: BTreeSet<FieldCode>,
 }
 
@@ -53,14 +54,14 @@ impl Definitions {
                 .map_err(|e| Error::Stored { what: "definition", why: e.to_string() })?;
             let args = vec![
                 hash.as_str().into(),
-                code.as_str().into(),
+                code.shared().into(),
                 text.into(),
                 now.0.into(),
                 i64::from(late).into(),
             ];
             db::write(conn, sql::DEFINITION_ADD, args).await?;
         }
-        let mut by_hash = HashMap::new();
+        let mut by_hash = Map::default();
         let mut latest = BTreeMap::new();
         for row in db::read_own(conn, sql::DEFINITIONS, vec![]).await? {
             let hash = db::shared(&row, 0)?;
@@ -83,9 +84,9 @@ impl Definitions {
         catalogue: Arc<Catalogue>,
         current: BTreeMap<LoopCode, Arc<Compiled>>,
         latest: BTreeMap<LoopCode, Arc<Compiled>>,
-        by_hash: HashMap<Arc<str>, Arc<Compiled>>,
+        by_hash: Map<Arc<str>, Arc<Compiled>>,
     ) -> Self {
-        let mut wanted: HashMap<EventType, Vec<LoopCode>> = HashMap::new();
+        let mut wanted: Map<EventType, Vec<LoopCode>> = Map::default();
         let mut keys = BTreeSet::new();
         for compiled in by_hash.values() {
             let def = &compiled.definition;

@@ -3,6 +3,8 @@
 //! One writer drains a bounded queue, applies a batch with the pure engine, commits it at once, and answers only then.
 //! Every number of a batch is decided by `writer`, every statement stands in `sql`, every window in `read`.
 
+mod again;
+mod alerts;
 mod cache;
 mod case;
 mod clock;
@@ -10,6 +12,7 @@ mod db;
 mod definitions;
 mod error;
 mod filter;
+mod meters;
 mod part;
 mod progress;
 mod queue;
@@ -24,9 +27,12 @@ pub use clock::Clock;
 pub use definitions::Compiled;
 pub use error::{Error, Result};
 pub use medloop_engine::world::{EventState, InstanceId};
+pub use meters::{Measured, Spread, SystemCount};
 pub use queue::Limits;
 pub use read::{
-    Counts, EventFilter, EventRow, Filter, Health, Instance, InstanceRow, MOST, Page, Quarantined,
+    AlertFilter, COUNTED, Counts, Department, EventFilter, EventRow, Filter, Health, Instance, InstanceRow,
+    MOST, OpenFilter, OpenOrders, Page, Quarantined, WAITING_LOOKED, WaitingGroup,
 };
 pub use store::{Options, Published, Store};
 pub use submit::{Mode, Reason, Receipt, ReceiptStatus, Submission, Unreadable};
+pub use writer::Acted;

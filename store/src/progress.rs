@@ -1,7 +1,9 @@
 //! How far the writer is: who reads waits until what was acknowledged before can be read.
 
+use crate::meters::{BOUNDS_US, Buckets, Spread};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
 
 /// A reader waits no longer than this: what is shown is never older than a second, even when the database is in trouble.
@@ -13,23 +15,41 @@ pub(crate) struct Progress {
     committed: AtomicU64,
     settled: watch::Sender<u64>,
     wanted: Notify,
+    /// Since when the log is ahead of the other tables.
+    ahead: Mutex<Option<Instant>>,
+    lag: Buckets,
 }
 
 impl Default for Progress {
     fn default() -> Self {
-        Self { committed: AtomicU64::new(0), settled: watch::Sender::new(0), wanted: Notify::new() }
+        Self {
+            committed: AtomicU64::new(0),
+            settled: watch::Sender::new(0),
+            wanted: Notify::new(),
+            ahead: Mutex::new(None),
+            lag: Buckets::new(&BOUNDS_US),
+        }
     }
 }
 
 impl Progress {
     /// Another batch is in the log.
     pub(crate) fn committed(&self) {
+        self.ahead.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(Instant::now);
         self.committed.fetch_add(1, Ordering::AcqRel);
     }
 
     /// All that is in the log is settled; only the writer says so.
     pub(crate) fn settled(&self) {
         self.settled.send_replace(self.committed.load(Ordering::Acquire));
+        if let Some(since) = self.ahead.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            self.lag.add_duration(since.elapsed());
+        }
+    }
+
+    /// How long the log was ahead each time, in microseconds.
+    pub(crate) fn lag(&self) -> Spread {
+        self.lag.read()
     }
 
     /// Waits until someone wants to read what is not settled.

@@ -1,10 +1,12 @@
 //! The bounded queue before the writer: what does not fit is refused at once, never half taken.
 
 use crate::error::{Error, Result};
+use crate::meters::{BOUNDS_MESSAGES, BOUNDS_US, Buckets, Spread};
 use crate::submit::Receipt;
-use crate::writer::Job;
+use crate::writer::{Acted, Job, Wanted};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 use tokio::sync::{mpsc, oneshot};
 
 /// How much may wait.
@@ -28,6 +30,8 @@ pub(crate) enum Message {
     Tick(Option<oneshot::Sender<Result<u64>>>),
     /// A message of this id in quarantine was taken after all.
     Mended(String, oneshot::Sender<Result<u64>>),
+    /// A person does something about an alert.
+    Act(Wanted, oneshot::Sender<Result<Acted>>),
     /// What is in the log is to be written elsewhere too.
     Settle,
     Close,
@@ -40,10 +44,23 @@ pub(crate) struct Submitted {
     pub(crate) reply: oneshot::Sender<Result<Vec<Receipt>>>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Load {
     messages: AtomicUsize,
     bytes: AtomicUsize,
+    batch: Buckets,
+    took: Buckets,
+}
+
+impl Default for Load {
+    fn default() -> Self {
+        Self {
+            messages: AtomicUsize::new(0),
+            bytes: AtomicUsize::new(0),
+            batch: Buckets::new(&BOUNDS_MESSAGES),
+            took: Buckets::new(&BOUNDS_US),
+        }
+    }
 }
 
 /// The callers' end.
@@ -59,13 +76,16 @@ pub(crate) struct Intake {
     receiver: mpsc::UnboundedReceiver<Message>,
     ahead: Option<Message>,
     load: Arc<Load>,
+    /// Since when the writer has a batch in hand, and how many messages it holds.
+    batch: Option<(Instant, usize)>,
 }
 
 /// A queue of that size.
 pub(crate) fn queue(limits: Limits) -> (Queue, Intake) {
     let (sender, receiver) = mpsc::unbounded_channel();
     let load = Arc::new(Load::default());
-    (Queue { sender, load: load.clone(), limits }, Intake { receiver, ahead: None, load })
+    let intake = Intake { receiver, ahead: None, load: load.clone(), batch: None };
+    (Queue { sender, load, limits }, intake)
 }
 
 impl Queue {
@@ -98,6 +118,13 @@ impl Queue {
         answer.await.map_err(|_| Error::Closed)?
     }
 
+    /// Does something about an alert.
+    pub(crate) async fn act(&self, wanted: Wanted) -> Result<Acted> {
+        let (reply, answer) = oneshot::channel();
+        self.sender.send(Message::Act(wanted, reply)).map_err(|_| Error::Closed)?;
+        answer.await.map_err(|_| Error::Closed)?
+    }
+
     /// Lets the writer end after what waits.
     pub(crate) fn close(&self) {
         // One that has ended already needs no telling.
@@ -114,6 +141,11 @@ impl Queue {
     /// Messages and bytes that wait or are being written.
     pub(crate) fn load(&self) -> (usize, usize) {
         (self.load.messages.load(Ordering::Relaxed), self.load.bytes.load(Ordering::Relaxed))
+    }
+
+    /// How many messages batches held, and how long each took from the writer's hand to the log, in microseconds.
+    pub(crate) fn batches(&self) -> (Spread, Spread) {
+        (self.load.batch.read(), self.load.took.read())
     }
 
     /// Whether the writer still runs.
@@ -144,15 +176,25 @@ impl Load {
 impl Intake {
     /// The next message; `None` when every caller is gone.
     pub(crate) async fn next(&mut self) -> Option<Message> {
-        match self.ahead.take() {
+        let message = match self.ahead.take() {
             Some(message) => Some(message),
             None => self.receiver.recv().await,
+        };
+        self.noted(message)
+    }
+
+    /// What is taken out is part of the batch in hand.
+    fn noted(&mut self, message: Option<Message>) -> Option<Message> {
+        if let Some(Message::Submit(submitted)) = &message {
+            self.batch.get_or_insert_with(|| (Instant::now(), 0)).1 += submitted.jobs.len();
         }
+        message
     }
 
     /// A message that is there already.
     pub(crate) fn waiting(&mut self) -> Option<Message> {
-        self.ahead.take().or_else(|| self.receiver.try_recv().ok())
+        let message = self.ahead.take().or_else(|| self.receiver.try_recv().ok());
+        self.noted(message)
     }
 
     /// Lets a message be the next one again.
@@ -165,8 +207,12 @@ impl Intake {
         self.ahead.is_some() || !self.receiver.is_empty()
     }
 
-    /// Gives the room of answered messages back.
-    pub(crate) fn done(&self, count: usize, bytes: usize) {
+    /// Gives the room of answered messages back; the first of a batch says that it is durable.
+    pub(crate) fn done(&mut self, count: usize, bytes: usize) {
+        if let Some((begun, messages)) = self.batch.take() {
+            self.load.batch.add(u64::try_from(messages).unwrap_or(u64::MAX));
+            self.load.took.add_duration(begun.elapsed());
+        }
         self.load.give(count, bytes);
     }
 }

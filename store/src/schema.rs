@@ -1,5 +1,8 @@
 //! The migrations, in order, compiled into the program.
 
 /// Version, name, text.
-pub(crate) const MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "events and tracks", include_str!("../../migrations/0001_events_and_tracks.sql"))];
+pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "events and tracks", include_str!("../../migrations/0001_events_and_tracks.sql")),
+    (2, "alerts", include_str!("../../migrations/0002_alerts.sql")),
+    (3, "open orders by department", include_str!("../../migrations/0003_open_orders.sql")),
+];

@@ -44,27 +44,17 @@ impl Many {
     }
 }
 
-pub(crate) static SEEN_GET: Many = Many::new(
-    "SELECT source, id, no, revision, digest, live, more FROM seen WHERE (part, source, id) IN (VALUES ",
-    3,
-    ")",
-);
+/// Every revision of some events.
+pub(crate) static REVISIONS: Many =
+    Many::new("SELECT source, id, revision, no FROM event WHERE (part, source, id) IN (VALUES ", 3, ")");
 
-pub(crate) static SEEN_ADD: Many =
-    Many::new("INSERT INTO seen (part, source, id, no, revision, digest, live, more) VALUES ", 8, "");
+pub(crate) static RETRACTION_GET: Many =
+    Many::new("SELECT source, id, live, names FROM retraction WHERE (part, source, id) IN (VALUES ", 3, ")");
 
-pub(crate) static SEEN_SET: Many = Many::new(
-    "INSERT INTO seen (part, source, id, no, revision, digest, live, more) VALUES ",
-    8,
-    " ON CONFLICT (part, source, id) DO UPDATE SET no = excluded.no, revision = excluded.revision, digest = excluded.digest, \
-     live = excluded.live, more = excluded.more",
-);
-
-/// Likewise, unless something is known of it.
-pub(crate) static SEEN_KEEP: Many = Many::new(
-    "INSERT INTO seen (part, source, id, no, revision, digest, live, more) VALUES ",
-    8,
-    " ON CONFLICT (part, source, id) DO NOTHING",
+pub(crate) static RETRACTION_SET: Many = Many::new(
+    "INSERT INTO retraction (part, source, id, live, names) VALUES ",
+    5,
+    " ON CONFLICT (part, source, id) DO UPDATE SET live = excluded.live, names = excluded.names",
 );
 
 pub(crate) static EVENT_ADD: Many = Many::new(
@@ -74,10 +64,10 @@ pub(crate) static EVENT_ADD: Many = Many::new(
 );
 
 pub(crate) static EVENT_KEY_ADD: Many =
-    Many::new("INSERT INTO event_key (part, campus, key, no) VALUES ", 4, "");
+    Many::new("INSERT INTO event_key (part, campus, key, no) VALUES ", 4, " ON CONFLICT DO NOTHING");
 
 pub(crate) static EVENT_GET: Many =
-    Many::new("SELECT no, arrived, shift, raw FROM event WHERE no IN (VALUES ", 1, ")");
+    Many::new("SELECT no, arrived, campus, shift, raw FROM event WHERE no IN (VALUES ", 1, ")");
 
 /// Which events are stored under some keys.
 pub(crate) static EVENT_OF_KEY: Many = Many::new(
@@ -86,30 +76,23 @@ pub(crate) static EVENT_OF_KEY: Many = Many::new(
     ")",
 );
 
-/// Whole rows of all tracks of some keys; the facts only of the orders' own.
+/// Whole rows of all tracks of some keys.
 pub(crate) static TRACK_OF_KEY: Many = Many::new(
-    "SELECT campus, key, loop, scope, value, version, CASE WHEN scope = 0 THEN facts ELSE '' END, summary, definition, history, as_of, \
-     patient, opened_at FROM track WHERE (part, campus, key) IN (VALUES ",
+    "SELECT campus, key, loop, scope, value, version, events, summary, definition, history, as_of, \
+     patient, opened_at, alerts FROM track WHERE (part, campus, key) IN (VALUES ",
     3,
     ")",
 );
 
-/// The facts of some tracks.
-pub(crate) static TRACK_FACTS: Many = Many::new(
-    "SELECT campus, key, loop, scope, value, facts FROM track WHERE (part, campus, key, loop, scope, value) IN (VALUES ",
-    6,
-    ")",
-);
-
 pub(crate) static TRACK_SET: Many = Many::new(
-    "INSERT INTO track (part, campus, key, loop, scope, value, version, facts, summary, status, next_at, definition, history, as_of, \
-     opened_at, closed_at, changed_at, patient, patient_id, visit_no, dept, tracks) VALUES ",
-    22,
-    " ON CONFLICT (part, campus, key, loop, scope, value) DO UPDATE SET version = excluded.version, facts = excluded.facts, \
+    "INSERT INTO track (part, campus, key, loop, scope, value, version, events, summary, status, next_at, definition, history, as_of, \
+     opened_at, closed_at, changed_at, patient, patient_id, visit_no, dept, tracks, alerts, held) VALUES ",
+    24,
+    " ON CONFLICT (part, campus, key, loop, scope, value) DO UPDATE SET version = excluded.version, events = excluded.events, \
      summary = excluded.summary, status = excluded.status, next_at = excluded.next_at, definition = excluded.definition, \
      history = excluded.history, as_of = excluded.as_of, opened_at = excluded.opened_at, closed_at = excluded.closed_at, \
      changed_at = excluded.changed_at, patient = excluded.patient, patient_id = excluded.patient_id, visit_no = excluded.visit_no, \
-     dept = excluded.dept, tracks = excluded.tracks WHERE track.version = excluded.version - 1",
+     dept = excluded.dept, tracks = excluded.tracks, alerts = excluded.alerts, held = excluded.held WHERE track.version = excluded.version - 1",
 );
 
 pub(crate) static TRACK_DROP: Many =
@@ -147,19 +130,36 @@ pub(crate) static QUARANTINE_ADD: Many = Many::new(
     " ON CONFLICT (part, id) DO UPDATE SET last_at = excluded.last_at, times = quarantine.times + 1, state = excluded.state",
 );
 
+pub(crate) static ALERT_SET: Many = Many::new(
+    "INSERT INTO alert (part, id, rule, campus, loop, key, track, round, system, dept, severity, status, raised_at, history, todo, ground, \
+     turns, actions) VALUES ",
+    18,
+    " ON CONFLICT (part, id) DO UPDATE SET dept = excluded.dept, status = excluded.status, raised_at = excluded.raised_at, todo = excluded.todo, \
+     turns = excluded.turns, actions = excluded.actions",
+);
+
+pub(crate) static ALERT_DROP: Many = Many::new("DELETE FROM alert WHERE (part, id) IN (VALUES ", 2, ")");
+
+pub(crate) static PULSE_SET: Many = Many::new(
+    "INSERT INTO pulse (system, campus, first_at, last_at, silences) VALUES ",
+    5,
+    " ON CONFLICT (system, campus) DO UPDATE SET first_at = excluded.first_at, last_at = excluded.last_at, silences = excluded.silences",
+);
+
 /// Every many-row statement.
 #[cfg(test)]
-pub(crate) static MANY: [&Many; 18] = [
-    &SEEN_GET,
-    &SEEN_ADD,
-    &SEEN_SET,
-    &SEEN_KEEP,
+pub(crate) static MANY: [&Many; 19] = [
+    &ALERT_SET,
+    &ALERT_DROP,
+    &PULSE_SET,
+    &REVISIONS,
+    &RETRACTION_GET,
+    &RETRACTION_SET,
     &EVENT_ADD,
     &EVENT_KEY_ADD,
     &EVENT_GET,
     &EVENT_OF_KEY,
     &TRACK_OF_KEY,
-    &TRACK_FACTS,
     &TRACK_SET,
     &TRACK_DROP,
     &ADDRESS_GET,
@@ -187,23 +187,48 @@ pub(crate) const PLAIN: &[(&str, &str)] = &[
     ("META_ONE", META_ONE),
     ("DUE", DUE),
     ("DUE_HISTORY", DUE_HISTORY),
+    ("NEXT_DUE", NEXT_DUE),
     ("INSTANCE", INSTANCE),
+    ("NEXT_DEPARTMENT", NEXT_DEPARTMENT),
+    ("DEPARTMENT_COUNT", DEPARTMENT_COUNT),
     ("KEY_INSTANCES", KEY_INSTANCES),
+    ("KEY_TRACKS", KEY_TRACKS),
+    ("KEY_EVENTS", KEY_EVENTS),
     ("FOUND", FOUND),
-    ("SEEN_ONE", SEEN_ONE),
+    ("EVENT_LATEST", EVENT_LATEST),
+    ("ANY_RETRACTION", ANY_RETRACTION),
     ("EVENT_ONE", EVENT_ONE),
     ("QUARANTINE_ONE", QUARANTINE_ONE),
     ("QUARANTINE_MENDED", QUARANTINE_MENDED),
     ("STATUS_COUNTS", STATUS_COUNTS),
     ("WAITING_COUNT", WAITING_COUNT),
+    ("WAITING_GROUPS", WAITING_GROUPS),
     ("QUARANTINE_COUNT", QUARANTINE_COUNT),
+    ("ALERT_ONE", ALERT_ONE),
+    ("ALERTS_OF", ALERTS_OF),
+    ("PULSES", PULSES),
+    ("WAKE", WAKE),
 ];
+
+/// The columns of an alert, in the order of `alerts::record`.
+macro_rules! alert_columns {
+    () => {
+        "SELECT id, rule, campus, loop, key, track, round, system, severity, history, ground, turns, actions FROM alert"
+    };
+}
+pub(crate) const ALERT_COLUMNS: &str = concat!(alert_columns!(), " WHERE round > 0");
+pub(crate) const ALERT_ONE: &str = concat!(alert_columns!(), " WHERE part = $1 AND id = $2");
+pub(crate) const ALERTS_OF: &str =
+    concat!(alert_columns!(), " WHERE campus = $1 AND key = $2 AND loop = $3 ORDER BY raised_at, id");
+pub(crate) const PULSES: &str = "SELECT system, campus, first_at, last_at, silences FROM pulse";
+/// Lets the ticker look at what a silent system held back.
+pub(crate) const WAKE: &str = "UPDATE track SET next_at = $2 WHERE campus = $1 AND scope = 0 AND held = 1 AND (next_at IS NULL OR next_at > $2)";
 
 pub(crate) const EVENT_STATE: &str = "UPDATE event SET state = $2 WHERE no = $1";
 pub(crate) const EVENT_LAST: &str = "SELECT no FROM event ORDER BY no DESC LIMIT 1";
 /// The log behind what is settled, in order.
 pub(crate) const EVENT_AFTER: &str =
-    "SELECT no, arrived, shift, state, raw FROM event WHERE no > $1 ORDER BY no LIMIT $2";
+    "SELECT no, arrived, campus, shift, state, raw FROM event WHERE no > $1 ORDER BY no LIMIT $2";
 pub(crate) const DEFINITIONS: &str =
     "SELECT hash, loop, text, late FROM definition ORDER BY published_at, hash";
 pub(crate) const DEFINITION_ADD: &str = "INSERT INTO definition (hash, loop, text, published_at, late) VALUES ($1, $2, $3, $4, $5) \
@@ -215,13 +240,31 @@ pub(crate) const DUE: &str = "SELECT campus, key, loop FROM track WHERE scope = 
      AND next_at <= $1 ORDER BY next_at LIMIT $2";
 pub(crate) const DUE_HISTORY: &str = "SELECT campus, key, loop FROM track WHERE scope = 0 AND next_at IS NOT NULL AND history = $3 \
      AND next_at <= $1 ORDER BY next_at LIMIT $2";
-pub(crate) const INSTANCE: &str = "SELECT scope, value, version, facts, definition, history, as_of FROM track \
+/// When the live instance whose moment comes first has to be folded.
+pub(crate) const NEXT_DUE: &str =
+    "SELECT min(next_at) FROM track WHERE scope = 0 AND next_at IS NOT NULL AND history IS NULL";
+pub(crate) const INSTANCE: &str = "SELECT scope, value, version, events, definition, history, as_of FROM track \
      WHERE part = $1 AND campus = $2 AND key = $3 AND loop = $4 ORDER BY scope, value";
+/// Every track of the instances that the text in place of `IDS` selects: the key, the loop, when the order opened, and what
+/// `INSTANCE` reads.
+pub(crate) const WHOLE: &str = "SELECT t.key, t.loop, t.opened_at, t.scope, t.value, t.version, t.events, t.definition, t.history, t.as_of \
+     FROM (IDS) AS o JOIN track AS t ON t.part = o.part AND t.campus = o.campus AND t.key = o.key AND t.loop = o.loop";
+/// The department after one, of those for whose patients an order is open.
+pub(crate) const NEXT_DEPARTMENT: &str = "SELECT dept FROM track WHERE opened_at IS NOT NULL AND status IN ('open', 'interrupted') \
+     AND campus = $1 AND dept > $2 ORDER BY dept LIMIT 1";
+pub(crate) const DEPARTMENT_COUNT: &str = "SELECT status, CAST(count(*) AS BIGINT), min(opened_at) FROM (SELECT status, opened_at FROM track \
+     WHERE opened_at IS NOT NULL AND status IN ('open', 'interrupted') AND campus = $1 AND dept = $2 ORDER BY opened_at LIMIT $3) AS o GROUP BY status";
 pub(crate) const KEY_INSTANCES: &str = "SELECT DISTINCT loop FROM track WHERE part = $1 AND campus = $2 AND key = $3 AND scope = 0 \
      ORDER BY loop";
+/// The events that the tracks of a key hold.
+pub(crate) const KEY_TRACKS: &str = "SELECT events FROM track WHERE part = $1 AND campus = $2 AND key = $3";
+/// The events that stand under a key and in no track of it.
+pub(crate) const KEY_EVENTS: &str = "SELECT no FROM event_key WHERE part = $1 AND campus = $2 AND key = $3";
 pub(crate) const FOUND: &str = "SELECT loop, name FROM address WHERE part = $1 AND campus = $2 AND field = $3 AND value = $4 \
      AND kind = 'find' ORDER BY loop, name LIMIT $5";
-pub(crate) const SEEN_ONE: &str = "SELECT no FROM seen WHERE part = $1 AND source = $2 AND id = $3";
+pub(crate) const EVENT_LATEST: &str = "SELECT no, source, id, revision, kind, at, arrived, campus, key, state, raw FROM event \
+     WHERE part = $1 AND source = $2 AND id = $3 ORDER BY revision DESC LIMIT 1";
+pub(crate) const ANY_RETRACTION: &str = "SELECT part FROM retraction LIMIT 1";
 pub(crate) const EVENT_ONE: &str = "SELECT no, source, id, revision, kind, at, arrived, campus, key, state, raw FROM event \
      WHERE no = $1";
 pub(crate) const QUARANTINE_ONE: &str = "SELECT id, source, event_id, code, zh, en, path, raw, shift, first_at, last_at, times, state \
@@ -230,6 +273,10 @@ pub(crate) const QUARANTINE_MENDED: &str =
     "UPDATE quarantine SET state = 'mended' WHERE part = $1 AND id = $2";
 pub(crate) const STATUS_COUNTS: &str = "SELECT status, CAST(count(*) AS BIGINT) FROM track WHERE opened_at IS NOT NULL GROUP BY status ORDER BY status";
 pub(crate) const WAITING_COUNT: &str = "SELECT CAST(count(*) AS BIGINT) FROM event WHERE state = 'waiting'";
+/// Written with `state <> 'applied'`, so that the index of what is not applied serves it.
+pub(crate) const WAITING_GROUPS: &str = "SELECT source, kind, keyed, CAST(count(*) AS BIGINT), min(arrived) FROM \
+     (SELECT source, kind, CASE WHEN key = '' THEN 0 ELSE 1 END AS keyed, arrived FROM event WHERE state = 'waiting' AND state <> 'applied' \
+     ORDER BY no DESC LIMIT $1) AS w GROUP BY source, kind, keyed";
 /// SQLite's own check of its file.
 pub(crate) const INTEGRITY: &str = "PRAGMA integrity_check";
 pub(crate) const QUARANTINE_COUNT: &str =
@@ -263,13 +310,48 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", dir.path().join("a.db").display());
         let (mut conn, _) = db::open(&url, 1).await.unwrap();
-        for many in
-            [&SEEN_GET, &EVENT_GET, &EVENT_OF_KEY, &TRACK_OF_KEY, &TRACK_FACTS, &ADDRESS_GET, &ADDRESS_DROP]
-        {
+        for many in [
+            &REVISIONS,
+            &RETRACTION_GET,
+            &EVENT_GET,
+            &EVENT_OF_KEY,
+            &TRACK_OF_KEY,
+            &ADDRESS_GET,
+            &ADDRESS_DROP,
+        ] {
             let plan = db::plan(&mut conn, many.text(8).0.to_string()).await.unwrap();
-            assert!(plan.contains("USING INDEX") || plan.contains("PRIMARY KEY"), "{plan}");
-            assert!(!plan.contains("SCAN seen") && !plan.contains("SCAN event"), "{plan}");
+            assert!(plan.contains(" INDEX ") || plan.contains("PRIMARY KEY"), "{plan}");
+            assert!(!plan.contains("SCAN retraction") && !plan.contains("SCAN event"), "{plan}");
             assert!(!plan.contains("SCAN track") && !plan.contains("SCAN address"), "{plan}");
+        }
+        let plan = db::plan(&mut conn, WAITING_GROUPS.to_owned()).await.unwrap();
+        assert!(plan.contains("event_state"), "{plan}");
+        let plan = db::plan(&mut conn, NEXT_DUE.to_owned()).await.unwrap();
+        assert!(plan.contains("SEARCH track USING COVERING INDEX track_due"), "{plan}");
+        for text in [NEXT_DEPARTMENT, DEPARTMENT_COUNT] {
+            let plan = db::plan(&mut conn, text.to_owned()).await.unwrap();
+            assert!(plan.contains("track_dept") && !plan.contains("SCAN track"), "{plan}");
+        }
+    }
+
+    #[tokio::test]
+    async fn lists_of_alerts_walk_an_index_and_sort_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", dir.path().join("a.db").display());
+        let (mut conn, _) = db::open(&url, 1).await.unwrap();
+        for (condition, index) in [
+            ("", "alert_raised"),
+            (" AND todo = 1", "alert_todo"),
+            (" AND status = $1 AND severity = $2 AND dept = $3", "alert_status"),
+            (" AND raised_at >= $1 AND raised_at < $2", "alert_raised"),
+        ] {
+            let text = format!("{ALERT_COLUMNS}{condition} ORDER BY raised_at DESC, id DESC LIMIT 31");
+            let plan = db::plan(&mut conn, text).await.unwrap();
+            assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{condition}: {plan}");
+        }
+        for (text, index) in [(ALERTS_OF, "alert_of"), (ALERT_ONE, "part=? AND id=?"), (WAKE, "track_held")] {
+            let plan = db::plan(&mut conn, text.to_owned()).await.unwrap();
+            assert!(plan.contains(index), "{plan}");
         }
     }
 }

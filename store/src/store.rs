@@ -7,6 +7,7 @@ use crate::definitions::{Compiled, Definitions};
 #[expect(unused_imports, reason = "named in documentation")]
 use crate::error::Error;
 use crate::error::Result;
+use crate::meters::{Measured, Meters};
 use crate::progress::Progress;
 use crate::queue::{Limits, Queue, queue};
 use crate::submit::{Mode, Receipt, Submission, Unreadable};
@@ -89,6 +90,7 @@ struct Inner {
     loops: Vec<Arc<Compiled>>,
     clock: Clock,
     progress: Arc<Progress>,
+    meters: Meters,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -126,7 +128,8 @@ impl Store {
         let thread = std::thread::Builder::new().name("medloop-writer".to_owned());
         let writer = thread.spawn(move || handle.block_on(writer.run())).map_err(sqlx::Error::Io)?;
         let writer = Mutex::new(Some(writer));
-        let inner = Inner { queue, readers, defs, loops, clock: options.clock, progress, writer };
+        let meters = Meters::new(&defs.catalogue);
+        let inner = Inner { queue, readers, defs, loops, clock: options.clock, progress, meters, writer };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -139,11 +142,29 @@ impl Store {
         if messages.is_empty() {
             return Ok(Vec::new());
         }
+        let (count, begun, now) = (messages.len(), std::time::Instant::now(), self.inner.clock.now());
+        let answer = self.take(messages, mode, now).await;
+        self.inner.meters.answered(count, begun.elapsed(), now.0, &answer);
+        answer
+    }
+
+    async fn take(&self, messages: Vec<Submission>, mode: Mode, now: Instant) -> Result<Vec<Receipt>> {
         let bytes = messages.iter().map(|m| m.raw.len()).sum();
         self.inner.queue.fits(messages.len(), bytes)?;
-        let now = self.inner.clock.now();
         let jobs = messages.into_iter().map(|m| self.read(m, mode, now)).collect();
         self.inner.queue.submit(jobs, bytes).await
+    }
+
+    /// What was counted since the store was opened.
+    #[must_use]
+    pub fn measured(&self) -> Measured {
+        self.inner.meters.read(self.inner.queue.batches(), self.inner.progress.lag())
+    }
+
+    /// Messages that wait for the writer or are being written, and their bytes.
+    #[must_use]
+    pub fn queued(&self) -> (usize, usize) {
+        self.inner.queue.load()
     }
 
     /// Keeps in quarantine what a door could make no event of; durable when it answers.

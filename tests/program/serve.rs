@@ -39,6 +39,9 @@ fn an_order_comes_in_survives_a_restart_and_is_shown() {
     assert_eq!(status, 200);
     assert!(page.contains("输血") && page.contains("配血申请"), "{page}");
     assert_eq!(server.call("GET", "/healthz", "").0, 200);
+    let (_, metrics) = server.call("GET", "/metrics", "");
+    let counted = "medloop_http_requests_total{method=\"GET\",route=\"/orders/{order_no}\",status=\"200\"} 1";
+    assert!(metrics.contains(counted), "{metrics}");
 }
 
 #[test]

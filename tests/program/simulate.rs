@@ -1,4 +1,4 @@
-//! A simulated hospital day through the real program: every injected fault is found again in what the API shows, and
+//! Simulated hospital days through the real program: every injected fault is found again in what the API shows, and
 //! nothing is flagged that was not injected.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,7 +27,7 @@ fn every_injected_fault_is_found_and_nothing_else_is_flagged() {
     let folder = tempfile::tempdir().unwrap();
     // Long enough ago: whatever gets stuck is overdue now, and what comes days late has come.
     let days = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() / 86_400 - 7;
-    let (events, truth) = simulate(folder.path(), 42, 360, &rfc3339(days));
+    let (events, truth) = simulate_days(folder.path(), 42, 3, 180, &rfc3339(days));
     let server = Server::serve(folder.path());
     let lines: Vec<&str> = events.lines().collect();
     let mut receipts: BTreeMap<(String, String), Vec<(String, Value)>> = BTreeMap::new();
@@ -68,8 +68,14 @@ fn every_injected_fault_is_found_and_nothing_else_is_flagged() {
         }
     }
 
-    let orders: BTreeSet<String> = lines.iter().filter_map(|l| instance(l)).collect();
-    assert!(orders.len() >= 350, "{} orders", orders.len());
+    let orders = instances(&lines);
+    assert!(orders.len() >= 530, "{} orders", orders.len());
+    for of in ["transfusion", "critical_value", "pivas"] {
+        for campus in ["east", "west"] {
+            let begins = format!("{campus}/{of}/");
+            assert!(orders.iter().filter(|id| id.starts_with(&begins)).count() >= 50, "few of {begins}");
+        }
+    }
     for id in &orders {
         let shown = server.get(&format!("/api/v1/instances/{}", id.replace('/', "%2F")));
         wrong.extend(compare(id, &shown, injected.get(id)));
@@ -181,11 +187,23 @@ fn fates(truth: &Value) -> Vec<((String, String), String)> {
     events.iter().map(|e| ((text(&e["source"]), text(&e["id"])), text(&e["fate"]))).collect()
 }
 
-/// The instance an event names, when it carries its order number.
-fn instance(line: &str) -> Option<String> {
-    let event: Value = serde_json::from_str(line).unwrap();
-    let key = event["data"]["order_no"].as_str()?;
-    Some(format!("{}/transfusion/{key}", event["campus"].as_str()?))
+/// The instances that events name: of a group number in the pharmacy, of an order number where its events show.
+fn instances(lines: &[&str]) -> BTreeSet<String> {
+    let mut loops: BTreeMap<(String, String), &str> = BTreeMap::new();
+    for line in lines {
+        let event: Value = serde_json::from_str(line).unwrap();
+        let (data, campus) = (&event["data"], text(&event["campus"]));
+        let kind = text(&event["type"]);
+        if let Some(group) = data["group_no"].as_str() {
+            loops.insert((campus, group.to_owned()), "pivas");
+        } else if let Some(order) = data["order_no"].as_str() {
+            let shows = kind.starts_with("critical.") || kind.starts_with("lab.");
+            let of = if shows { "critical_value" } else { "transfusion" };
+            let known = loops.entry((campus, order.to_owned())).or_insert(of);
+            *known = if shows { of } else { *known };
+        }
+    }
+    loops.into_iter().map(|((campus, key), of)| format!("{campus}/{of}/{key}")).collect()
 }
 
 fn text(value: &Value) -> String {
@@ -201,9 +219,13 @@ fn rfc3339(days: u64) -> String {
 }
 
 fn simulate(folder: &Path, seed: u64, orders: u32, from: &str) -> (String, String) {
+    simulate_days(folder, seed, 1, orders, from)
+}
+
+fn simulate_days(folder: &Path, seed: u64, days: u32, orders: u32, from: &str) -> (String, String) {
     let truth = folder.join(format!("truth-{seed}.ndjson"));
     let output = Command::new(PROGRAM)
-        .args(["simulate", "--days", "1", "--faults", "60", "--from", from])
+        .args(["simulate", "--days", &days.to_string(), "--faults", "60", "--from", from])
         .args(["--seed", &seed.to_string(), "--orders", &orders.to_string()])
         .arg("--truth")
         .arg(&truth)

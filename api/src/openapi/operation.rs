@@ -46,6 +46,8 @@ pub(crate) enum Body {
     Events,
     /// An event that replaces the quarantined one; may be left out.
     Mended,
+    /// JSON of this schema.
+    Json(&'static str),
 }
 
 /// What a call answers.
@@ -57,6 +59,8 @@ pub(crate) enum Answer {
     Page(&'static str),
     /// This document.
     Document,
+    /// A text of another media type than JSON.
+    Text(&'static str),
 }
 
 impl Operation {
@@ -75,7 +79,10 @@ impl Operation {
         parameters.push(json!({ "name": "lang", "in": "query", "schema": { "enum": ["zh", "en"] },
             "description": "The language of texts; else by Accept-Language, else Chinese." }));
         let mut responses = Map::new();
-        let answer = json!({ "application/json": { "schema": self.answer.schema() } });
+        let answer = Map::from_iter([(
+            self.answer.media_type().to_owned(),
+            json!({ "schema": self.answer.schema() }),
+        )]);
         responses.insert("200".to_owned(), json!({ "description": "OK", "content": answer }));
         let problem = json!({ "application/problem+json": { "schema": named("Problem") } });
         for (status, code) in Fault::all() {
@@ -125,6 +132,9 @@ impl Body {
                 "application/cloudevents-batch+json": { "schema": many },
                 "application/json": { "schema": { "oneOf": [event, many] } },
             }})),
+            Self::Json(name) => Some(json!({ "required": true, "content": {
+                "application/json": { "schema": named(name) },
+            }})),
             Self::Mended => Some(json!({ "required": false, "content": {
                 "application/cloudevents+json": { "schema": event },
                 "application/json": { "schema": event },
@@ -134,6 +144,13 @@ impl Body {
 }
 
 impl Answer {
+    fn media_type(self) -> &'static str {
+        match self {
+            Self::Text(kind) => kind,
+            Self::One(_) | Self::Page(_) | Self::Document => "application/json",
+        }
+    }
+
     fn schema(self) -> Value {
         match self {
             Self::One(name) => named(name),
@@ -144,6 +161,7 @@ impl Answer {
                 }})
             }
             Self::Document => json!({ "type": "object" }),
+            Self::Text(_) => json!({ "type": "string" }),
         }
     }
 }

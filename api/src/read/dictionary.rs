@@ -10,8 +10,11 @@ pub(crate) fn whole(catalogue: &Catalogue) -> Value {
         with(&event.name, json!({ "type": code, "fields": event.fields, "systems": event.systems }))
     });
     let campuses = catalogue.campuses.iter().map(|(code, campus)| {
-        let departments: Vec<Value> =
-            campus.departments.iter().map(|(code, d)| with(d, json!({ "code": code }))).collect();
+        let departments: Vec<Value> = campus
+            .departments
+            .iter()
+            .map(|(code, d)| with(d, json!({ "code": code, "ward_of": campus.wards.get(code) })))
+            .collect();
         let more = json!({ "code": code, "timezone": campus.zone.name, "departments": departments });
         with(&campus.name, more)
     });

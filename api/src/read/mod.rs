@@ -9,7 +9,10 @@ use crate::lang::Reader;
 use crate::params::Params;
 use crate::problem::Fault;
 use axum::extract::{RawQuery, State};
-use axum::response::Response;
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
+use medloop_engine::picture;
+use medloop_store::Compiled;
 
 /// `GET /loops`.
 pub(crate) async fn loops(State(app): State<App>, Reader(lang): Reader, RawQuery(query): RawQuery) -> Answer {
@@ -26,10 +29,26 @@ pub(crate) async fn one_loop(
     RawQuery(query): RawQuery,
 ) -> Answer {
     Params::read(query.as_deref()).and_then(Params::finish).map_err(|f| f.to(lang))?;
-    let all = app.store.loops();
-    let found = all.iter().find(|l| l.definition.code.as_str() == code || l.definition.name == code);
-    let found = found.ok_or_else(|| Fault::NotFound.to(lang))?;
+    let found = find(&app, &code).ok_or_else(|| Fault::NotFound.to(lang))?;
     json(lang, &loops::whole(&found.definition, &found.hash, lang))
+}
+
+/// `GET /loops/{loop}/graph.svg`.
+pub(crate) async fn graph(
+    State(app): State<App>,
+    Reader(lang): Reader,
+    At(code): At<String>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    Params::read(query.as_deref()).and_then(Params::finish).map_err(|f| f.to(lang))?;
+    let found = find(&app, &code).ok_or_else(|| Fault::NotFound.to(lang))?;
+    let kind = [(header::CONTENT_TYPE, "image/svg+xml")];
+    Ok((kind, picture::svg(&found.definition, lang)).into_response())
+}
+
+fn find<'a>(app: &'a App, code: &str) -> Option<&'a Compiled> {
+    let all = app.store.loops().iter();
+    all.map(|l| &**l).find(|l| l.definition.code.as_str() == code || l.definition.name == code)
 }
 
 /// `GET /dictionary`.

@@ -172,11 +172,28 @@ impl Door {
 
     /// As a browser sends it for a page of another site.
     pub(crate) async fn foreign(&self, body: String) -> (StatusCode, Value) {
-        let request =
-            Request::builder().method("POST").uri("/api/v1/events").header("sec-fetch-site", "cross-site");
-        let request = request.header("content-type", "application/json").body(Body::from(body));
-        let (status, _, answer) = self.ask(request.unwrap()).await;
+        let headers = [("sec-fetch-site", "cross-site"), ("content-type", "application/json")];
+        let (status, _, answer) = self.act("/api/v1/events", &headers, &body).await;
         (status, answer)
+    }
+
+    /// With headers of its own; status, `Location`, and the body as JSON where it is some.
+    pub(crate) async fn act(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> (StatusCode, String, Value) {
+        let mut request = Request::post(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::from(body.to_owned())).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        let place = parts.headers.get("location").map_or("", |v| v.to_str().unwrap()).to_owned();
+        (parts.status, place, serde_json::from_slice(&bytes).unwrap_or_default())
     }
 
     pub(crate) async fn submit(&self, body: &Value) -> Value {
@@ -198,6 +215,28 @@ impl Door {
         let (status, answer) = self.try_get(path).await;
         assert_eq!(status, StatusCode::OK, "{path} {answer:#}");
         answer
+    }
+
+    /// Sends a page's form with these headers; status and where the answer leads.
+    pub(crate) async fn form(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: String,
+    ) -> (StatusCode, String) {
+        let mut request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let place = response.headers().get("location").map(|l| l.to_str().unwrap().to_owned());
+        (response.status(), place.unwrap_or_default())
+    }
+
+    /// Sends a mended message as this person.
+    pub(crate) async fn mend(&self, path: &str, actor: &str, event: &Value) -> Value {
+        let request = Request::post(path).header("content-type", "application/json").header("x-actor", actor);
+        self.ask(request.body(Body::from(event.to_string())).unwrap()).await.2
     }
 
     /// The bytes of an answer.

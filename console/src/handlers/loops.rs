@@ -7,13 +7,12 @@ use crate::pages;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use medloop_engine::graph::Definition;
-use medloop_engine::view::Lang;
+use medloop_engine::explain::Titles;
 
 /// The loops.
 pub(crate) async fn loops(State(app): State<App>, asked: Asked) -> Response {
     let all = app.store.loops().iter().map(|c| (&*c.definition, &*c.hash));
-    let model = pages::loops(asked.chrome(asked.lang.pick("闭环", "Loops")), all, asked.lang);
+    let model = pages::loops(asked.chrome(asked.lang.pick("闭环", "Loops")), all, &app.written, asked.lang);
     page(&asked, StatusCode::OK, |t| t.loops(asked.lang, &model))
 }
 
@@ -23,11 +22,8 @@ pub(crate) async fn definition(State(app): State<App>, asked: Asked, Path(code):
         return error::missing(&asked, "没有这个闭环。", "There is no such loop.");
     };
     let def = &found.definition;
-    let title = match asked.lang {
-        Lang::Zh => def.name.clone(),
-        Lang::En => Definition::english(def.code.as_str()),
-    };
-    let chrome = asked.chrome(&title);
-    let model = pages::definition(chrome, def, &found.hash, app.store.catalogue(), asked.lang);
+    let chrome = asked.chrome(&Titles { def, lang: asked.lang }.whole());
+    let about = app.written.of(&def.code);
+    let model = pages::definition(chrome, def, &found.hash, app.store.catalogue(), about, asked.lang);
     page(&asked, StatusCode::OK, |t| t.definition(asked.lang, &model))
 }

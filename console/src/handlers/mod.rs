@@ -1,17 +1,26 @@
 //! One page, one handler: reads from the store, fills the page's model, renders it.
 
+mod alerts;
+mod departments;
 mod error;
-mod lists;
 mod loops;
 mod message;
 mod orders;
+mod patients;
+mod quarantine;
 mod rows;
 mod start;
 mod timeline;
+mod waiting;
+mod work;
 
-pub(crate) use lists::{quarantine, waiting};
+pub(crate) use alerts::alerts;
+pub(crate) use departments::{department, departments};
 pub(crate) use loops::{definition, loops};
 pub(crate) use message::message;
 pub(crate) use orders::orders;
+pub(crate) use patients::{patient, visit};
+pub(crate) use quarantine::{quarantine, quarantined};
 pub(crate) use start::start;
 pub(crate) use timeline::timeline;
+pub(crate) use waiting::waiting;

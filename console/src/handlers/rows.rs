@@ -26,6 +26,12 @@ pub(super) async fn list(app: &App, rows: Vec<InstanceRow>, lang: Lang, empty: &
             campus: view.text.campus.clone(),
             status: instance_tag(view.state, lang),
             patient: who.name,
+            person: view
+                .patient
+                .as_ref()
+                .and_then(|p| p.id.as_deref())
+                .filter(|id| !id.is_empty())
+                .map(links::patient),
             place: (!place.is_empty()).then(|| place.join(" ")),
             headline: sentence(view),
             opened: view.text.opened.clone().unwrap_or_default(),
@@ -35,7 +41,7 @@ pub(super) async fn list(app: &App, rows: Vec<InstanceRow>, lang: Lang, empty: &
     Ok(List { rows: shown, empty: empty.to_owned() })
 }
 
-fn bed(bed: &str, lang: Lang) -> String {
+pub(super) fn bed(bed: &str, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("{bed} 床"),
         Lang::En => format!("bed {bed}"),

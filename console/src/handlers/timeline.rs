@@ -8,6 +8,7 @@ use crate::timeline::{Choice, Timeline, instance, instance_tag};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use medloop_engine::state::Status;
 use medloop_store::Error;
 
 /// As many instances of one order are shown to choose from.
@@ -49,6 +50,10 @@ async fn seen(app: &App, asked: &Asked, order_no: &str) -> Result<Vec<Seen>, Err
     let mut all = Vec::new();
     for id in app.store.orders(order_no).await?.into_iter().take(CHOICES) {
         all.extend(app.see(&id, asked.lang).await?);
+    }
+    // Loops share event types: beside an order that is known, what merely waits for one of another loop says nothing.
+    if all.iter().any(|s| s.view.state != Status::Waiting) {
+        all.retain(|s| s.view.state != Status::Waiting);
     }
     Ok(all)
 }

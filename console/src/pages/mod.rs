@@ -1,10 +1,19 @@
 //! The models of the plain pages: what their templates may ask for.
 
+mod alerts;
 mod definition;
+mod intake;
+mod loops;
+mod work;
 
+pub use alerts::{Alert, Alerts, Can, Step, alert, alert_tag, severity_tag};
 pub use definition::{
-    Definition, EventOf, LoopItem, Loops, NodeItem, ParamItem, ParamValue, RuleItem, definition, loops,
+    Definition, Difference, EndingItem, EventOf, FieldOf, MeasureItem, NodeItem, ParamItem, ParamValue,
+    RuleItem, TestItem, definition,
 };
+pub use intake::{Quarantine, QuarantineItem, QuarantineRow, Waiting, WaitingRow};
+pub use loops::{LoopItem, Loops, loops};
+pub use work::{CampusWork, Department, DepartmentRow, Departments, Group, OwedItem, Person, Place, Work};
 
 use crate::chrome::Chrome;
 use crate::timeline::{Sentence, Tag};
@@ -92,6 +101,8 @@ pub struct Row {
     pub status: Tag,
     /// The patient.
     pub patient: String,
+    /// All loops of the patient, where the patient has a number.
+    pub person: Option<String>,
     /// Ward and bed.
     pub place: Option<String>,
     /// The one sentence that matters.

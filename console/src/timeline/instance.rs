@@ -4,6 +4,8 @@ use super::rules::{Rules, rules};
 use super::status::{Tag, instance_tag, node_tag};
 use super::track::{Track, anchor, tracks};
 use crate::chrome::Asked;
+use crate::links;
+use crate::pages::{Alert, alert};
 use medloop_engine::state::{NodeStatus, Status};
 use medloop_engine::view::{InstanceView, Lang};
 use medloop_engine::words::Worded as _;
@@ -34,6 +36,8 @@ pub struct Instance {
     pub patient: Patient,
     /// How many nodes have each status: a legend that counts.
     pub counts: Vec<Count>,
+    /// Its alerts, those that need somebody first.
+    pub alerts: Vec<Alert>,
     /// Its rows.
     pub tracks: Vec<Track>,
     /// Its rules.
@@ -73,6 +77,17 @@ pub struct Patient {
     pub name: String,
     /// Sex, age, ward, bed, numbers.
     pub parts: Vec<String>,
+    /// All loops of the patient, and of this visit.
+    pub links: Vec<Link>,
+}
+
+/// A text that leads somewhere.
+#[derive(Clone, Debug, Serialize)]
+pub struct Link {
+    /// What it says.
+    pub title: String,
+    /// Where it leads.
+    pub href: String,
 }
 
 /// A status with how many nodes have it.
@@ -121,6 +136,7 @@ pub fn instance(view: &InstanceView, nth: usize, asked: &Asked, order_no: &str) 
         },
         patient: patient(view, lang),
         counts: counts(view, lang),
+        alerts: view.alerts.iter().map(|a| alert(a, &asked.with(&[]), lang)).collect(),
         tracks: tracks(view, &prefix, lang, all),
         rules: rules(view, lang, all),
         all,
@@ -152,7 +168,7 @@ pub(crate) fn sentence(view: &InstanceView) -> Sentence {
 pub(crate) fn patient(view: &InstanceView, lang: Lang) -> Patient {
     let unknown = || lang.pick("患者未知", "Patient unknown").to_owned();
     let Some(p) = &view.patient else {
-        return Patient { name: unknown(), parts: vec![view.text.campus.clone()] };
+        return Patient { name: unknown(), parts: vec![view.text.campus.clone()], links: Vec::new() };
     };
     let text = |t: &Option<std::sync::Arc<str>>| t.as_ref().map(ToString::to_string);
     let name = text(&p.name).or_else(|| text(&p.id)).unwrap_or_else(unknown);
@@ -180,7 +196,19 @@ pub(crate) fn patient(view: &InstanceView, lang: Lang) -> Patient {
         labelled("就诊号", "Visit", text(&p.visit_no)),
         labelled("新生儿", "Newborn", text(&p.baby_no)),
     ];
-    Patient { name, parts: parts.into_iter().flatten().collect() }
+    let link = |zh: &str, en: &str, to: fn(&str) -> String, number: &Option<std::sync::Arc<str>>| {
+        let number = number.as_deref().filter(|n| !n.is_empty())?;
+        Some(Link { title: lang.pick(zh, en).to_owned(), href: to(number) })
+    };
+    let links = [
+        link("患者的全部闭环", "All loops of the patient", links::patient, &p.id),
+        link("本次就诊", "This visit", links::visit, &p.visit_no),
+    ];
+    Patient {
+        name,
+        parts: parts.into_iter().flatten().collect(),
+        links: links.into_iter().flatten().collect(),
+    }
 }
 
 fn counts(view: &InstanceView, lang: Lang) -> Vec<Count> {

@@ -9,7 +9,7 @@ mod track;
 
 pub use card::{Card, Fact, Finding, Occurrence, Who};
 pub use gauge::Gauge;
-pub use instance::{Count, Instance, Labelled, Patient, Sentence, Toggle, instance};
+pub use instance::{Count, Instance, Labelled, Link, Patient, Sentence, Toggle, instance};
 pub(crate) use instance::{patient, sentence};
 pub use rules::{Rule, Rules};
 pub use status::{Tag, instance_tag, node_tag};

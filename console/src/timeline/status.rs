@@ -44,6 +44,8 @@ pub fn instance_tag(status: Status, lang: Lang) -> Tag {
         Status::Stopped => ("grey", "circle-minus"),
         Status::Cancelled => ("grey", "circle-x"),
         Status::Superseded => ("grey", "arrow-left-right"),
+        Status::Excused => ("grey", "circle-minus"),
+        Status::Replaced => ("grey", "refresh-cw"),
         Status::Waiting => ("grey", "hourglass"),
         Status::Void => ("grey", "undo-2"),
     };

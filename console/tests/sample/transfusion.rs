@@ -318,6 +318,7 @@ pub(crate) fn definition(catalogue: &Catalogue) -> Definition {
             count: None,
             until_stop: false,
         }],
+        guards: vec![],
         nodes,
         params,
         endings: vec![
@@ -326,6 +327,8 @@ pub(crate) fn definition(catalogue: &Catalogue) -> Definition {
         ],
         interrupt: Some(Length::Span(Span::hours(24))),
         rules,
+        asks: vec![],
+        gathers: vec![],
         measures: vec![],
         fields: catalogue.fields.clone(),
         tables: catalogue.tables.clone(),

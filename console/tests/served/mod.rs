@@ -3,10 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test's own material")]
 
 use crate::sample;
+use medloop_console::Written;
 use medloop_engine::name::LoopCode;
 use medloop_engine::time::parse_moment;
 use medloop_store::{Clock, Mode, Options, Published, Store, Submission};
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 /// The pages over a store of their own.
@@ -29,13 +31,40 @@ impl House {
         let url = format!("sqlite:{}", folder.path().join("t.db").display());
         let options = Options { clock: Clock::manual(now), ..Options::default() };
         let store = Store::open(&url, Published { catalogue, definitions }, options).await.unwrap();
-        Self { app: medloop_console::router(store.clone()), store, _folder: folder }
+        Self { app: medloop_console::router(store.clone(), written()), store, _folder: folder }
+    }
+    /// The text of a page.
+    pub(crate) async fn page(&self, path: &str) -> String {
+        use tower::ServiceExt as _;
+        let request = axum::http::Request::get(path).body(axum::body::Body::empty()).unwrap();
+        let response = self.app.clone().oneshot(request).await.unwrap();
+        let body = axum::body::to_bytes(response.into_body(), 8 << 20).await.unwrap();
+        String::from_utf8(body.to_vec()).unwrap()
     }
     /// Sends events through the store's own door.
     pub(crate) async fn send(&self, events: Vec<serde_json::Value>) {
         let messages = events.into_iter().map(Submission::value).collect();
         self.store.submit(messages, Mode::Live).await.unwrap();
     }
+}
+
+/// What is written about the shipped loops.
+fn written() -> Written {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../loops");
+    let mut texts = BTreeMap::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(&root).unwrap().display().to_string();
+                texts.insert(name, std::fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    Written::from(&medloop_dsl::library::load(&texts).0)
 }
 
 /// An order's events.

@@ -87,6 +87,9 @@ impl Checker<'_, '_> {
         }
         visit(self, of.starts.guard.as_mut(), Some(&Ty::Bool));
         self.by_the_clock(&params, of.starts.guard.as_ref());
+        for guard in &mut of.guards {
+            visit(self, guard.bound.as_mut(), Some(&Ty::Bool));
+        }
         for scope in &mut of.scopes {
             visit(self, scope.count.as_mut(), Some(&Ty::Number));
         }

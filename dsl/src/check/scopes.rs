@@ -13,18 +13,41 @@ fn scope_of(of: &Loop<'_>, node: NodeIx) -> ScopeIx {
     of.nodes.get(usize::from(node.0)).map_or(ScopeIx::ORDER, |n| n.scope)
 }
 
+/// The tracks on which an expression must be judged; what stands within a quantifier over tracks brings its own.
 fn needs(of: &Loop<'_>, e: &Bound) -> Vec<Need> {
     let mut all = Vec::new();
-    e.walk(&mut |e| {
-        all.extend(e.own_nodes().into_iter().map(|n| (scope_of(of, n), e.span)));
-        if let BoundKind::TrackKey(field) = &e.kind
-            && let Some(i) = of.scopes.iter().position(|s| s.field == *field)
-        {
-            all.push((ScopeIx(u16::try_from(i + 1).unwrap_or(u16::MAX)), e.span));
-        }
-    });
+    gather(of, e, &mut all);
     all.retain(|(scope, _)| *scope != ScopeIx::ORDER);
     all
+}
+
+fn gather(of: &Loop<'_>, e: &Bound, all: &mut Vec<Need>) {
+    match &e.kind {
+        BoundKind::EachTrack(..)
+        | BoundKind::AnyTrack(..)
+        | BoundKind::Tracks(_)
+        | BoundKind::Total(..)
+        | BoundKind::Distinct(..) => return,
+        BoundKind::TrackKey(field) => {
+            if let Some(i) = of.scopes.iter().position(|s| s.field == *field) {
+                all.push((ScopeIx(u16::try_from(i + 1).unwrap_or(u16::MAX)), e.span));
+            }
+        }
+        _ => all.extend(e.own_nodes().into_iter().map(|n| (scope_of(of, n), e.span))),
+    }
+    e.children().into_iter().for_each(|e| gather(of, e, all));
+}
+
+/// What looks over the tracks of an order, outermost first: each of them whole.
+fn over_tracks<'e>(e: &'e Bound, found: &mut Vec<&'e Bound>) {
+    match &e.kind {
+        BoundKind::EachTrack(..)
+        | BoundKind::AnyTrack(..)
+        | BoundKind::Tracks(_)
+        | BoundKind::Total(..)
+        | BoundKind::Distinct(..) => found.push(e),
+        _ => e.children().into_iter().for_each(|e| over_tracks(e, found)),
+    }
 }
 
 impl Checker<'_, '_> {
@@ -50,20 +73,65 @@ impl Checker<'_, '_> {
                 );
                 self.push(self.error("E0504", *place, message).help(help));
             }
+            let all = rule.check.iter().chain(&rule.applies);
+            let all = all.chain(alert.into_iter().flatten().filter_map(|p| p.value()));
+            all.for_each(|e| self.quantifiers(of, &word, scope, e));
             if let Some(rule) = of.rules.get_mut(i) {
                 rule.scope = scope;
             }
         }
         for scope in &of.scopes {
-            if let Some((_, place)) = scope.count.as_ref().map(|c| needs(of, c)).unwrap_or_default().first() {
+            let mut all = Vec::new();
+            scope.count.iter().for_each(|c| over_tracks(c, &mut all));
+            let needs = scope.count.iter().flat_map(|c| needs(of, c));
+            if let Some((_, place)) = needs.chain(all.iter().map(|e| (ScopeIx::ORDER, e.span))).next() {
                 let message = say!(
-                    "“共”按医嘱计算，不能用“每个”之内的环节",
-                    "`count` is reckoned for the order: it cannot name a node within `each`"
+                    "“共”按医嘱计算，不能用“每个”之内的环节，也不能求和、计数",
+                    "`count` is reckoned for the order: it cannot name a node within `each`, nor sum up or count"
                 );
-                self.push(self.error("E0503", *place, message));
+                self.push(self.error("E0503", place, message));
             }
         }
         self.measures(of);
+    }
+
+    /// Quantifiers, sums and counts: on which level they stand, and what they may look at.
+    fn quantifiers(&mut self, of: &Loop<'_>, word: &str, scope: ScopeIx, e: &Bound) {
+        let mut found = Vec::new();
+        over_tracks(e, &mut found);
+        for e in found {
+            match &e.kind {
+                BoundKind::EachTrack(over, body) | BoundKind::AnyTrack(over, body) => {
+                    if scope != ScopeIx::ORDER {
+                        self.not_of_a_track(word, e.span);
+                    }
+                    if let Some((other, place)) = needs(of, body).into_iter().find(|(s, _)| s != over) {
+                        self.two_blocks(of, word, *over, other, place);
+                    }
+                    self.quantifiers(of, word, *over, body);
+                }
+                BoundKind::Tracks(_) if scope != ScopeIx::ORDER => self.not_of_a_track(word, e.span),
+                BoundKind::Total(n, _) | BoundKind::Distinct(n, _) => {
+                    let there = scope_of(of, *n);
+                    if scope != ScopeIx::ORDER && there != ScopeIx::ORDER && there != scope {
+                        self.two_blocks(of, word, scope, there, e.span);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn not_of_a_track(&mut self, word: &str, place: Place) {
+        let message = say!(
+            "规则“{word}”在这里按一条轨迹判定，不能再看各条轨迹",
+            "the rule `{word}` is judged on one track here and cannot look over all of them"
+        );
+        let help = say!(
+            "另写一条规则，只用医嘱的环节和对各条轨迹的量词",
+            "write a rule of its own that names the order's nodes and quantifiers over tracks alone"
+        );
+        self.push(self.error("E0503", place, message).help(help));
     }
 
     fn two_blocks(&mut self, of: &Loop<'_>, word: &str, one: ScopeIx, other: ScopeIx, place: Place) {
@@ -78,8 +146,8 @@ impl Checker<'_, '_> {
             "the rule `{word}` names nodes of `each {a}` and of `each {b}`: which track goes with which?"
         );
         let help = say!(
-            "分成两条规则；跨轨迹的量词暂不支持",
-            "make two rules of it; quantifiers over tracks are not available yet"
+            "分成两条规则，或写“每个 {b}: …”“任一 {b}: …”",
+            "make two rules of it, or write `each {b}: …`, `any {b}: …`"
         );
         self.push(self.error("E0503", place, message).help(help));
     }

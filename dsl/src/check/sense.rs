@@ -65,6 +65,10 @@ fn same(a: &Bound, b: &Bound) -> bool {
         (BoundKind::Every(n, x), BoundKind::Every(m, y)) | (BoundKind::Any(n, x), BoundKind::Any(m, y)) => {
             n == m && same(x, y)
         }
+        (BoundKind::EachTrack(s, x), BoundKind::EachTrack(t, y))
+        | (BoundKind::AnyTrack(s, x), BoundKind::AnyTrack(t, y)) => s == t && same(x, y),
+        (BoundKind::Total(_, x), BoundKind::Total(_, y))
+        | (BoundKind::Distinct(_, x), BoundKind::Distinct(_, y)) => same(x, y),
         (x, y) => x == y,
     }
 }

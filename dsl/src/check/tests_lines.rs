@@ -7,10 +7,8 @@ use crate::lexicon;
 use crate::resolve::{Loop, Symbol};
 use crate::say;
 use crate::tree::{
-    EndingKind, EventLine, Expectation, LoopItem, Name, Selector, Setting, Test, TestItem, Value, ValueKind,
-    What,
+    EventLine, Expectation, LoopItem, Name, Selector, Setting, Test, TestItem, Value, ValueKind, What,
 };
-use medloop_engine::graph;
 use medloop_engine::state::{NodeStatus, Status, Verdict};
 use medloop_engine::words::Worded;
 
@@ -67,7 +65,7 @@ impl Checker<'_, '_> {
     fn line(&mut self, of: &Loop<'_>, line: &EventLine) {
         match &line.what {
             What::Node(name) if !matches!(of.symbols.get(&name.text), Some(Symbol::Node(_))) => {
-                let endings = ["取消", "停止", "换单"];
+                let endings = ["取消", "停止", "换单", "豁免"];
                 let near =
                     nearest(&name.text, of.symbols.names_of(|s| matches!(s, Symbol::Node(_))).chain(endings));
                 self.missing(of, name, ("没有环节", "there is no node"), near);
@@ -79,12 +77,7 @@ impl Checker<'_, '_> {
                 self.push(self.error("E0210", name.span, message).nearest(near));
             }
             What::Ending(kind, span) => {
-                let kind = match kind {
-                    EndingKind::Cancel => graph::EndingKind::Cancel,
-                    EndingKind::Stop => graph::EndingKind::Stop,
-                    EndingKind::Supersede => graph::EndingKind::Supersede,
-                    EndingKind::Excuse => return,
-                };
+                let kind = kind.compiled();
                 if !of.endings.iter().any(|e| e.kind == kind) {
                     let word = kind.word();
                     let (zh, en) = (word.zh, word.json);

@@ -127,10 +127,13 @@ impl Checker<'_, '_> {
             BoundKind::Bool(_) | BoundKind::Done(_) | BoundKind::EndingDone(_) | BoundKind::Filled(..) => {
                 Ty::Bool
             }
-            BoundKind::Count(_) => Ty::Number,
+            BoundKind::Count(_) | BoundKind::Tracks(_) => Ty::Number,
             BoundKind::Param(ix) => params.get(usize::from(ix.0)).cloned().unwrap_or(Ty::Any),
             BoundKind::Attr(_, _, attr) => attribute(*attr),
-            BoundKind::Field(_, _, field) | BoundKind::EventField(field) | BoundKind::TrackKey(field) => {
+            BoundKind::Field(_, _, field)
+            | BoundKind::EventField(field)
+            | BoundKind::TrackKey(field)
+            | BoundKind::EndingReason(_, field) => {
                 self.names.catalogue.fields.get(field).map_or(Ty::Any, |f| Ty::of_type(&f.kind))
             }
             BoundKind::Lookup(table, inner) => {
@@ -142,7 +145,22 @@ impl Checker<'_, '_> {
                 }
                 Ty::List(Box::new(Ty::Code(table.as_str().into())))
             }
-            BoundKind::Not(inner) | BoundKind::Every(_, inner) | BoundKind::Any(_, inner) => {
+            BoundKind::Total(_, inner) => {
+                let is = self.ty(params, inner);
+                self.want(&is, &Ty::Number, inner.span);
+                self.occurrence(inner);
+                Ty::Number
+            }
+            BoundKind::Distinct(_, inner) => {
+                self.ty(params, inner);
+                self.occurrence(inner);
+                Ty::Number
+            }
+            BoundKind::Not(inner)
+            | BoundKind::EachTrack(_, inner)
+            | BoundKind::AnyTrack(_, inner)
+            | BoundKind::Every(_, inner)
+            | BoundKind::Any(_, inner) => {
                 let is = self.ty(params, inner);
                 self.want(&is, &Ty::Bool, inner.span);
                 Ty::Bool
@@ -218,6 +236,17 @@ impl Checker<'_, '_> {
         times.kind = BoundKind::Wrong;
         work.kind = BoundKind::Wrong;
         true
+    }
+
+    /// What is summed up or told apart is recorded by each occurrence.
+    fn occurrence(&mut self, of: &Bound) {
+        if matches!(of.kind, BoundKind::Count(_) | BoundKind::Done(_)) {
+            let message = say!(
+                "“次数”和“完成”属于环节，不是每次发生记录的",
+                "`count` and `done` are of the node: no occurrence records them"
+            );
+            self.push(self.error("E0307", of.span, message));
+        }
     }
 
     /// `-x` becomes `0 - x` of its type.

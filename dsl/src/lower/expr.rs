@@ -2,14 +2,19 @@
 
 use crate::resolve::{Bound, BoundKind};
 use crate::tree::CompareOp;
-use medloop_engine::graph::{Compare, Expr};
+use medloop_engine::graph::{Ask, AskIx, Compare, Expr, Gather, GatherIx, NodeIx, ScopeIx};
 use medloop_engine::time::{Zone, parse_moment};
 use medloop_engine::value::Value;
+use std::cell::{Cell, RefCell};
 
 /// What lowering an expression needs.
 pub(super) struct Lower<'z> {
     /// In which dates that are written out are taken.
     pub(super) zone: &'z Zone,
+    /// Whether a tie satisfies `<` in the rule at hand.
+    pub(super) ties: Cell<bool>,
+    pub(super) asks: RefCell<Vec<Ask>>,
+    pub(super) gathers: RefCell<Vec<Gather>>,
 }
 
 impl Lower<'_> {
@@ -31,6 +36,7 @@ impl Lower<'_> {
             BoundKind::EventField(field) => Expr::EventField(field.clone()),
             BoundKind::TrackKey(_) => Expr::TrackKey,
             BoundKind::EndingAt(kind) => Expr::EndingAt(*kind),
+            BoundKind::EndingReason(kind, _) => Expr::EndingReason(*kind),
             BoundKind::EndingDone(kind) => Expr::EndingDone(*kind),
             BoundKind::Lookup(table, inner) => Expr::Lookup(table.clone(), boxed(inner)?),
             BoundKind::Not(inner) => Expr::Not(boxed(inner)?),
@@ -44,10 +50,25 @@ impl Lower<'_> {
             })?,
             BoundKind::Every(node, body) => Expr::EveryOf(*node, boxed(body)?),
             BoundKind::Any(node, body) => Expr::SomeOf(*node, boxed(body)?),
+            BoundKind::EachTrack(scope, body) => Expr::EachOf(self.ask(*scope, body)?),
+            BoundKind::AnyTrack(scope, body) => Expr::AnyOf(self.ask(*scope, body)?),
+            BoundKind::Tracks(scope) => Expr::Tracks(*scope),
+            BoundKind::Total(node, of) => Expr::Total(self.gather(*node, of)?),
+            BoundKind::Distinct(node, of) => Expr::Distinct(self.gather(*node, of)?),
             BoundKind::Gap(nodes) => Expr::Gap(nodes.clone()),
             BoundKind::List(all) => Expr::List(self.all(all)?),
             BoundKind::Negative(_) | BoundKind::Wrong => return None,
         })
+    }
+
+    fn ask(&self, scope: ScopeIx, body: &Bound) -> Option<AskIx> {
+        let ask = Ask { scope, body: self.expr(body)?, ties: self.ties.get() };
+        place(&mut self.asks.borrow_mut(), ask).map(AskIx)
+    }
+
+    fn gather(&self, node: NodeIx, of: &Bound) -> Option<GatherIx> {
+        let gather = Gather { node, of: self.expr(of)? };
+        place(&mut self.gathers.borrow_mut(), gather).map(GatherIx)
     }
 
     fn all(&self, all: &[Bound]) -> Option<Vec<Expr>> {
@@ -71,4 +92,13 @@ impl Lower<'_> {
         };
         Some(Expr::Compare(compare, left, Box::new(self.expr(b)?)))
     }
+}
+
+/// Where a thing stands in its table; what is asked twice is kept once.
+fn place<T: PartialEq>(table: &mut Vec<T>, item: T) -> Option<u16> {
+    let at = table.iter().position(|known| *known == item);
+    if at.is_none() {
+        table.push(item);
+    }
+    u16::try_from(at.unwrap_or(table.len() - 1)).ok()
 }

@@ -11,7 +11,8 @@ use medloop_engine::graph::{Definition, Scope, Starts};
 /// The compiled loop; `None` when something in it was wrong.
 pub(crate) fn lower(of: &Loop<'_>, catalogue: &Catalogue) -> Option<Definition> {
     let zone = catalogue.campuses.values().next().map(|c| c.zone.clone())?;
-    let cx = expr::Lower { zone: &zone };
+    let cx =
+        expr::Lower { zone: &zone, ties: true.into(), asks: Vec::new().into(), gathers: Vec::new().into() };
     let optional = |e: Option<&crate::resolve::Bound>| match e {
         Some(e) => cx.expr(e).map(Some),
         None => Some(None),
@@ -31,11 +32,14 @@ pub(crate) fn lower(of: &Loop<'_>, catalogue: &Catalogue) -> Option<Definition> 
         starts: Starts { nodes: of.starts.nodes.clone(), guard: optional(of.starts.guard.as_ref())? },
         flow: of.flow.clone(),
         scopes: scopes.collect::<Option<_>>()?,
+        guards: of.guards.iter().map(|g| cx.expr(g.bound.as_ref()?)).collect::<Option<_>>()?,
         nodes: of.nodes.iter().map(|n| cx.node(n)).collect::<Option<_>>()?,
         params: of.params.iter().map(parts::param).collect::<Option<_>>()?,
         endings: of.endings.iter().map(|e| cx.ending(e)).collect::<Option<_>>()?,
         interrupt: of.interrupt,
         rules: of.rules.iter().map(|r| cx.rule(r)).collect::<Option<_>>()?,
+        asks: Vec::new(),
+        gathers: Vec::new(),
         measures: of.measures.iter().map(parts::measure).collect::<Option<_>>()?,
         fields: std::collections::BTreeMap::new(),
         tables: std::collections::BTreeMap::new(),
@@ -43,6 +47,7 @@ pub(crate) fn lower(of: &Loop<'_>, catalogue: &Catalogue) -> Option<Definition> 
         campuses: std::collections::BTreeMap::new(),
         backfill_after: catalogue.backfill_after,
     };
+    (definition.asks, definition.gathers) = (cx.asks.into_inner(), cx.gathers.into_inner());
     world::fill(&mut definition, of, catalogue);
     Some(definition)
 }

@@ -79,6 +79,7 @@ impl Lower<'_> {
             AlertPart::Text(text) => Some(graph::AlertPart::Text((*text).to_owned())),
             AlertPart::Value(e) => self.expr(e).map(graph::AlertPart::Value),
         };
+        self.ties.set(r.ties.unwrap_or(true));
         let applies = match &r.applies {
             Some(e) => Some(self.expr(e)?),
             None => None,

@@ -14,7 +14,7 @@ pub(super) fn fill(definition: &mut Definition, of: &Loop<'_>, catalogue: &Catal
     fields.extend(of.scopes.iter().map(|s| &s.field));
     fields.extend(of.nodes.iter().flat_map(|n| &n.fields).map(|f| &f.field));
     fields.extend(of.nodes.iter().filter_map(|n| n.plan.as_ref()).map(|p| &p.field));
-    fields.extend(of.endings.iter().flat_map(|e| e.effective.iter().chain(&e.successor)));
+    fields.extend(of.endings.iter().flat_map(|e| e.effective.iter().chain(&e.successor).chain(&e.reason)));
     for e in expressions(of) {
         let mut named = Vec::new();
         e.walk(&mut |e| match &e.kind {
@@ -76,7 +76,12 @@ fn expressions<'l>(of: &'l Loop<'_>) -> impl Iterator<Item = &'l Bound> {
     let rules = of.rules.iter().flat_map(|r| {
         r.applies.iter().chain(&r.check).chain(r.alert.iter().flatten().filter_map(|p| p.value()))
     });
-    guards.chain(&of.starts.guard).chain(of.scopes.iter().filter_map(|s| s.count.as_ref())).chain(rules)
+    let flow = of.guards.iter().filter_map(|g| g.bound.as_ref());
+    guards
+        .chain(&of.starts.guard)
+        .chain(flow)
+        .chain(of.scopes.iter().filter_map(|s| s.count.as_ref()))
+        .chain(rules)
 }
 
 /// The roles that are named, and every role whose holders have one of them.

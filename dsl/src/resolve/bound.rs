@@ -3,7 +3,7 @@
 use crate::diagnostic::Span as Place;
 use crate::tree::CompareOp;
 use medloop_engine::calendar::Work;
-use medloop_engine::graph::{Attr, EndingKind, NodeIx, ParamIx, Pick};
+use medloop_engine::graph::{Attr, EndingKind, NodeIx, ParamIx, Pick, ScopeIx};
 use medloop_engine::name::{FieldCode, TableCode};
 use medloop_engine::time::Span;
 use std::sync::Arc;
@@ -35,6 +35,8 @@ pub(crate) enum BoundKind {
     /// The track's value, with the field it is of.
     TrackKey(FieldCode),
     EndingAt(EndingKind),
+    /// With the field that states it.
+    EndingReason(EndingKind, FieldCode),
     EndingDone(EndingKind),
     Lookup(TableCode, Box<Bound>),
     Not(Box<Bound>),
@@ -47,6 +49,16 @@ pub(crate) enum BoundKind {
     Every(NodeIx, Box<Bound>),
     Any(NodeIx, Box<Bound>),
     Gap(Vec<NodeIx>),
+    /// 每个 F: over the tracks of a scope.
+    EachTrack(ScopeIx, Box<Bound>),
+    /// 任一 F:
+    AnyTrack(ScopeIx, Box<Bound>),
+    /// 个数(F)
+    Tracks(ScopeIx),
+    /// 总和(x.f): the node, and what is read of each occurrence.
+    Total(NodeIx, Box<Bound>),
+    /// 不同(x.f)
+    Distinct(NodeIx, Box<Bound>),
     List(Vec<Bound>),
     /// Something that was told already.
     Wrong,
@@ -56,26 +68,27 @@ impl Bound {
     /// Calls `visit` for this expression and all inside it.
     pub(crate) fn walk(&self, visit: &mut impl FnMut(&Bound)) {
         visit(self);
+        self.children().into_iter().for_each(|e| e.walk(visit));
+    }
+
+    /// What stands directly inside it, in text order.
+    pub(crate) fn children(&self) -> Vec<&Bound> {
         match &self.kind {
             BoundKind::Lookup(_, e)
             | BoundKind::Not(e)
             | BoundKind::Negative(e)
             | BoundKind::Every(_, e)
-            | BoundKind::Any(_, e) => {
-                e.walk(visit);
-            }
-            BoundKind::And(all) | BoundKind::Or(all) | BoundKind::List(all) => {
-                all.iter().for_each(|e| e.walk(visit))
-            }
-            BoundKind::Compare(_, a, b) => {
-                a.walk(visit);
-                b.walk(visit);
-            }
+            | BoundKind::Any(_, e)
+            | BoundKind::EachTrack(_, e)
+            | BoundKind::AnyTrack(_, e)
+            | BoundKind::Total(_, e)
+            | BoundKind::Distinct(_, e) => vec![e],
+            BoundKind::And(all) | BoundKind::Or(all) | BoundKind::List(all) => all.iter().collect(),
+            BoundKind::Compare(_, a, b) => vec![a, b],
             BoundKind::Sum(first, rest) => {
-                first.walk(visit);
-                rest.iter().for_each(|(_, e)| e.walk(visit));
+                std::iter::once(&**first).chain(rest.iter().map(|r| &r.1)).collect()
             }
-            _ => {}
+            _ => Vec::new(),
         }
     }
 

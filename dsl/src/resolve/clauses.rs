@@ -83,11 +83,36 @@ fn firsts(of: &Loop<'_>, flow: &Flow, into: &mut Vec<NodeIx>) {
             }
         }
         Flow::Par(parts) | Flow::Choice(parts) => parts.iter().for_each(|p| firsts(of, p, into)),
-        Flow::Opt(body) | Flow::Again { body, .. } | Flow::Ends { body, .. } => firsts(of, body, into),
+        Flow::Opt(body) | Flow::When { body, .. } | Flow::Again { body, .. } | Flow::Ends { body, .. } => {
+            firsts(of, body, into)
+        }
         Flow::Each(ix) => {
             if let Some(scope) = of.scopes.get(usize::from(ix.0).wrapping_sub(1)) {
                 firsts(of, &scope.flow, into);
             }
+        }
+    }
+}
+
+/// 当 of the flow: over the fields of the opening event. Where any event may be the first, that of the flow's first nodes is meant.
+pub(super) fn guards<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>) {
+    if of.guards.is_empty() {
+        return;
+    }
+    let any = of.tree.items.iter().any(|i| matches!(i, LoopItem::Starts(s) if s.any));
+    let mut first = Vec::new();
+    if any {
+        firsts(of, &of.flow, &mut first);
+    } else {
+        first.clone_from(&of.starts.nodes);
+    }
+    let nodes = first.iter().filter_map(|n| of.nodes.get(usize::from(n.0)));
+    let types: Vec<_> = nodes.flat_map(|n| n.triggers.iter().map(|t| t.event.clone())).collect();
+    for i in 0..of.guards.len() {
+        let Some(tree) = of.guards.get(i).map(|g| g.tree) else { continue };
+        let bound = cx.bind(of, Site::Opening(types.clone()), tree);
+        if let Some(guard) = of.guards.get_mut(i) {
+            guard.bound = Some(bound);
         }
     }
 }
@@ -156,7 +181,7 @@ fn rule<'a>(cx: &mut Cx<'a>, of: &Loop<'a>, tree: &'a tree::Rule) -> Rule<'a> {
                 ("提示", "alert", text.span)
             }
             RuleClause::Escalate(length, roles) => {
-                let length = cx.forward(&of.symbols, &of.params, length);
+                let length = cx.by_the_clock(&of.symbols, &of.params, length);
                 let roles: Vec<_> = roles.iter().filter_map(|r| cx.role(r)).collect();
                 if let Some(length) = length {
                     rule.escalate.extend(roles.into_iter().map(|r| (length, r)));

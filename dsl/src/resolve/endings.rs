@@ -1,46 +1,36 @@
-//! 取消, 停止, 换单: what ends an order from outside its flow.
+//! 取消, 停止, 换单, 豁免: what ends an order from outside its flow.
 
 use super::loops::{Ending, Loop};
 use super::{Cx, nodes};
+use crate::lexicon;
 use crate::say;
 use crate::tree::{self, LoopItem};
-use medloop_engine::graph::EndingKind;
+use medloop_engine::name::FieldCode;
 use medloop_engine::value::Type;
 
 /// Notes which endings there are, for expressions that name them.
 pub(super) fn kinds(of: &mut Loop<'_>) {
     for item in &of.tree.items {
         let LoopItem::Ending(tree) = item else { continue };
-        let kind = match tree.kind {
-            tree::EndingKind::Cancel => EndingKind::Cancel,
-            tree::EndingKind::Stop => EndingKind::Stop,
-            tree::EndingKind::Supersede => EndingKind::Supersede,
-            tree::EndingKind::Excuse => continue,
-        };
         of.endings.push(Ending {
-            kind,
+            kind: tree.kind.compiled(),
             tree,
             triggers: Vec::new(),
             before: None,
             effective: None,
             resume: Vec::new(),
             successor: None,
+            reason: None,
         });
     }
 }
 
 /// Fills in what they say.
 pub(super) fn fill<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>) {
-    for item in &of.tree.items {
-        if let LoopItem::Ending(tree) = item
-            && tree.kind == tree::EndingKind::Excuse
-        {
-            cx.not_yet("E0911", tree.span, "豁免", "`excuse`");
-        }
-    }
     for i in 0..of.endings.len() {
         let Some(tree) = of.endings.get(i).map(|e| e.tree) else { continue };
         let triggers = nodes::triggers(cx, of, &tree.on);
+        let reason = reason(cx, &tree.on);
         let before = tree.before.as_ref().and_then(|n| of.symbols.node(cx, n));
         let effective = tree.effective.as_ref().and_then(|name| {
             let field = cx.field(name)?;
@@ -67,12 +57,19 @@ pub(super) fn fill<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>) {
         }
         if let Some(ending) = of.endings.get_mut(i) {
             (ending.triggers, ending.before, ending.effective) = (triggers, before, effective);
-            (ending.resume, ending.successor) = (resume, successor);
+            (ending.resume, ending.successor, ending.reason) = (resume, successor, reason);
         }
     }
 }
 
-fn carried(cx: &mut Cx<'_>, on: &tree::On, name: &tree::Name, field: &medloop_engine::name::FieldCode) {
+/// The field in which the events of an ending state their reason.
+fn reason(cx: &Cx<'_>, on: &tree::On) -> Option<FieldCode> {
+    let field = FieldCode::parse(lexicon::REASON.en).ok()?;
+    let carries = |t| cx.names.catalogue.events.get(&t).is_some_and(|d| d.fields.contains(&field));
+    nodes::types(cx, on).into_iter().any(carries).then_some(field)
+}
+
+fn carried(cx: &mut Cx<'_>, on: &tree::On, name: &tree::Name, field: &FieldCode) {
     let types = nodes::types(cx, on);
     let defs = types.iter().filter_map(|t| cx.names.catalogue.events.get(t).map(|d| (t, d)));
     let lacking: Vec<_> = defs.filter(|(_, d)| !d.fields.contains(field)).map(|(t, _)| t.clone()).collect();

@@ -9,7 +9,7 @@ use crate::lexicon;
 use crate::say;
 use crate::tree::{Expr, ExprKind, LogicOp, Name, QuantifierKind};
 use medloop_engine::calendar::Stretch;
-use medloop_engine::graph::{NodeIx, ParamIx, Pick};
+use medloop_engine::graph::{NodeIx, ParamIx, Pick, ScopeIx};
 use medloop_engine::name::{EventType, FieldCode};
 
 /// Where an expression stands, which says what a bare word may be.
@@ -17,7 +17,7 @@ use medloop_engine::name::{EventType, FieldCode};
 pub(crate) enum Site {
     /// A guard of 事件, 取消, 停止 …: params and fields of the event at hand; its types, for what they carry.
     Event(Vec<EventType>),
-    /// A guard of 起于.
+    /// A guard of 起于, or of the flow.
     Opening(Vec<EventType>),
     /// 要求, 适用, 提示, 共: params; the field of the track it is judged on.
     Rule,
@@ -85,12 +85,16 @@ impl Binder<'_, '_, '_> {
     }
 
     fn quantified(&mut self, kind: QuantifierKind, name: &Name, body: &Expr) -> Option<BoundKind> {
+        self.no_nodes(name)?;
         let field = self.cx.names.field(&name.text).is_some() && self.of.symbols.get(&name.text).is_none();
         if kind == QuantifierKind::Each || field {
-            self.cx.not_yet("E0905", name.span, "对各条轨迹的量词", "a quantifier over tracks");
-            return None;
+            let scope = self.block(name)?;
+            let body = self.boxed(body);
+            return Some(match kind {
+                QuantifierKind::Any => BoundKind::AnyTrack(scope, body),
+                QuantifierKind::Each | QuantifierKind::Every => BoundKind::EachTrack(scope, body),
+            });
         }
-        self.no_nodes(name)?;
         let node = self.of.symbols.node(self.cx, name)?;
         let body = self.boxed(body);
         Some(if kind == QuantifierKind::Every {
@@ -98,6 +102,23 @@ impl Binder<'_, '_, '_> {
         } else {
             BoundKind::Any(node, body)
         })
+    }
+
+    /// The `每个` over this field.
+    pub(super) fn block(&mut self, name: &Name) -> Option<ScopeIx> {
+        let field = self.cx.field_code(name)?;
+        let at = self.of.scopes.iter().position(|s| s.field == field);
+        if let Some(ix) = at.and_then(|i| u16::try_from(i + 1).ok()) {
+            return Some(ScopeIx(ix));
+        }
+        if !self.of.flow_lost {
+            let word = &name.text;
+            let titles = self.of.scopes.iter().filter_map(|s| self.cx.names.catalogue.fields.get(&s.field));
+            let near = nearest(word, titles.flat_map(|f| [f.name.name.as_str(), f.code.as_str()]));
+            let message = say!("本闭环没有“每个 {word}”", "this loop has no `each {word}`");
+            self.cx.push(self.cx.error("E0506", name.span, message).nearest(near));
+        }
+        None
     }
 
     /// Guards see the event at hand and nothing that came before it.
@@ -204,7 +225,7 @@ impl Binder<'_, '_, '_> {
         self.no_nodes(name)?;
         if self.of.symbols.get(&name.text).is_none() {
             let nodes = self.of.symbols.names_of(|s| matches!(s, Symbol::Node(_)));
-            let endings = [lexicon::PATIENT.zh, "取消", "停止", "换单"];
+            let endings = [lexicon::PATIENT.zh, "取消", "停止", "换单", "豁免"];
             let near = nearest(&name.text, nodes.chain(endings));
             self.cx.unknown("E0201", name, say!("没有环节", "there is no node"), near);
             return None;

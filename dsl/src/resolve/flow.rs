@@ -1,12 +1,12 @@
 //! The flow: each node gets its place in it, each `每个` becomes a scope.
 
 use super::Cx;
-use super::loops::{Loop, Node, Scope};
+use super::loops::{Guard, Loop, Node, Scope};
 use super::symbols::Symbol;
 use crate::diagnostic::{Span as Place, nearest};
 use crate::say;
 use crate::tree::{self, FlowKind, FlowOp, LoopItem, Name, Spanned, Suffix};
-use medloop_engine::graph::{Flow, NodeIx, ScopeIx};
+use medloop_engine::graph::{Flow, GuardIx, NodeIx, ScopeIx};
 use medloop_engine::name::NodeCode;
 
 struct Walk<'c, 'a, 'l> {
@@ -36,10 +36,6 @@ pub(super) fn resolve<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>, flow: Option<&'a S
 
 impl<'a> Walk<'_, 'a, '_> {
     fn flow(&mut self, flow: &'a tree::Flow) -> Option<Flow> {
-        let guard = flow.guard.as_ref();
-        if let Some(guard) = guard {
-            self.cx.not_yet("E0902", guard.span, "流程中的“当”", "`when` in a flow");
-        }
         let before = self.again;
         if let Some(node) = &flow.again {
             match before {
@@ -50,9 +46,6 @@ impl<'a> Walk<'_, 'a, '_> {
                             .error("E0409", node.span, message)
                             .label(outer, say!("外层", "the outer one")),
                     );
-                }
-                None if self.scope != ScopeIx::ORDER => {
-                    self.cx.not_yet("E0906", node.span, "“每个”里的“重来”", "`again` within `each`");
                 }
                 None => self.again = Some(node.span),
             }
@@ -71,6 +64,11 @@ impl<'a> Walk<'_, 'a, '_> {
         if !flow.ends.is_empty() {
             let nodes: Vec<NodeIx> = flow.ends.iter().filter_map(|n| self.place(n, true, None)).collect();
             body = Flow::Ends { body: Box::new(body), nodes };
+        }
+        if let Some(tree) = &flow.guard {
+            let guard = GuardIx(u16::try_from(self.of.guards.len()).unwrap_or(u16::MAX));
+            self.of.guards.push(Guard { tree, bound: None });
+            body = Flow::When { guard, body: Box::new(body) };
         }
         Some(body)
     }

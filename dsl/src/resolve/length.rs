@@ -99,6 +99,30 @@ impl Cx<'_> {
         }
     }
 
+    /// As [`Cx::forward`], of somebody who is called by the clock and not in working time.
+    pub(super) fn by_the_clock(
+        &mut self,
+        symbols: &Symbols<'_>,
+        params: &[super::Param<'_>],
+        length: &Length,
+    ) -> Option<graph::Length> {
+        use medloop_engine::value::Value;
+        let found = self.forward(symbols, params, length)?;
+        let work = match found {
+            graph::Length::Work(_) => true,
+            graph::Length::Param(ix) => {
+                params.get(usize::from(ix.0)).is_some_and(|p| matches!(p.value, Some(Value::Work(_))))
+            }
+            _ => false,
+        };
+        if work {
+            let message = say!("升级的时长不能是工作时长", "escalation does not wait in working time");
+            self.push(self.error("E0314", length.span, message));
+            return None;
+        }
+        Some(found)
+    }
+
     /// As [`Cx::length`], where it cannot lead backwards.
     pub(super) fn forward(
         &mut self,

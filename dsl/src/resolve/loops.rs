@@ -28,6 +28,7 @@ pub(crate) struct Loop<'a> {
     pub(crate) starts: Starts,
     pub(crate) flow: Flow,
     pub(crate) scopes: Vec<Scope<'a>>,
+    pub(crate) guards: Vec<Guard<'a>>,
     pub(crate) nodes: Vec<Node<'a>>,
     pub(crate) params: Vec<Param<'a>>,
     pub(crate) endings: Vec<Ending<'a>>,
@@ -41,6 +42,13 @@ pub(crate) struct Loop<'a> {
 pub(crate) struct Starts {
     pub(crate) nodes: Vec<NodeIx>,
     pub(crate) guard: Option<Bound>,
+}
+
+/// 当 in a flow.
+#[derive(Debug)]
+pub(crate) struct Guard<'a> {
+    pub(crate) tree: &'a tree::Expr,
+    pub(crate) bound: Option<Bound>,
 }
 
 /// A 每个 block.
@@ -110,7 +118,7 @@ pub(crate) struct Param<'a> {
     pub(crate) range: Option<(Value, Value)>,
 }
 
-/// 取消, 停止, 换单.
+/// 取消, 停止, 换单, 豁免.
 #[derive(Debug)]
 pub(crate) struct Ending<'a> {
     pub(crate) kind: EndingKind,
@@ -120,6 +128,8 @@ pub(crate) struct Ending<'a> {
     pub(crate) effective: Option<FieldCode>,
     pub(crate) resume: Vec<Trigger>,
     pub(crate) successor: Option<FieldCode>,
+    /// The field in which its event states a reason, where it carries that.
+    pub(crate) reason: Option<FieldCode>,
 }
 
 /// 规则.
@@ -182,6 +192,7 @@ pub(super) fn resolve<'a>(cx: &mut Cx<'a>, file: &'a File, item: &'a tree::Loop)
         starts: Starts::default(),
         flow: Flow::Seq(Vec::new()),
         scopes: Vec::new(),
+        guards: Vec::new(),
         nodes: Vec::new(),
         params: Vec::new(),
         endings: Vec::new(),
@@ -206,6 +217,7 @@ pub(super) fn resolve<'a>(cx: &mut Cx<'a>, file: &'a File, item: &'a tree::Loop)
     nodes::fill(cx, &mut of);
     endings::fill(cx, &mut of);
     clauses::starts(cx, &mut of, heads.starts);
+    clauses::guards(cx, &mut of);
     clauses::counts(cx, &mut of);
     clauses::rules(cx, &mut of);
     clauses::measures(cx, &mut of);

@@ -29,6 +29,7 @@ fn ending(word: &str) -> Option<EndingKind> {
         "取消" | "cancel" => Some(EndingKind::Cancel),
         "停止" | "stop" => Some(EndingKind::Stop),
         "换单" | "supersede" => Some(EndingKind::Supersede),
+        "豁免" | "excuse" => Some(EndingKind::Excuse),
         _ => None,
     }
 }
@@ -41,10 +42,6 @@ impl Binder<'_, '_, '_> {
                 if self.of.symbols.get(&first.text).is_none() {
                     if let Some(kind) = ending(&first.text) {
                         return self.ending(kind, first, attribute);
-                    }
-                    if matches!(first.text.as_str(), "豁免" | "excuse") {
-                        self.cx.not_yet("E0911", span, "豁免", "`excuse`");
-                        return None;
                     }
                     if [lexicon::PATIENT.zh, lexicon::PATIENT.en].contains(&first.text.as_str()) {
                         self.cx.not_yet("E0909", span, "患者的字段", "a field of the patient");
@@ -111,20 +108,38 @@ impl Binder<'_, '_, '_> {
         }
         let word = &attribute.text;
         if [lexicon::REASON.zh, lexicon::REASON.en].contains(&word.as_str()) {
-            self.cx.not_yet("E0913", attribute.span, "取消、停止的原因", "the reason of an ending");
-            return None;
+            return self.reason(kind, first, attribute);
         }
         match lexicon::position(lexicon::ATTRIBUTES, word) {
             Some(0) => Some(BoundKind::EndingAt(kind)),
             Some(12) => Some(BoundKind::EndingDone(kind)),
             _ => {
-                let near = nearest(word, ["时间", "完成", "at", "done"]);
-                let message =
-                    say!("取消、停止、换单只有“时间”与“完成”", "an ending has only `at` and `done`");
+                let near = nearest(word, ["时间", "原因", "完成", "at", "reason", "done"]);
+                let message = say!(
+                    "取消、停止、换单、豁免只有“时间”、“原因”与“完成”",
+                    "an ending has only `at`, `reason` and `done`"
+                );
                 self.cx.push(self.cx.error("E0214", attribute.span, message).nearest(near));
                 None
             }
         }
+    }
+
+    /// The reason that an ending's event states, where it carries one.
+    fn reason(&mut self, kind: EndingKind, first: &Name, attribute: &Name) -> Option<BoundKind> {
+        let all = || self.of.endings.iter().filter(|e| e.kind == kind);
+        if let Some(field) = all().find_map(|e| e.reason.clone()) {
+            return Some(BoundKind::EndingReason(kind, field));
+        }
+        let events: Vec<&str> = all().flat_map(|e| &e.triggers).map(|t| t.event.as_str()).collect();
+        let (events, word, code) = (events.join("、"), &first.text, lexicon::REASON.en);
+        let message = say!(
+            "“{word}”的事件 {events} 不带字段 {code}",
+            "the events {events} of `{word}` do not carry a field `{code}`"
+        );
+        let help = say!("在 events.yaml 的事件里加上它", "add it to the event in events.yaml");
+        self.cx.push(self.cx.error("E0213", attribute.span, message).help(help));
+        None
     }
 
     pub(super) fn call(&mut self, path: &[Name], arguments: &[Expr], span: Place) -> Option<BoundKind> {
@@ -173,10 +188,31 @@ impl Binder<'_, '_, '_> {
                 }
                 Some(BoundKind::Gap(nodes))
             }
-            Some(_) => {
-                self.cx.not_yet("E0905", span, "总和、个数、不同", "`sum`, `number_of`, `distinct`");
-                None
-            }
+            Some(5) => match arguments {
+                [Expr { kind: ExprKind::Path(path), .. }] if path.len() == 1 => {
+                    let field = path.first()?;
+                    self.no_nodes(field)?;
+                    self.block(field).map(BoundKind::Tracks)
+                }
+                _ => self.usage(
+                    span,
+                    "个数(字段)，即“每个”的那个字段",
+                    "number_of(FIELD), the field of an `each`",
+                ),
+            },
+            Some(i) => match arguments {
+                [of @ Expr { kind: ExprKind::Path(path), .. }] if path.len() == 2 => {
+                    let node = self.node_of(path.first()?)?;
+                    let of = self.boxed(of);
+                    Some(if i == 4 { BoundKind::Total(node, of) } else { BoundKind::Distinct(node, of) })
+                }
+                _ if i == 4 => self.usage(span, "总和(环节.字段)", "sum(NODE.FIELD)"),
+                _ => self.usage(
+                    span,
+                    "不同(环节.字段) 或 不同(环节.人员)",
+                    "distinct(NODE.FIELD) or distinct(NODE.by)",
+                ),
+            },
             None => self.lookup(function, arguments, span),
         }
     }

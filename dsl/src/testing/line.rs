@@ -107,14 +107,7 @@ impl Reader<'_> {
                 (event, name.span, "环节没有事件", "the node has no event")
             }
             What::Ending(kind, span) => {
-                let kind = match kind {
-                    tree::EndingKind::Cancel => Some(EndingKind::Cancel),
-                    tree::EndingKind::Stop => Some(EndingKind::Stop),
-                    tree::EndingKind::Supersede => Some(EndingKind::Supersede),
-                    tree::EndingKind::Excuse => None,
-                };
-                let event = kind
-                    .and_then(ending)
+                let event = ending(kind.compiled())
                     .and_then(|e| e.triggers.first())
                     .map(|t| t.event.as_str().to_owned());
                 (event, *span, "这个闭环没有这样的语句", "this loop has no such statement")

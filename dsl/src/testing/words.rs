@@ -1,12 +1,12 @@
-//! The words that tests use for statuses and verdicts: the engine's own, and with 已 before those that are keywords of the language.
+//! The words that tests use for statuses and verdicts: the engine's own, and with 已 or 被 before those that are keywords of the language.
 
 use crate::lexicon;
 use medloop_engine::words::Worded;
 
-/// What a word of a test stands for: `闭合`, `closed`, `已取消`.
+/// What a word of a test stands for: `闭合`, `closed`, `已取消`, `被替换`.
 #[must_use]
 pub fn meaning<T: Worded>(word: &str) -> Option<T> {
-    T::from_word(word).or_else(|| word.strip_prefix('已').and_then(T::from_word))
+    T::from_word(word).or_else(|| word.strip_prefix(['已', '被']).and_then(T::from_word))
 }
 
 /// Every word that stands for one of a kind, as a test writes it: Chinese and English.

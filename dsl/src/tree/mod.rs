@@ -289,6 +289,20 @@ pub enum EndingKind {
     Excuse,
 }
 
+impl EndingKind {
+    /// The same in a compiled loop.
+    #[must_use]
+    pub fn compiled(self) -> medloop_engine::graph::EndingKind {
+        use medloop_engine::graph::EndingKind as Compiled;
+        match self {
+            Self::Cancel => Compiled::Cancel,
+            Self::Stop => Compiled::Stop,
+            Self::Supersede => Compiled::Supersede,
+            Self::Excuse => Compiled::Excuse,
+        }
+    }
+}
+
 /// 取消, 停止, 换单, 豁免.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ending {

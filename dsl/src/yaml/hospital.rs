@@ -36,7 +36,8 @@ pub(super) fn read(file: &str, root: &Node, holidays: &Holidays, found: &mut Vec
         let departments = departments(file, &entry.value, found);
         let own = entry.value.get("calendar").map(|node| calendar(file, node, holidays, found));
         let calendar = own.or_else(|| group_calendar.clone());
-        campuses.insert(code, Campus { name, zone, calendar, departments });
+        let wards = wards(&entry.value);
+        campuses.insert(code, Campus { name, zone, calendar, departments, wards });
     }
     Hospital {
         group: root.text_at("group").unwrap_or_default().to_owned(),
@@ -72,6 +73,16 @@ fn departments(file: &str, campus: &Node, found: &mut Vec<Diagnostic>) -> BTreeM
         }
     }
     all
+}
+
+/// The department of each ward.
+fn wards(campus: &Node) -> BTreeMap<String, String> {
+    let departments = campus.get("departments").map(Node::entries).unwrap_or_default();
+    let of = |department: &Entry| {
+        let wards = department.value.get("wards").map(Node::entries).unwrap_or_default();
+        wards.iter().map(|ward| (ward.key.clone(), department.key.clone())).collect::<Vec<_>>()
+    };
+    departments.iter().flat_map(of).collect()
 }
 
 fn zone_of(file: &str, node: &Node, found: &mut Vec<Diagnostic>) -> Option<Zone> {

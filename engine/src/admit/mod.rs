@@ -3,20 +3,22 @@
 //! Pure and complete: the same event and definition always give the same facts; what they lead to is the fold's business.
 
 mod check;
-mod guard;
 mod order;
 mod typed;
 
 pub use check::{check, uses, wants};
 pub use order::sort;
+pub(crate) use typed::matches;
 pub use typed::{as_text, typed};
 
 use crate::event::Event;
 use crate::facts::{BadField, Fact, Hit, InstanceFacts, TrackId};
 use crate::graph::{CampusSettings, Definition, ScopeIx, Trigger};
+use crate::guard::Look;
 use crate::name::FieldCode;
 use crate::time::{Instant, Zone};
 use crate::value::Value;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -32,14 +34,16 @@ pub fn facts(def: &Definition, event: &Event) -> Vec<(TrackId, Fact)> {
     if !concerned {
         return Vec::new();
     }
-    let utc = Zone::fixed("UTC", 0);
-    let zone = def.campuses.get(&event.campus).map_or(&utc, |c| &c.zone);
-    let (fields, bad) = values(def, event, zone);
-    let look = guard::Look { def, event, fields: &fields, zone };
+    let settings = def
+        .campuses
+        .get(&event.campus)
+        .map_or_else(|| Cow::Owned(CampusSettings::of(def, &event.campus)), Cow::Borrowed);
+    let (fields, bad) = values(def, event, &settings.zone);
+    let look = Look { def, settings: &settings, fields: &fields };
 
     let mut hits: BTreeMap<TrackId, BTreeSet<Hit>> = BTreeMap::new();
     for (ix, node) in def.nodes() {
-        let rank = node.triggers.iter().filter(wanted).filter_map(|t| rank(t, &look)).min();
+        let rank = node.triggers.iter().filter(wanted).filter_map(|t| rank(t, event, &look)).min();
         let opens = || def.starts.guard.as_ref().is_none_or(|g| look.holds(g));
         if let Some(rank) = rank
             && (!def.starts.nodes.contains(&ix) || opens())
@@ -49,7 +53,8 @@ pub fn facts(def: &Definition, event: &Event) -> Vec<(TrackId, Fact)> {
     }
     for (i, ending) in def.endings.iter().enumerate() {
         let i = u16::try_from(i).unwrap_or(u16::MAX);
-        let fits = |triggers: &[Trigger]| triggers.iter().filter(wanted).any(|t| rank(t, &look).is_some());
+        let fits =
+            |triggers: &[Trigger]| triggers.iter().filter(wanted).any(|t| rank(t, event, &look).is_some());
         let ends = fits(&ending.triggers).then_some(Hit::Ending(i));
         let resumes = fits(&ending.resume).then_some(Hit::Resume(i));
         for hit in ends.into_iter().chain(resumes) {
@@ -127,10 +132,10 @@ fn values(def: &Definition, event: &Event, zone: &Zone) -> (BTreeMap<FieldCode, 
 }
 
 /// The rank of the event's system in a trigger that fits; `None`: it does not fit.
-fn rank(trigger: &Trigger, look: &guard::Look<'_>) -> Option<u16> {
+fn rank(trigger: &Trigger, event: &Event, look: &Look<'_>) -> Option<u16> {
     let place = match trigger.systems.as_slice() {
         [] => 0,
-        systems => systems.iter().position(|s| *s == look.event.source.system)?,
+        systems => systems.iter().position(|s| *s == event.source.system)?,
     };
     let fits = trigger.guard.as_ref().is_none_or(|g| look.holds(g));
     fits.then(|| u16::try_from(place).unwrap_or(u16::MAX))
@@ -145,11 +150,6 @@ fn named_tracks(def: &Definition, event: &Event) -> Vec<TrackId> {
     let scopes = (1..=def.scopes.len()).map(|i| ScopeIx(u16::try_from(i).unwrap_or(u16::MAX)));
     let named: Vec<_> = scopes.map(|s| track(def, event, s)).filter(|t| !t.is_order()).collect();
     if named.is_empty() { vec![TrackId::order()] } else { named }
-}
-
-/// The settings of the event's campus in this loop.
-pub(crate) fn settings(def: &Definition, event: &Event) -> CampusSettings {
-    CampusSettings::of(def, &event.campus)
 }
 
 #[cfg(test)]

@@ -6,13 +6,17 @@ use std::cmp::Ordering;
 
 /// Sorts facts by [`Fact::order`], the living before the dead, then by content.
 ///
-/// Whoever keeps facts sorts them so: then equal sets are equal texts, whatever came first. The arrival is left out.
+/// Whoever keeps facts sorts them so: then equal sets are equal texts, whatever came first. Two that say the same stand by their arrival.
 pub fn sort(facts: &mut [Fact]) {
     facts.sort_by(compare);
 }
 
 fn compare(a: &Fact, b: &Fact) -> Ordering {
-    a.order().cmp(&b.order()).then(a.dead.cmp(&b.dead)).then_with(|| content(a).cmp(&content(b)))
+    a.order()
+        .cmp(&b.order())
+        .then(a.dead.cmp(&b.dead))
+        .then_with(|| content(a).cmp(&content(b)))
+        .then(a.arrived.cmp(&b.arrived))
 }
 
 /// Only looked at for two revisions of one event that share time and hits.

@@ -54,6 +54,7 @@ pub(crate) fn catalogue() -> Catalogue {
         zone: Zone::fixed("Asia/Shanghai", 8 * 3600),
         calendar: None,
         departments: BTreeMap::new(),
+        wards: BTreeMap::new(),
     };
     let kinds = ["a.asked", "a.drawn", "a.tested", "a.issued", "a.given", "a.stopped", "a.unused"];
     let event = EventDef { name: named("事件"), fields: vec![], systems: vec![] };
@@ -137,11 +138,14 @@ pub(crate) fn definition() -> Definition {
             count: None,
             until_stop: false,
         }],
+        guards: vec![],
         nodes,
         params: vec![],
         endings: vec![stop],
         interrupt: None,
         rules: vec![],
+        asks: vec![],
+        gathers: vec![],
         measures: vec![],
         fields: fields(),
         tables: tables(),

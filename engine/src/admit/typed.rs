@@ -120,7 +120,7 @@ fn fits(field: &FieldDef, value: &Value) -> bool {
 }
 
 /// Whether `text` matches `pattern` as a whole; a pattern that is none matches nothing.
-pub(super) fn matches(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     // Compiling costs more than matching by far; what is remembered never changes an answer.
     thread_local! {
         static COMPILED: RefCell<BTreeMap<String, Option<regex_lite::Regex>>> = const { RefCell::new(BTreeMap::new()) };

@@ -26,7 +26,12 @@ impl Envelope {
     }
 }
 
-pub(super) fn read(object: &Map<String, Value>, catalogue: &Catalogue) -> Result<Envelope, Rejection> {
+/// `kept`: it was taken before, and names that the catalogue has no more are none the worse.
+pub(super) fn read(
+    object: &Map<String, Value>,
+    catalogue: &Catalogue,
+    kept: bool,
+) -> Result<Envelope, Rejection> {
     match object.get("specversion") {
         Some(Value::String(v)) if v == "1.0" => {}
         Some(other) => {
@@ -42,9 +47,10 @@ pub(super) fn read(object: &Map<String, Value>, catalogue: &Catalogue) -> Result
     }
     let id = required(object, "id")?;
     let text = required(object, "source")?;
-    let source = source(text, catalogue)?;
-    let kind = kind(required(object, "type")?, catalogue)?;
-    let campus = campus(object, &source, catalogue)?;
+    let known = Known { catalogue, all: kept };
+    let source = source(text, &known)?;
+    let kind = kind(required(object, "type")?, &known)?;
+    let campus = campus(object, &source, &known)?;
     let utc = Zone::fixed("UTC", 0);
     let time = required(object, "time")?;
     let stated = stated(time, &utc).ok_or_else(|| bad_time("/time", time))?;
@@ -96,6 +102,7 @@ pub(super) fn bounds(
     let first = match arrival {
         Arrival::Now(_) => 2000,
         Arrival::Backfill { .. } => 1901,
+        Arrival::Kept(_) => return Ok(()),
     };
     // A day of slack: the year is that of the sender's zone.
     let year = utc.civil(moment.at.plus(crate::time::Span::days(1))).year;
@@ -120,36 +127,40 @@ pub(super) fn bounds(
     Ok(())
 }
 
-fn source(text: &str, catalogue: &Catalogue) -> Result<Source, Rejection> {
+/// The names there are; `all`: every one is taken as it stands.
+struct Known<'a> {
+    catalogue: &'a Catalogue,
+    all: bool,
+}
+
+fn source(text: &str, known: &Known<'_>) -> Result<Source, Rejection> {
     let mut parts = text.split('/');
     let first = parts.next().unwrap_or_default();
     let system = SystemCode::parse(first)
         .ok()
-        .filter(|code| catalogue.systems.contains_key(code))
+        .filter(|code| known.all || known.catalogue.systems.contains_key(code))
         .ok_or_else(|| unknown("unknown_system", "/source", ("系统", "system"), first))?;
     let campus = match parts.next() {
         None => None,
-        Some(code) => Some(known_campus(code, "/source", catalogue)?),
+        Some(code) => Some(known_campus(code, "/source", known)?),
     };
     Ok(Source { system, campus, text: Arc::from(text) })
 }
 
-fn kind(text: &str, catalogue: &Catalogue) -> Result<EventType, Rejection> {
+fn kind(text: &str, known: &Known<'_>) -> Result<EventType, Rejection> {
     EventType::parse(text)
         .ok()
-        .filter(|kind| kind.as_str() == super::RETRACTED || catalogue.events.contains_key(kind))
+        .filter(|kind| {
+            known.all || kind.as_str() == super::RETRACTED || known.catalogue.events.contains_key(kind)
+        })
         .ok_or_else(|| unknown("unknown_type", "/type", ("事件类型", "event type"), text))
 }
 
-fn campus(
-    object: &Map<String, Value>,
-    source: &Source,
-    catalogue: &Catalogue,
-) -> Result<CampusCode, Rejection> {
+fn campus(object: &Map<String, Value>, source: &Source, known: &Known<'_>) -> Result<CampusCode, Rejection> {
     match object.get("campus") {
         None | Some(Value::Null) => {}
         Some(Value::String(text)) => {
-            let stated = known_campus(text, "/campus", catalogue)?;
+            let stated = known_campus(text, "/campus", known)?;
             return match &source.campus {
                 Some(implied) if *implied != stated => Err(Rejection::new(
                     "campus_differs",
@@ -165,7 +176,7 @@ fn campus(
     if let Some(implied) = &source.campus {
         return Ok(implied.clone());
     }
-    let mut all = catalogue.campuses.keys();
+    let mut all = known.catalogue.campuses.keys();
     match (all.next(), all.next()) {
         (Some(only), None) => Ok(only.clone()),
         _ => Err(Rejection::new(
@@ -177,10 +188,10 @@ fn campus(
     }
 }
 
-fn known_campus(text: &str, path: &str, catalogue: &Catalogue) -> Result<CampusCode, Rejection> {
+fn known_campus(text: &str, path: &str, known: &Known<'_>) -> Result<CampusCode, Rejection> {
     CampusCode::parse(text)
         .ok()
-        .filter(|code| catalogue.campuses.contains_key(code))
+        .filter(|code| known.all || known.catalogue.campuses.contains_key(code))
         .ok_or_else(|| unknown("unknown_campus", path, ("院区", "campus"), text))
 }
 

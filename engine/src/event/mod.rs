@@ -68,8 +68,6 @@ pub struct Event {
     pub retracts: Option<EventRef>,
     /// The loop fields, exactly as they came; unknown ones are kept.
     pub data: BTreeMap<String, serde_json::Value>,
-    /// SHA-256 of the canonical JSON, 64 hex digits: equal for equal content, whatever its spacing and order of members.
-    pub digest: String,
 }
 
 impl Event {
@@ -77,6 +75,21 @@ impl Event {
     #[must_use]
     pub fn reference(&self) -> EventRef {
         EventRef { source: self.source.text.clone(), id: self.id.clone() }
+    }
+
+    /// Whether it says the same as `other`, whenever each came. What a message says beside (spacing, order of members,
+    /// attributes that trace its way) makes no difference: a message sent again may differ in them.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let Self { arrived: _, source, id, kind, at, campus, revision, sequence, .. } = self;
+        let Self { recorded, began, patient, actor, terminal, capture, retracts, data, .. } = self;
+        source.text == other.source.text
+            && (id, kind, at, campus) == (&other.id, &other.kind, &other.at, &other.campus)
+            && (revision, sequence) == (&other.revision, &other.sequence)
+            && (recorded, began, retracts) == (&other.recorded, &other.began, &other.retracts)
+            && (patient, actor) == (&other.patient, &other.actor)
+            && (terminal, capture) == (&other.terminal, &other.capture)
+            && data == &other.data
     }
 }
 
@@ -92,6 +105,9 @@ pub enum Arrival {
         /// When it really came.
         received: Instant,
     },
+    /// It was taken at this arrival, and is read again from what was kept of it: what is no longer in the catalogue
+    /// (a system that was switched off, a type that nobody sends any more) was there then, and is taken as it stands.
+    Kept(Instant),
 }
 
 /// Reads one event.
@@ -115,7 +131,8 @@ pub fn read(json: &serde_json::Value, catalogue: &Catalogue, arrival: Arrival) -
         );
         return Err(Rejection::new("too_deep", "", zh, en));
     }
-    let envelope = envelope::read(object, catalogue)?;
+    let kept = matches!(arrival, Arrival::Kept(_));
+    let envelope = envelope::read(object, catalogue, kept)?;
     let zone = catalogue.campuses.get(&envelope.campus).map(|c| &c.zone);
     let reserved = reserved::read(object.get("data"), catalogue, zone)?;
     let at = envelope.time(reserved.precision);
@@ -150,14 +167,13 @@ pub fn read(json: &serde_json::Value, catalogue: &Catalogue, arrival: Arrival) -
         capture: reserved.capture,
         retracts: reserved.retracts,
         data: reserved.data,
-        digest: digest(json),
     })
 }
 
 /// Real sources chart ahead: a record may be older than what it records. History cannot have arrived before it happened.
 fn arrived(at: Moment, recorded: Option<Moment>, arrival: Arrival) -> Instant {
     match arrival {
-        Arrival::Now(now) => now,
+        Arrival::Now(at) | Arrival::Kept(at) => at,
         Arrival::Backfill { shift, .. } => recorded.map_or(at.at, |r| r.at.max(at.at)).plus(shift),
     }
 }

@@ -4,7 +4,8 @@ use super::scene::Scene;
 use crate::calendar::{Stretch, Work};
 use crate::catalogue::FieldDef;
 use crate::facts::{Fact, TrackId};
-use crate::graph::{AlertPart, Attr, Expr, NodeIx, Pick, Rule};
+use crate::graph::{AlertPart, Attr, Expr, GatherIx, NodeIx, Pick, Rule};
+use crate::state::{Status, TrackState};
 use crate::time::{Moment, Span};
 use crate::value::Value;
 use std::sync::Arc;
@@ -53,6 +54,31 @@ fn eval(scene: &Scene<'_>, track: &TrackId, e: &Expr) -> Option<Value> {
             let n = scene.states(track, *node).last().map_or(0, |(_, s)| s.hits.len());
             Some(Value::Number(f64::from(u32::try_from(n).unwrap_or(u32::MAX))))
         }
+        #[expect(clippy::cast_precision_loss, reason = "a count of tracks is far below 2^52")]
+        Expr::Tracks(scope) => {
+            let standing = |t: &&TrackState| t.id.scope == *scope && t.status != Status::Replaced;
+            Some(Value::Number(scene.state.tracks.iter().filter(standing).count() as f64))
+        }
+        Expr::Total(ix) => {
+            let numbers = gathered(scene, track, *ix).into_iter();
+            Some(Value::Number(
+                numbers.map(|v| if let Value::Number(n) = v { n } else { 0.0 }).sum::<f64>() + 0.0,
+            ))
+        }
+        #[expect(clippy::cast_precision_loss, reason = "a count of values is far below 2^52")]
+        Expr::Distinct(ix) => {
+            let mut all: Vec<Value> = Vec::new();
+            for value in gathered(scene, track, *ix) {
+                let same = |v: &Value| match (v, &value) {
+                    (Value::Person(a), Value::Person(b)) => a.id == b.id,
+                    (a, b) => a == b,
+                };
+                if !all.iter().any(same) {
+                    all.push(value);
+                }
+            }
+            Some(Value::Number(all.len() as f64))
+        }
         Expr::Done(node) => Some(Value::Bool(scene.happened(track, *node).is_some())),
         Expr::EndingAt(kind) => {
             scene.state.ended_by.as_ref().filter(|e| e.kind == *kind).map(|e| Value::Moment(e.at))
@@ -96,6 +122,24 @@ fn eval(scene: &Scene<'_>, track: &TrackId, e: &Expr) -> Option<Value> {
 fn worked(scene: &Scene<'_>, m: Moment, work: Work) -> Option<Value> {
     let at = scene.settings.after(scene.zone().truncate(m.at, m.precision), Stretch::Work(work))?;
     Some(Value::Moment(Moment { at, ..m }))
+}
+
+/// What every occurrence records, of the last round: on this track, or for the order on all of them.
+fn gathered(scene: &Scene<'_>, track: &TrackId, ix: GatherIx) -> Vec<Value> {
+    let Some(gather) = scene.def.gathers.get(usize::from(ix.0)) else { return Vec::new() };
+    let mut out = Vec::new();
+    for state in scene.state.tracks.iter().filter(|t| track.is_order() || t.id == *track || t.id.is_order()) {
+        let last = state.nodes.iter().filter(|n| n.node == gather.node).max_by_key(|n| n.round);
+        let facts = scene.track_facts(&state.id).map(|f| f.facts.as_slice()).unwrap_or_default();
+        for fact in last.into_iter().flat_map(|n| &n.hits).filter_map(|i| facts.get(*i)) {
+            out.extend(match &gather.of {
+                Expr::Field(_, _, code) => fact.fields.get(code).cloned(),
+                Expr::Attr(_, _, attr) => attribute(fact, *attr),
+                _ => None,
+            });
+        }
+    }
+    out
 }
 
 fn picked<'a>(scene: &Scene<'a>, track: &TrackId, node: NodeIx, pick: Pick) -> Option<&'a Fact> {

@@ -1,18 +1,21 @@
 //! Why a status or a verdict is what it is: the state's reasons, which are data, as sentences in Chinese and English.
 
 mod alert;
+mod condition;
 mod finding;
 mod node;
 mod pause;
 mod rule;
 mod scene;
 pub mod text;
+mod titles;
 mod what;
 
 pub use alert::alert;
 pub use finding::finding;
 pub use pause::Pause;
 pub use scene::Scene;
+pub use titles::Titles;
 
 use crate::facts::{InstanceFacts, TrackId};
 use crate::graph::{Definition, Rule};

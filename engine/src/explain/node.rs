@@ -2,6 +2,7 @@
 
 use super::scene::Scene;
 use crate::facts::TrackId;
+use crate::graph::NodeIx;
 use crate::state::{NodeState, NodeStatus, Reason, Timing};
 use crate::time::{Moment, Span};
 
@@ -45,18 +46,22 @@ pub(super) fn sentence(scene: &Scene<'_>, track: &TrackId, node: &NodeState) -> 
         NodeStatus::Skipped => {
             Some(if en { "optional, was not done".to_owned() } else { "可选环节，没有做".to_owned() })
         }
-        NodeStatus::NotApplicable => node.reason.as_ref().map(|r| reason(scene, r)),
+        NodeStatus::NotApplicable => node.reason.as_ref().map(|r| reason(scene, node.node, r)),
     }
 }
 
 /// Why a node is not applicable.
-pub(super) fn reason(scene: &Scene<'_>, reason: &Reason) -> String {
+pub(super) fn reason(scene: &Scene<'_>, node: NodeIx, reason: &Reason) -> String {
     let en = scene.lang == crate::words::Lang::En;
     match reason {
+        Reason::Branch if scene.conditional(node) => {
+            scene.pick("不符合流程中的条件", "its condition in the flow is not met").to_owned()
+        }
         Reason::Branch => scene.pick("走了另一条分支", "another branch was taken").to_owned(),
         Reason::Cancelled => scene.pick("已取消", "cancelled").to_owned(),
         Reason::Stopped => scene.pick("已停止", "stopped").to_owned(),
         Reason::Superseded => scene.pick("已换单", "replaced by another order").to_owned(),
+        Reason::Excused => scene.pick("已豁免", "excused").to_owned(),
         Reason::Ended(node) => {
             let name = scene.title(*node);
             if en { format!("ended by {name}") } else { format!("因 {name} 而终止") }

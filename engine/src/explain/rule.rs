@@ -49,7 +49,7 @@ pub(super) fn sentence(scene: &Scene<'_>, track: &TrackId, verdict: &RuleState) 
             let n = scene.title(*node);
             match reason {
                 Some(reason) => {
-                    let why = super::node::reason(scene, reason);
+                    let why = super::node::reason(scene, *node, reason);
                     by_lang(scene, format!("{n} 不适用：{why}"), format!("{n} does not apply: {why}"))
                 }
                 None => {
@@ -60,6 +60,25 @@ pub(super) fn sentence(scene: &Scene<'_>, track: &TrackId, verdict: &RuleState) 
         Because::NoEnding(kind) => {
             let word = kind.word().text(scene.lang);
             by_lang(scene, format!("没有 {word}"), format!("not {}", word.to_lowercase()))
+        }
+        Because::OnTrack(id, because) => {
+            let inner = RuleState { because: (**because).clone(), ..verdict.clone() };
+            let said = sentence(scene, id, &inner)?;
+            let field = scene.def.scope(id.scope).map_or_else(String::new, |s| scene.field_title(&s.field));
+            let value = &id.value;
+            by_lang(scene, format!("{field} {value}：{said}"), format!("{field} {value}: {said}"))
+        }
+        Because::NoTrack(scope) => {
+            let field = scene.def.scope(*scope).map_or_else(String::new, |s| scene.field_title(&s.field));
+            by_lang(scene, format!("没有可以判断的{field}"), format!("no {field} to judge"))
+        }
+        Because::NoReason(kind) => {
+            let word = kind.word();
+            by_lang(
+                scene,
+                format!("{} 没有写明原因", word.zh),
+                format!("{} states no reason", word.en.to_lowercase()),
+            )
         }
         Because::DoesNotApply => scene.pick("不满足适用条件", "its condition is not met").to_owned(),
         Because::NothingHappened(node) => {

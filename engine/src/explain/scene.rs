@@ -3,7 +3,7 @@
 use crate::calendar::Stretch;
 use crate::catalogue::{Catalogue, FieldDef, Named};
 use crate::facts::{Fact, InstanceFacts, TrackFacts, TrackId};
-use crate::graph::{CampusSettings, Definition, Node, NodeIx, title};
+use crate::graph::{CampusSettings, Definition, Flow, Node, NodeIx, ScopeIx, title};
 use crate::name::{FieldCode, RoleCode, SystemCode};
 use crate::state::{InstanceState, NodeState, TrackState};
 use crate::time::{Instant, Moment, Precision, Span, Zone};
@@ -47,6 +47,15 @@ impl<'a> Scene<'a> {
             .or_else(|| facts.tracks.values().filter_map(|t| t.facts.first()).map(|f| f.at.at).min());
         let c = settings.zone.civil(first.unwrap_or_default());
         Self { def, facts, state, lang, names, day: (c.year, c.month, c.day), settings }
+    }
+
+    /// Whether the innermost thing that decides if a node is expected is a 当 outside a choice.
+    #[must_use]
+    pub(super) fn conditional(&self, node: NodeIx) -> bool {
+        let scope = self.node(node).map_or(ScopeIx::ORDER, |n| n.scope);
+        let own = closest(self.def.flow_of(scope), &|f| *f == Flow::Node(node), None).flatten();
+        let around = || closest(&self.def.flow, &|f| *f == Flow::Each(scope), None).flatten();
+        own.or_else(around).unwrap_or(false)
     }
 
     /// The campus's time zone.
@@ -234,5 +243,20 @@ impl<'a> Scene<'a> {
     #[must_use]
     pub fn value(&self, field: Option<&FieldDef>, value: &Value) -> String {
         super::text::value(self, field, value)
+    }
+}
+
+/// Where `is` says that a flow's leaf is the one that is looked for: whether a 当 or, `Some(false)`, a choice stands closest around it.
+fn closest(flow: &Flow, is: &dyn Fn(&Flow) -> bool, around: Option<bool>) -> Option<Option<bool>> {
+    match flow {
+        leaf if is(leaf) => Some(around),
+        Flow::Node(_) | Flow::Each(_) => None,
+        Flow::Seq(items) | Flow::Par(items) => items.iter().find_map(|item| closest(item, is, around)),
+        Flow::Choice(items) => items.iter().find_map(|item| match item {
+            Flow::When { body, .. } => closest(body, is, Some(false)),
+            other => closest(other, is, Some(false)),
+        }),
+        Flow::When { body, .. } => closest(body, is, Some(true)),
+        Flow::Opt(body) | Flow::Again { body, .. } | Flow::Ends { body, .. } => closest(body, is, around),
     }
 }

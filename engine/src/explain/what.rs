@@ -10,11 +10,28 @@ pub(super) fn words(scene: &Scene<'_>, what: &What) -> String {
         What::Attr(attr) => attribute(*attr),
         What::Field(code) => return scene.field_title(code),
         What::Param(p) => return scene.param_title(*p),
+        What::Tracks(scope) => {
+            let field = scene.def.scope(*scope).map_or_else(String::new, |s| scene.field_title(&s.field));
+            return scene.pick(&format!("{field}个数"), &format!("number of {field}")).to_owned();
+        }
+        What::Total(of) => {
+            let of = words(scene, of);
+            return scene.pick(&format!("{of}总和"), &format!("sum of {of}")).to_owned();
+        }
+        What::Distinct(of) => {
+            let of = words(scene, of);
+            return scene.pick(&format!("不同{of}数"), &format!("number of different {of}")).to_owned();
+        }
         What::Count => ("次数", "count"),
         What::Done => ("完成", "done"),
         What::Ending(EndingKind::Cancel) => ("取消", "cancellation"),
         What::Ending(EndingKind::Stop) => ("停止", "stop"),
         What::Ending(EndingKind::Supersede) => ("换单", "replacement"),
+        What::Ending(EndingKind::Excuse) => ("豁免", "excuse"),
+        What::Reason(EndingKind::Cancel) => ("取消原因", "reason of the cancellation"),
+        What::Reason(EndingKind::Stop) => ("停止原因", "reason of the stop"),
+        What::Reason(EndingKind::Supersede) => ("换单原因", "reason of the replacement"),
+        What::Reason(EndingKind::Excuse) => ("豁免原因", "reason of the excuse"),
     };
     scene.pick(zh, en).to_owned()
 }

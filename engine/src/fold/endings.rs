@@ -1,4 +1,4 @@
-//! Which 取消, 停止, 换单 are in force.
+//! Which 取消, 停止, 换单, 豁免 are in force.
 
 use super::moments::later;
 use crate::facts::{Fact, Hit};
@@ -14,16 +14,18 @@ pub(super) struct Endings {
     pub(super) cancel: Option<EndedBy>,
     pub(super) supersede: Option<EndedBy>,
     pub(super) stop: Option<EndedBy>,
+    pub(super) excuse: Option<EndedBy>,
     pub(super) first_cancel: Option<Moment>,
 }
 
 impl Endings {
-    /// `latest`: the latest non-negative occurrences the endings act on, of each precision; `before`: the earliest moments of 之前 nodes.
+    /// `latest`: the latest non-negative occurrences that a cancel acts on, of each precision, and `own` those of this very side; `before`: the earliest moments of 之前 nodes.
     pub(super) fn new(
         def: &Definition,
         zone: &Zone,
         facts: &[Fact],
         latest: &[Moment],
+        own: &[Moment],
         before: &[(u16, Moment)],
     ) -> Self {
         let mut out = Self::default();
@@ -54,6 +56,7 @@ impl Endings {
                         }
                         cancelled_at = Some(at);
                     }
+                    EndingKind::Excuse => out.excuse = Some(by),
                     EndingKind::Supersede => {
                         by.successor =
                             ending.successor.as_ref().and_then(|f| fact.fields.get(f)).and_then(text);
@@ -75,15 +78,21 @@ impl Endings {
         {
             out.cancel = None;
         }
+        // What was done after all is not excused.
+        if let Some(e) = &out.excuse
+            && own.iter().any(|l| later(zone, *l, e.at))
+        {
+            out.excuse = None;
+        }
         // A resume takes back the stops of its own ending, up to its own position.
         stops.retain(|(i, at, _)| !resumed.iter().any(|(r, back)| r == i && back >= at));
         out.stop = stops.into_iter().min_by_key(|(_, at, by)| (by.at.at, *at)).map(|(_, _, by)| by);
         out
     }
 
-    /// The one in force that is shown: cancel before supersede before stop.
+    /// The one in force that is shown: cancel before supersede before stop before excuse.
     pub(super) fn shown(&self) -> Option<&EndedBy> {
-        self.cancel.as_ref().or(self.supersede.as_ref()).or(self.stop.as_ref())
+        self.cancel.as_ref().or(self.supersede.as_ref()).or(self.stop.as_ref()).or(self.excuse.as_ref())
     }
 
     /// The one of this kind in force.
@@ -92,6 +101,7 @@ impl Endings {
             EndingKind::Cancel => self.cancel.as_ref(),
             EndingKind::Stop => self.stop.as_ref(),
             EndingKind::Supersede => self.supersede.as_ref(),
+            EndingKind::Excuse => self.excuse.as_ref(),
         }
     }
 }

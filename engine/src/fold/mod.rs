@@ -1,9 +1,11 @@
 //! The fold: `state = fold(definition, facts, now)`, whole or one track at a time. `engine/SEMANTICS.md` says what it computes.
 
+mod choice;
 mod endings;
 mod findings;
 mod moments;
 mod order;
+mod replace;
 mod rules;
 mod side;
 mod summary;
@@ -11,7 +13,8 @@ mod timing;
 mod track;
 mod walk;
 
-pub use summary::{FactSummary, TrackSummary};
+pub use rules::{Answer, Judged, Tally};
+pub use summary::{FactSummary, Opening, TrackSummary};
 
 use crate::facts::{InstanceFacts, TrackFacts, TrackId};
 use crate::graph::Definition;

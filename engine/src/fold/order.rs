@@ -3,6 +3,7 @@
 use super::endings::Endings;
 use super::findings::{Circumstance, findings};
 use super::moments::Soon;
+use super::replace::{Successors, successors};
 use super::rules::{self, Scene};
 use super::side::Side;
 use super::summary::{FactSummary, TrackSummary};
@@ -32,19 +33,27 @@ pub(super) fn fold(
         def.campuses.get(campus).map_or_else(|| Cow::Owned(CampusSettings::of(def, campus)), Cow::Borrowed);
     let settings = settings.as_ref();
     let side = Side::new(def, ScopeIx::ORDER, &order.facts);
-    let own = FactSummary::new(def, &side);
-    let tracks: Vec<Coming<'_>> = inputs.iter().map(|(id, input)| Coming::new(def, id, *input)).collect();
+    let own = FactSummary::new(def, settings, &side);
+    let tracks: Vec<Coming<'_>> =
+        inputs.iter().map(|(id, input)| Coming::new(def, settings, id, *input)).collect();
 
     let all = || std::iter::once(&own).chain(tracks.iter().map(Coming::facts));
     let latest: Vec<Moment> = all().flat_map(|f| f.latest.iter().copied()).collect();
     let before: Vec<(u16, Moment)> = all().flat_map(|f| f.before.iter().copied()).collect();
-    let endings = Endings::new(def, &settings.zone, &order.facts, &latest, &before);
+    let endings = Endings::new(def, &settings.zone, &order.facts, &latest, &own.latest, &before);
     let opened_at = all().filter_map(|f| f.opens).min();
     let dead_opening = all().any(|f| f.dead_opening);
-    let begun = tracks.iter().any(|t| t.facts().begun);
 
-    let sides = Sides { def, settings, own: &side, order: &side, now };
-    let mut meet = Meet { sides, endings: &endings, before: &own.before, tracks, places: Vec::new() };
+    let guards = all().filter_map(|f| f.opening.as_ref()).min().map(|o| o.guards.clone()).unwrap_or_default();
+    let sides = Sides { def, settings, own: &side, order: &side, guards: &guards, now };
+    let mut meet = Meet {
+        sides,
+        endings: &endings,
+        before: &own.before,
+        tracks,
+        places: Vec::new(),
+        successors: Successors::new(),
+    };
     let mut walk = Walk {
         sides,
         takes: None,
@@ -61,7 +70,7 @@ pub(super) fn fold(
     walk.flow(&def.flow, Place::start(), &mut meet);
     walk.settle();
     let Walk { mut out, open, defective, interrupted, took, mut soon, optional, .. } = walk;
-    let Meet { tracks, places, .. } = meet;
+    let Meet { tracks, places, successors, .. } = meet;
     unassigned(&sides, &mut out);
 
     let reach = tracks
@@ -89,41 +98,46 @@ pub(super) fn fold(
         order_optional: &optional,
         order_ended_at: ended_at,
         key: None,
+        tracks: &[],
     };
-    let rules = rules::judge(&scene, ScopeIx::ORDER, &mut soon);
-    let context = context(&scene, &places, order);
-    let broken = rules.iter().any(|r| r.verdict == Verdict::Violated && grave(def, r.rule));
-
+    let context = context(&scene, (&guards, &successors), &places, order);
     let mut states = Vec::new();
-    let mut summaries = Vec::new();
-    let mut any = Flags { defective: defective || broken, interrupted: interrupted && open };
-    let mut next = soon;
+    let mut heard: Vec<Cow<'_, TrackSummary>> = Vec::with_capacity(tracks.len());
     for track in tracks {
         match track {
-            Coming::Known(summary) => {
-                if !summary.facts.live {
-                    continue;
-                }
-                any.take(summary);
-                next.join(summary.next_change);
-            }
+            Coming::Known(summary) => heard.push(Cow::Borrowed(summary)),
             Coming::Walked(walked) => {
-                let (state, summary) = walked.finish(&scene, context);
+                let by = successors.get(&walked.id).cloned().flatten();
+                let (state, summary) = walked.finish(&scene, context, by);
                 if summary.facts.live {
-                    any.take(&summary);
-                    next.join(summary.next_change);
                     states.push(state);
                 }
-                summaries.push(summary);
+                heard.push(Cow::Owned(summary));
             }
             Coming::Facts(_) => {}
         }
     }
+    let live: Vec<&TrackSummary> = heard.iter().map(Cow::as_ref).filter(|s| s.facts.live).collect();
+    let rules = rules::judge(&Scene { tracks: &live, ..scene }, ScopeIx::ORDER, &mut soon);
+    let broken = rules.iter().any(|r| r.verdict == Verdict::Violated && grave(def, r.rule));
+    let mut any = Flags { defective: defective || broken, interrupted: interrupted && open };
+    let mut left = Left::default();
+    let mut next = soon;
+    for summary in live {
+        any.take(summary);
+        left.take(summary);
+        next.join(summary.next_change);
+    }
+    let summaries = heard
+        .into_iter()
+        .filter_map(|s| if let Cow::Owned(summary) = s { Some(summary) } else { None })
+        .collect();
 
     let own_status = match &took {
         Some(Reason::Cancelled) => Status::Cancelled,
         Some(Reason::Superseded) => Status::Superseded,
-        Some(Reason::Stopped) if !own.begun => Status::Stopped,
+        Some(Reason::Stopped) if !(own.begun && (defective || broken)) => Status::Stopped,
+        Some(Reason::Excused) => Status::Excused,
         _ if !open && (defective || broken) => Status::ClosedWithDefects,
         _ if !open => Status::Closed,
         _ if interrupted => Status::Interrupted,
@@ -136,10 +150,15 @@ pub(super) fn fold(
     } else if endings.supersede.is_some() {
         Status::Superseded
     } else if !open {
-        match took {
-            Some(Reason::Stopped) if !begun => Status::Stopped,
-            _ if any.defective => Status::ClosedWithDefects,
-            _ => Status::Closed,
+        let stopped = took == Some(Reason::Stopped) || endings.stop.is_some() && left.stopped;
+        if stopped && !left.walked {
+            Status::Stopped
+        } else if took == Some(Reason::Excused) && !left.begun {
+            Status::Excused
+        } else if any.defective {
+            Status::ClosedWithDefects
+        } else {
+            Status::Closed
         }
     } else if any.interrupted {
         Status::Interrupted
@@ -152,6 +171,7 @@ pub(super) fn fold(
             status: own_status,
             ended_at,
             ended_by: endings.shown().cloned(),
+            replaced_by: None,
             nodes: out,
             rules,
             next_change: soon.at,
@@ -179,6 +199,26 @@ impl Flags {
     }
 }
 
+/// What a stop left of the tracks.
+#[derive(Default)]
+struct Left {
+    /// A track that it took.
+    stopped: bool,
+    /// A track that has begun.
+    begun: bool,
+    /// A track that has begun and that it did not take.
+    walked: bool,
+}
+
+impl Left {
+    fn take(&mut self, summary: &TrackSummary) {
+        let stopped = summary.status == Status::Stopped;
+        self.stopped |= stopped;
+        self.begun |= summary.facts.begun;
+        self.walked |= summary.facts.begun && !stopped;
+    }
+}
+
 /// A track that has not been walked.
 struct Indexed<'a> {
     id: TrackId,
@@ -194,22 +234,25 @@ enum Coming<'a> {
 }
 
 impl<'a> Coming<'a> {
-    fn new(def: &Definition, id: &TrackId, input: TrackInput<'a>) -> Self {
+    fn new(def: &Definition, settings: &CampusSettings, id: &TrackId, input: TrackInput<'a>) -> Self {
         match input {
             TrackInput::Known(summary) => Self::Known(summary),
             TrackInput::Facts(facts) => {
                 let side = Side::new(def, id.scope, &facts.facts);
-                let summary = FactSummary::new(def, &side);
+                let summary = FactSummary::new(def, settings, &side);
                 Self::Facts(Box::new(Indexed { id: id.clone(), side, facts: summary }))
             }
         }
     }
-    fn scope(&self) -> ScopeIx {
+    fn id(&self) -> &TrackId {
         match self {
-            Self::Known(s) => s.id.scope,
-            Self::Facts(f) => f.id.scope,
-            Self::Walked(w) => w.id.scope,
+            Self::Known(s) => &s.id,
+            Self::Facts(f) => &f.id,
+            Self::Walked(w) => &w.id,
         }
+    }
+    fn scope(&self) -> ScopeIx {
+        self.id().scope
     }
     fn facts(&self) -> &FactSummary {
         match self {
@@ -248,6 +291,7 @@ struct Meet<'a> {
     before: &'a [(u16, Moment)],
     tracks: Vec<Coming<'a>>,
     places: Vec<(ScopeIx, Place)>,
+    successors: Successors,
 }
 
 impl<'a> Tracks for Meet<'a> {
@@ -262,15 +306,14 @@ impl<'a> Tracks for Meet<'a> {
     fn meet(&mut self, scope: ScopeIx, place: Place) -> Met {
         let place = Place { round: None, after_begun: false, closed_round: false, ..place };
         self.places.push((scope, place));
-        let Sides { def, settings, order, now, .. } = self.sides;
+        let sides = self.sides;
+        let def = sides.def;
         let before = self.before;
         let endings = self.endings;
         let walk = |coming: Coming<'a>| match coming {
             Coming::Facts(f) if f.id.scope == scope => {
                 let Indexed { id, side, facts } = *f;
-                Coming::Walked(Box::new(Walked::new(
-                    def, settings, id, side, facts, order, endings, before, place, now,
-                )))
+                Coming::Walked(Box::new(Walked::new(sides, id, side, facts, endings, before, place)))
             }
             other => other,
         };
@@ -280,23 +323,27 @@ impl<'a> Tracks for Meet<'a> {
         let ended = mine().all(Coming::ended);
         let block = def.scope(scope);
         let owed = block.and_then(|s| s.count.as_ref()).map(|e| rules::number(&self.sides, e));
+        let replaced = successors(&sides.settings.zone, mine().map(|t| (t.id(), t.facts())));
+        let standing = count.saturating_sub(replaced.len());
         let reached = match owed {
-            None => true,
+            None => replaced.values().all(Option::is_some),
             Some(None) => false,
             #[expect(clippy::cast_precision_loss, reason = "a count of tracks is far below 2^52")]
-            Some(Some(n)) => count as f64 >= n,
+            Some(Some(n)) => standing as f64 >= n,
         };
         let over = self.endings.shown().is_some();
         let stopped = self.endings.stop.is_some() || self.endings.supersede.is_some();
         let until_stop = block.is_some_and(|s| s.until_stop);
         let complete = ended && (over || (count > 0 && reached && (!until_stop || stopped)));
-        Met {
+        let met = Met {
             count,
-            owed: owed.flatten().is_some() && !reached,
+            owed: owed != Some(None) && !reached,
             complete,
-            begun: mine().any(|t| t.facts().begun && !t.taken()),
+            begun: mine().any(|t| t.facts().begun && !t.taken() && t.facts().replaced.is_none()),
             last: mine().filter_map(|t| t.facts().last).max_by_key(|(m, n)| (m.at, *n, m.precision)),
-        }
+        };
+        self.successors.extend(replaced);
+        met
     }
 }
 
@@ -319,16 +366,19 @@ fn unassigned(sides: &Sides<'_>, out: &mut Vec<NodeState>) {
 }
 
 /// A digest of what tracks can see of their order: where their blocks stand, the endings, and the order's own nodes.
-fn context(scene: &Scene<'_>, places: &[(ScopeIx, Place)], order: &TrackFacts) -> u64 {
+fn context(
+    scene: &Scene<'_>,
+    (guards, successors): (&[Option<bool>], &Successors),
+    places: &[(ScopeIx, Place)],
+    order: &TrackFacts,
+) -> u64 {
     let mut h = std::hash::DefaultHasher::new();
-    places.hash(&mut h);
-    for by in [&scene.order_endings.cancel, &scene.order_endings.supersede, &scene.order_endings.stop]
-        .into_iter()
-        .flatten()
-    {
-        (by.kind as u8, by.at, by.wasted).hash(&mut h);
+    (guards, successors, places).hash(&mut h);
+    let endings = scene.order_endings;
+    for by in [&endings.cancel, &endings.supersede, &endings.stop, &endings.excuse].into_iter().flatten() {
+        (by.kind as u8, by.at, by.wasted, &by.reason).hash(&mut h);
     }
-    scene.order_endings.first_cancel.hash(&mut h);
+    endings.first_cancel.hash(&mut h);
     let mut open = false;
     for state in scene.order_nodes {
         let class = match state.status {

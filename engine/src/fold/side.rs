@@ -86,7 +86,7 @@ impl<'a> Side<'a> {
                     self.number_rounds(item);
                 }
             }
-            Flow::Opt(body) | Flow::Ends { body, .. } => self.number_rounds(body),
+            Flow::Opt(body) | Flow::When { body, .. } | Flow::Ends { body, .. } => self.number_rounds(body),
             Flow::Again { body, node } => {
                 let mut members = Vec::new();
                 members_of(body, &mut members);
@@ -214,7 +214,7 @@ impl<'a> Side<'a> {
             Flow::Seq(items) | Flow::Par(items) | Flow::Choice(items) => {
                 items.iter().any(|item| self.happened(item, round, negative, each))
             }
-            Flow::Opt(body) => self.happened(body, round, negative, each),
+            Flow::Opt(body) | Flow::When { body, .. } => self.happened(body, round, negative, each),
             Flow::Ends { body, nodes } => {
                 self.happened(body, round, negative, each)
                     || (negative && nodes.iter().any(|n| !self.all(*n).is_empty()))
@@ -239,7 +239,7 @@ impl<'a> Side<'a> {
             Flow::Seq(items) | Flow::Par(items) | Flow::Choice(items) => {
                 items.iter().filter_map(|item| self.earliest(item, round)).min()
             }
-            Flow::Opt(body) => self.earliest(body, round),
+            Flow::Opt(body) | Flow::When { body, .. } => self.earliest(body, round),
             Flow::Ends { body, nodes } => {
                 let ends = nodes.iter().flat_map(|n| self.all(*n)).map(|o| o.fact).min();
                 self.earliest(body, round).into_iter().chain(ends).min()
@@ -260,7 +260,9 @@ pub(super) fn members_of(flow: &Flow, out: &mut Vec<NodeIx>) {
         Flow::Seq(items) | Flow::Par(items) | Flow::Choice(items) => {
             items.iter().for_each(|i| members_of(i, out))
         }
-        Flow::Opt(body) | Flow::Ends { body, .. } | Flow::Again { body, .. } => members_of(body, out),
+        Flow::Opt(body) | Flow::When { body, .. } | Flow::Ends { body, .. } | Flow::Again { body, .. } => {
+            members_of(body, out)
+        }
         Flow::Each(_) => {}
     }
 }

@@ -27,6 +27,8 @@ pub(super) struct Sides<'a> {
     /// The track's own side; the order's when the order is walked.
     pub(super) own: &'a Side<'a>,
     pub(super) order: &'a Side<'a>,
+    /// What each guard of the flow comes to by the opening event.
+    pub(super) guards: &'a [Option<bool>],
     pub(super) now: Instant,
 }
 

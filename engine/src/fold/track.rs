@@ -8,9 +8,10 @@ use super::summary::{FactSummary, TrackSummary};
 use super::timing::Sides;
 use super::walk::{Met, Place, Tracks, Walk};
 use crate::facts::TrackId;
-use crate::graph::{CampusSettings, Definition, EndingKind, NodeIx, ScopeIx, Severity};
+use crate::graph::{Definition, EndingKind, NodeIx, ScopeIx, Severity};
 use crate::state::{EndedBy, NodeState, Reason, Status, TrackState, Verdict};
 use crate::time::{Instant, Moment};
+use std::sync::Arc;
 
 /// A track that was walked and waits for its rules.
 pub(super) struct Walked<'a> {
@@ -46,40 +47,48 @@ impl Tracks for NoTracks {
 }
 
 impl<'a> Walked<'a> {
-    /// Walks a track from where its `Each` stands in the order's flow.
-    #[expect(clippy::too_many_arguments, reason = "a track is seen from its order")]
+    /// Walks a track, as its order sees it, from where its `Each` stands in the order's flow.
     pub(super) fn new(
-        def: &Definition,
-        settings: &CampusSettings,
+        order: Sides<'_>,
         id: TrackId,
         side: Side<'a>,
         facts: FactSummary,
-        order: &Side<'_>,
         order_endings: &Endings,
         order_before: &[(u16, Moment)],
         place: Place,
-        now: Instant,
     ) -> Self {
+        let Sides { def, settings, now, .. } = order;
         let before: Vec<_> = facts.before.iter().chain(order_before).copied().collect();
-        let endings = Endings::new(def, &settings.zone, side.facts, &facts.latest, &before);
-        let sides = Sides { def, settings, own: &side, order, now };
+        let endings = Endings::new(def, &settings.zone, side.facts, &facts.latest, &facts.latest, &before);
+        let sides = Sides { own: &side, ..order };
         let planned = planned(&sides, id.scope);
+        // The order's excuse is for tracks on which nothing was done, whenever they were planned.
         let reached = |by: &EndedBy| match planned {
+            _ if by.kind == EndingKind::Excuse => !facts.begun,
             Some(m) => difference(&settings.zone, m, by.at).0.0 >= 0,
             None => !facts.begun,
         };
-        // By kind, the track's own before the order's; a cancel always, the others when they reach this track.
-        let ended_by = [EndingKind::Cancel, EndingKind::Supersede, EndingKind::Stop]
+        // By kind, the track's own before the order's; a cancel and an excuse of its own always, the others when they reach this track.
+        let ended_by = [EndingKind::Cancel, EndingKind::Supersede, EndingKind::Stop, EndingKind::Excuse]
             .into_iter()
-            .flat_map(|kind| [endings.of(kind), order_endings.of(kind)])
-            .flatten()
-            .find(|by| by.kind == EndingKind::Cancel || reached(by))
+            .flat_map(|kind| {
+                let always = kind == EndingKind::Cancel;
+                let own = endings.of(kind).filter(|by| always || kind == EndingKind::Excuse || reached(by));
+                own.or_else(|| order_endings.of(kind).filter(|by| always || reached(by)))
+            })
+            .next()
             .cloned();
         let takes = ended_by.as_ref().map(|by| match by.kind {
             EndingKind::Cancel => Reason::Cancelled,
             EndingKind::Supersede => Reason::Superseded,
             EndingKind::Stop => Reason::Stopped,
+            EndingKind::Excuse => Reason::Excused,
         });
+        // What ends it for another one to take its place ends all of it.
+        let place = match facts.replaced {
+            Some((_, node)) => Place { ended: Some(node), later: false, ..place },
+            None => place,
+        };
         let mut walk = Walk {
             sides,
             takes: takes.clone(),
@@ -95,7 +104,9 @@ impl<'a> Walked<'a> {
         };
         walk.flow(def.flow_of(id.scope), place, &mut NoTracks);
         walk.settle();
-        let Walk { out, open, defective, interrupted, took, soon, optional, .. } = walk;
+        let Walk { out, open, mut defective, interrupted, took, soon, optional, .. } = walk;
+        // What a replaced one lacks is made good by the other.
+        defective &= facts.replaced.is_none();
         let reach = ended_by.as_ref().map(|by| by.at.at).into_iter().chain(facts.reach).max();
         Self {
             id,
@@ -116,7 +127,12 @@ impl<'a> Walked<'a> {
     }
 
     /// Judges the track's rules and closes it.
-    pub(super) fn finish(mut self, scene: &Scene<'_>, context: u64) -> (TrackState, TrackSummary) {
+    pub(super) fn finish(
+        mut self,
+        scene: &Scene<'_>,
+        context: u64,
+        replaced_by: Option<Arc<str>>,
+    ) -> (TrackState, TrackSummary) {
         let ended_at = if self.ended { self.reach } else { None };
         let scene = Scene {
             own: &self.side,
@@ -129,12 +145,15 @@ impl<'a> Walked<'a> {
             ..*scene
         };
         let rules = rules::judge(&scene, self.id.scope, &mut self.soon);
+        let answers = rules::answers(&scene, self.id.scope, &mut self.soon);
         let broken = rules.iter().any(|r| r.verdict == Verdict::Violated && grave(scene.def, r.rule));
         let defective = self.defective || broken;
         let status = match &self.took {
             Some(Reason::Cancelled) => Status::Cancelled,
             Some(Reason::Superseded) => Status::Superseded,
-            Some(Reason::Stopped) if !self.facts.begun => Status::Stopped,
+            Some(Reason::Stopped) if !(self.facts.begun && defective) => Status::Stopped,
+            Some(Reason::Excused) => Status::Excused,
+            _ if self.facts.replaced.is_some() => Status::Replaced,
             _ if self.ended && defective => Status::ClosedWithDefects,
             _ if self.ended => Status::Closed,
             _ if self.interrupted => Status::Interrupted,
@@ -150,6 +169,7 @@ impl<'a> Walked<'a> {
             taken: self.taken,
             defective,
             interrupted: self.interrupted,
+            answers,
             facts: self.facts,
             next_change: self.soon.at,
         };
@@ -158,6 +178,7 @@ impl<'a> Walked<'a> {
             status,
             ended_at,
             ended_by: self.ended_by,
+            replaced_by,
             nodes: self.nodes,
             rules,
             next_change: self.soon.at,

@@ -1,5 +1,6 @@
 //! One pass over the flow of a scope: the status of every node, and whether the scope has ended.
 
+use super::choice::unguarded;
 use super::endings::Endings;
 use super::findings::{Circumstance, findings};
 use super::moments::Soon;
@@ -75,6 +76,7 @@ pub(super) trait Tracks {
 /// What an order learns of the tracks of one `Each`.
 pub(super) struct Met {
     pub(super) count: usize,
+    /// One more is waited for.
     pub(super) owed: bool,
     pub(super) complete: bool,
     pub(super) begun: bool,
@@ -117,14 +119,8 @@ impl Walk<'_> {
                 Exit { entry: join(&entries), after_begun }
             }
             Flow::Choice(items) => self.choice(items, at, tracks),
-            Flow::Opt(body) => {
-                if self.sides.own.happened(body, at.round, true, &|scope| tracks.happened(scope)) {
-                    self.flow(body, at, tracks)
-                } else {
-                    let exit = self.flow(body, Place { optional: true, ..at }, tracks);
-                    Exit { entry: at.entry, after_begun: exit.after_begun }
-                }
-            }
+            Flow::When { guard, body } => self.when(*guard, body, at, tracks),
+            Flow::Opt(body) => self.optional(body, at, tracks),
             Flow::Ends { body, nodes } => self.ends(body, nodes, at, tracks),
             Flow::Again { body, node } => self.again(body, *node, at, tracks),
             Flow::Each(scope) => self.each(*scope, at, tracks),
@@ -145,29 +141,6 @@ impl Walk<'_> {
                 Place { entry: exit.entry, after_begun: exit.after_begun, later, ..at },
                 tracks,
             );
-        }
-        exit
-    }
-
-    fn choice(&mut self, items: &[Flow], at: Place, tracks: &mut dyn Tracks) -> Exit {
-        let first = |item: &Flow| self.sides.own.earliest(item, at.round);
-        let taken = items
-            .iter()
-            .enumerate()
-            .filter_map(|(i, item)| first(item).map(|fact| (fact, i)))
-            .min()
-            .map(|(_, i)| i);
-        let mut exit = Exit { entry: Entry::NotRunning, after_begun: at.after_begun };
-        for (i, item) in items.iter().enumerate() {
-            let lost = match taken {
-                Some(t) => t != i,
-                None => at.later && i > 0,
-            };
-            let out = self.flow(item, Place { branch: at.branch || lost, ..at }, tracks);
-            if taken == Some(i) {
-                exit.entry = out.entry;
-            }
-            exit.after_begun |= out.after_begun;
         }
         exit
     }
@@ -197,6 +170,12 @@ impl Walk<'_> {
 
     fn again(&mut self, body: &Flow, node: NodeIx, at: Place, tracks: &mut dyn Tracks) -> Exit {
         let own = self.sides.own;
+        if own.scope != ScopeIx::ORDER {
+            // On a track it has ended the whole track.
+            let exit = self.flow(body, at, tracks);
+            self.negative(node, 0, own.all(node), at, true);
+            return exit;
+        }
         let mut members = Vec::new();
         super::side::members_of(body, &mut members);
         let rounds = members.first().map_or(1, |n| own.rounds_of(*n));
@@ -385,8 +364,10 @@ impl Walk<'_> {
             None
         } else if endings.supersede.is_some() {
             Some(Reason::Superseded)
+        } else if endings.stop.is_some() {
+            Some(Reason::Stopped)
         } else {
-            endings.stop.as_ref().map(|_| Reason::Stopped)
+            endings.excuse.as_ref().map(|_| Reason::Excused)
         }
     }
 
@@ -421,15 +402,21 @@ fn join(entries: &[Entry]) -> Entry {
     latest.map_or(Entry::Start, |(m, n)| Entry::Running(n, m))
 }
 
-/// The first mandatory node of a flow, depth first; a Choice's or Par's first branch.
+/// The first mandatory node of a flow, depth first; a Par's first branch, the first of a Choice that may be taken.
 fn first_mandatory<'d>(sides: Sides<'d>, flow: &Flow) -> Option<(NodeIx, &'d Node)> {
     let gone =
         |ix: &NodeIx| sides.settings.off.contains_key(ix) || sides.settings.unavailable.contains_key(ix);
     match flow {
         Flow::Node(ix) => sides.def.node(*ix).filter(|n| !n.optional && !gone(ix)).map(|n| (*ix, n)),
         Flow::Seq(items) => items.iter().find_map(|item| first_mandatory(sides, item)),
-        Flow::Par(items) | Flow::Choice(items) => items.first().and_then(|item| first_mandatory(sides, item)),
+        Flow::Par(items) => items.first().and_then(|item| first_mandatory(sides, item)),
+        Flow::Choice(items) => {
+            let may = sides.candidates(items);
+            let first = may.branches.first().filter(|_| may.demanded)?;
+            items.get(*first).and_then(|item| first_mandatory(sides, unguarded(item)))
+        }
+        Flow::When { guard, body } if sides.guard(*guard) == Some(true) => first_mandatory(sides, body),
         Flow::Ends { body, .. } | Flow::Again { body, .. } => first_mandatory(sides, body),
-        Flow::Opt(_) | Flow::Each(_) => None,
+        Flow::When { .. } | Flow::Opt(_) | Flow::Each(_) => None,
     }
 }

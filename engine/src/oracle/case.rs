@@ -151,7 +151,7 @@ pub(super) fn nodes_of(flow: &Flow) -> Vec<NodeIx> {
         Flow::Seq(parts) | Flow::Par(parts) | Flow::Choice(parts) => {
             parts.iter().flat_map(nodes_of).collect()
         }
-        Flow::Opt(body) => nodes_of(body),
+        Flow::Opt(body) | Flow::When { body, .. } => nodes_of(body),
         Flow::Again { body, node } => nodes_of(body).into_iter().chain([*node]).collect(),
         Flow::Ends { body, nodes } => nodes_of(body).into_iter().chain(nodes.iter().copied()).collect(),
         Flow::Each(_) => Vec::new(),
@@ -165,7 +165,9 @@ pub(super) fn eaches_of(flow: &Flow) -> Vec<ScopeIx> {
         Flow::Seq(parts) | Flow::Par(parts) | Flow::Choice(parts) => {
             parts.iter().flat_map(eaches_of).collect()
         }
-        Flow::Opt(body) | Flow::Again { body, .. } | Flow::Ends { body, .. } => eaches_of(body),
+        Flow::Opt(body) | Flow::When { body, .. } | Flow::Again { body, .. } | Flow::Ends { body, .. } => {
+            eaches_of(body)
+        }
         Flow::Each(scope) => vec![*scope],
     }
 }

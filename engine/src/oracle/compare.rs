@@ -97,6 +97,9 @@ impl<'a> View<'_, 'a> {
         match (&a.form, &b.form) {
             (Form::Plain(x), Form::Plain(y)) => plain(op, x, y),
             (Form::Unknown, _) | (_, Form::Unknown) => Result::Open(true),
+            (Form::Growing(_), Form::Growing(_)) => Result::Open(true),
+            (Form::Growing(x), Form::Plain(Value::Number(n))) => growing(op, *x, *n),
+            (Form::Plain(Value::Number(n)), Form::Growing(x)) => growing(mirrored(op), *x, *n),
             (Form::Span { len: x, p }, Form::Span { len: y, p: q }) => {
                 coarse_span(*x, *p, *y, *q).unwrap_or_else(|| Result::Told(holds(op, x.cmp(y), false)))
             }
@@ -155,11 +158,35 @@ impl<'a> View<'_, 'a> {
         if leaves.iter().any(|l| matches!(l.lack, Lack::Open { .. })) {
             return awaiting(&leaves, None);
         }
+        if terms.iter().any(|t| matches!(t.form, Form::Growing(_))) {
+            return awaiting(&leaves, None);
+        }
         let forms: Vec<Form> = terms.into_iter().map(|t| t.form).collect();
         match told(&forms) {
             Some(told) => finished(told, &leaves),
             None => Outcome { out: Out::NoData, because: Because::Nothing, at: None },
         }
+    }
+}
+
+/// A number that is at least `x` now, against one that stands.
+fn growing(op: Compare, x: f64, n: f64) -> Result {
+    let later = [x, f64::INFINITY];
+    let now_and_later = later.map(|v| v.partial_cmp(&n).is_some_and(|o| holds(op, o, false)));
+    let middle = x <= n && matches!(op, Compare::Eq | Compare::Ne);
+    match now_and_later {
+        [a, b] if a == b && !middle => Result::Told(a),
+        _ => Result::Open(true),
+    }
+}
+
+fn mirrored(op: Compare) -> Compare {
+    match op {
+        Compare::Lt => Compare::Gt,
+        Compare::Gt => Compare::Lt,
+        Compare::Le => Compare::Ge,
+        Compare::Ge => Compare::Le,
+        same => same,
     }
 }
 
@@ -173,7 +200,7 @@ fn lacking(leaves: &[Leaf<'_>]) -> Option<Outcome> {
     for leaf in leaves {
         if let Lack::NoData(because) = &leaf.lack {
             let at = match because {
-                Because::FieldMissing(..) => leaf.facts.first().map(|f| f.at.at),
+                Because::FieldMissing(..) | Because::PersonUnknown(_) => leaf.facts.first().map(|f| f.at.at),
                 _ => None,
             };
             return Some(Outcome { out: Out::NoData, because: because.clone(), at });

@@ -20,7 +20,8 @@ pub(super) struct Force<'a> {
 }
 
 /// Kinds in the order in which they are shown.
-pub(super) const KINDS: [EndingKind; 3] = [EndingKind::Cancel, EndingKind::Supersede, EndingKind::Stop];
+pub(super) const KINDS: [EndingKind; 4] =
+    [EndingKind::Cancel, EndingKind::Supersede, EndingKind::Stop, EndingKind::Excuse];
 
 impl<'a> Case<'a> {
     /// Events of one kind on a track, in total order.
@@ -44,6 +45,13 @@ impl<'a> Case<'a> {
         match kind {
             EndingKind::Cancel => self.cancel(track),
             EndingKind::Stop => self.stop(track),
+            EndingKind::Excuse => {
+                let (_, ending, fact) = *self.said(track, kind).last()?;
+                let done =
+                    |o: &super::case::Occ<'_>| !self.negative(o.node) && self.diff(o.fact.at, fact.at).0 > 0;
+                let lifted = self.all(track).iter().any(done);
+                (!lifted).then_some(Force { kind, ending, fact, at: fact.at, wasted: false })
+            }
             EndingKind::Supersede => {
                 let (_, ending, fact) = *self.said(track, kind).first()?;
                 Some(Force { kind, ending, fact, at: fact.at, wasted: false })
@@ -118,6 +126,9 @@ impl<'a> Case<'a> {
         if force.kind == EndingKind::Cancel {
             return true;
         }
+        if force.kind == EndingKind::Excuse {
+            return !self.begun(track);
+        }
         let plan = self
             .def
             .nodes()
@@ -134,8 +145,8 @@ impl<'a> Case<'a> {
         if force.kind == EndingKind::Cancel {
             return true;
         }
-        let goes_on =
-            |scope: ScopeIx| self.tracks_of(scope).iter().any(|t| self.begun(t) && self.forces(t).is_empty());
+        let on = |t: &TrackId| self.begun(t) && self.forces(t).is_empty() && self.replaced(t).is_none();
+        let goes_on = |scope: ScopeIx| self.tracks_of(scope).iter().any(on);
         !eaches_before(&self.def.flow, node).unwrap_or_default().into_iter().any(goes_on)
     }
 
@@ -149,7 +160,10 @@ impl<'a> Case<'a> {
                 continue;
             }
             let order = self.own_force(&TrackId::order(), kind);
-            out.extend(own.into_iter().chain(order).filter(|f| self.takes_track(f, track)));
+            let excused = own.filter(|f| f.kind == EndingKind::Excuse);
+            let others = own.filter(|f| f.kind != EndingKind::Excuse).into_iter().chain(order);
+            out.extend(excused);
+            out.extend(others.filter(|f| self.takes_track(f, track)));
         }
         out
     }
@@ -184,7 +198,7 @@ fn eaches_before(flow: &Flow, node: NodeIx) -> Option<Vec<ScopeIx>> {
             None
         }
         Flow::Par(parts) | Flow::Choice(parts) => parts.iter().find_map(|p| eaches_before(p, node)),
-        Flow::Opt(body) => eaches_before(body, node),
+        Flow::Opt(body) | Flow::When { body, .. } => eaches_before(body, node),
         Flow::Again { body, node: n } => {
             eaches_before(body, node).or_else(|| (*n == node).then(|| eaches_of(body)))
         }

@@ -23,7 +23,15 @@ impl<'a> View<'_, 'a> {
             let lack = lacks.into_iter().next().map_or(Lack::Nothing, |(_, l)| l);
             return Term::lacking(lack, Some(first), Vec::new());
         }
-        let first = nodes.iter().copied().find(|n| !dropped(*n)).unwrap_or(first);
+        // A single node is left, and it happens once: no pause can be.
+        let left: Vec<NodeIx> = nodes.iter().copied().filter(|n| !dropped(*n)).collect();
+        if let [only] = left.as_slice()
+            && self.case.def.node(*only).is_some_and(|n| !n.repeated)
+            && let Some((n, lack)) = lacks.iter().find(|(n, _)| dropped(*n))
+        {
+            return Term::lacking(lack.clone(), Some(*n), Vec::new());
+        }
+        let first = left.first().copied().unwrap_or(first);
         let mut occs: Vec<Occ<'a>> = nodes.iter().flat_map(|n| self.occs(*n)).collect();
         occs.sort_by(|a, b| a.fact.order().cmp(&b.fact.order()));
         occs.dedup_by(|a, b| std::ptr::eq(a.fact, b.fact));

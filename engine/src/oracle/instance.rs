@@ -121,6 +121,11 @@ pub(super) fn state(case: &Case<'_>) -> InstanceState {
             status: track_status(case, track, &rules),
             ended_at: track.ended_at,
             ended_by: case.forces(&track.id).first().map(super::endings::Force::shown),
+            replaced_by: case
+                .replacements(track.id.scope)
+                .into_iter()
+                .find(|(id, _)| *id == track.id)
+                .and_then(|(_, by)| Some(by?.value)),
             nodes: track.cards.iter().map(Card::shown).collect(),
             rules,
             next_change: None,
@@ -156,12 +161,18 @@ fn status(case: &Case<'_>, order: &Judged<'_>, all: &[&Judged<'_>], states: &[Tr
         let late = all.iter().any(|t| interrupted(case, &t.cards));
         return if late { Status::Interrupted } else { Status::Open };
     }
-    let begun = all.iter().any(|t| !t.id.is_order() && case.begun(&t.id));
-    let stopped = took(case, &order.cards, &Reason::Stopped);
-    if forced(EndingKind::Stop) && !begun && stopped {
+    let tracks = || all.iter().enumerate().filter(|(_, t)| !t.id.is_order());
+    let stop_took = |i: usize| states.get(i).is_some_and(|s| s.status == Status::Stopped);
+    let goes_on = tracks().any(|(i, t)| case.begun(&t.id) && !stop_took(i));
+    let stopped = took(case, &order.cards, &Reason::Stopped) || tracks().any(|(i, _)| stop_took(i));
+    if forced(EndingKind::Stop) && !goes_on && stopped {
         return Status::Stopped;
     }
+    let begun = tracks().any(|(_, t)| case.begun(&t.id));
+    if !begun && took(case, &order.cards, &Reason::Excused) {
+        return Status::Excused;
+    }
     let rules = |i: usize| states.get(i).map_or(&[][..], |s: &TrackState| -> &[RuleState] { &s.rules });
-    let defects = all.iter().enumerate().any(|(i, t)| defective(case, &t.cards, rules(i)));
+    let defects = all.iter().enumerate().any(|(i, t)| defective(case, t, rules(i)));
     if defects { Status::ClosedWithDefects } else { Status::Closed }
 }

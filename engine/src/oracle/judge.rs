@@ -40,7 +40,9 @@ pub(super) fn last_instant(case: &Case<'_>, id: &TrackId, cards: &[Card<'_>]) ->
 }
 
 /// Something mandatory is missing, a required field did not come, or a rule of some weight is broken.
-pub(super) fn defective(case: &Case<'_>, cards: &[Card<'_>], rules: &[RuleState]) -> bool {
+pub(super) fn defective(case: &Case<'_>, track: &Judged<'_>, rules: &[RuleState]) -> bool {
+    let cards = &track.cards;
+    let replaced = case.replaced(&track.id).is_some();
     let missing = mandatory(case, cards).any(|c| c.status == NodeStatus::Missing);
     let field = cards.iter().any(|c| {
         let counts = c.place.last && c.place.kind != Kind::Unassigned;
@@ -50,7 +52,7 @@ pub(super) fn defective(case: &Case<'_>, cards: &[Card<'_>], rules: &[RuleState]
         let grave = case.def.rules.get(usize::from(r.rule)).is_some_and(|d| d.severity >= Severity::Medium);
         grave && r.verdict == Verdict::Violated
     });
-    missing || field || broken
+    broken || (!replaced && (missing || field))
 }
 
 /// Overdue, or due without a judged standard, for longer than 中断 allows.
@@ -82,9 +84,14 @@ pub(super) fn track_status(case: &Case<'_>, track: &Judged<'_>, rules: &[RuleSta
         Status::Cancelled
     } else if took(case, cards, &Reason::Superseded) {
         Status::Superseded
-    } else if took(case, cards, &Reason::Stopped) && !case.begun(&track.id) {
+    } else if took(case, cards, &Reason::Stopped) && !(case.begun(&track.id) && defective(case, track, rules))
+    {
         Status::Stopped
-    } else if track.ended && defective(case, cards, rules) {
+    } else if took(case, cards, &Reason::Excused) {
+        Status::Excused
+    } else if case.replaced(&track.id).is_some() {
+        Status::Replaced
+    } else if track.ended && defective(case, track, rules) {
         Status::ClosedWithDefects
     } else if track.ended {
         Status::Closed

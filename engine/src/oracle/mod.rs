@@ -2,22 +2,28 @@
 //!
 //! It shares types with the fold and no evaluation code. It recomputes everything whenever it is asked, and keeps nothing.
 
+mod alerts;
 mod case;
 mod compare;
 mod endings;
 mod findings;
 mod gap;
+mod guard;
 mod instance;
 mod judge;
+mod replace;
 mod rounds;
 mod rule;
 mod status;
 mod term;
 mod timing;
+mod tracks;
 mod walk;
 
+pub use alerts::{Sender, Turned, alerts};
+
 use crate::facts::InstanceFacts;
-use crate::graph::Definition;
+use crate::graph::{Definition, GuardIx};
 use crate::state::InstanceState;
 use crate::time::Instant;
 
@@ -26,6 +32,13 @@ use crate::time::Instant;
 #[must_use]
 pub fn fold(def: &Definition, facts: &InstanceFacts, now: Instant) -> InstanceState {
     instance::state(&case::Case::new(def, facts, now))
+}
+
+/// What each guard of the flow comes to by the opening event; `None`: that does not say.
+#[must_use]
+pub fn guards(def: &Definition, facts: &InstanceFacts) -> Vec<Option<bool>> {
+    let case = case::Case::new(def, facts, Instant(0));
+    (0..def.guards.len()).map(|i| case.guard(GuardIx(u16::try_from(i).unwrap_or(u16::MAX)))).collect()
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ impl<'a> Case<'a> {
                 Flow::Seq(parts) | Flow::Par(parts) | Flow::Choice(parts) => {
                     parts.iter().find_map(|p| find(p, node))
                 }
-                Flow::Opt(body) | Flow::Ends { body, .. } => find(body, node),
+                Flow::Opt(body) | Flow::When { body, .. } | Flow::Ends { body, .. } => find(body, node),
                 Flow::Again { body, node: again } => nodes_of(body).contains(&node).then_some((body, *again)),
             }
         }
@@ -73,7 +73,7 @@ impl<'a> Case<'a> {
                 Flow::Seq(parts) | Flow::Par(parts) | Flow::Choice(parts) => {
                     parts.iter().any(|p| find(p, node))
                 }
-                Flow::Opt(body) | Flow::Ends { body, .. } => find(body, node),
+                Flow::Opt(body) | Flow::When { body, .. } | Flow::Ends { body, .. } => find(body, node),
                 Flow::Again { node: again, .. } => *again == node,
             }
         }

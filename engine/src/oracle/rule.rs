@@ -48,12 +48,20 @@ impl<'a> View<'_, 'a> {
     }
 
     fn waits_for_missing(&self, because: &Because) -> bool {
+        if let Because::OnTrack(id, inner) = because {
+            let all = self.order.eaches.iter().flat_map(|e| &e.tracks);
+            return all.filter(|t| t.id == *id).any(|track| {
+                let view =
+                    View { case: self.case, order: self.order, track, bound: Vec::new(), now: self.now };
+                view.waits_for_missing(inner)
+            });
+        }
         let Because::NotHappened(node, _) = because else { return false };
         self.card(*node).is_some_and(|c| c.status == NodeStatus::Missing)
     }
 
     /// A condition, negated or not.
-    fn condition(&self, expr: &Expr, negated: bool, ties: bool) -> Outcome {
+    pub(super) fn condition(&self, expr: &Expr, negated: bool, ties: bool) -> Outcome {
         match expr {
             Expr::Not(inner) => self.condition(inner, !negated, ties),
             Expr::And(parts) | Expr::Or(parts) => {
@@ -71,6 +79,8 @@ impl<'a> View<'_, 'a> {
             }),
             Expr::EveryOf(node, inner) => self.over(*node, inner, !negated, negated, ties),
             Expr::SomeOf(node, inner) => self.over(*node, inner, negated, negated, ties),
+            Expr::EachOf(ask) => self.over_tracks(*ask, !negated, negated),
+            Expr::AnyOf(ask) => self.over_tracks(*ask, negated, negated),
             other => self.simple(&[other], &|f| match f {
                 [Form::Plain(Value::Bool(b))] => Some(*b != negated),
                 _ => None,
@@ -111,7 +121,7 @@ impl<'a> View<'_, 'a> {
 }
 
 /// 且 (`all`) or 或: the first outcome, in this order of weight, decides.
-fn decide(outcomes: Vec<Outcome>, all: bool) -> Outcome {
+pub(super) fn decide(outcomes: Vec<Outcome>, all: bool) -> Outcome {
     let (strong, weak) = if all { (Out::False, Out::True) } else { (Out::True, Out::False) };
     for out in [strong, Out::NotApplicable, Out::NoData, Out::Undecided, weak] {
         if let Some(found) = outcomes.iter().find(|o| o.out == out) {

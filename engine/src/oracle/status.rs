@@ -1,6 +1,7 @@
 //! The status of a node (§3, rules 1 to 8).
 
 use super::case::Case;
+use super::guard::Chance;
 use super::timing::Clocked;
 use super::walk::{Entry, Kind, Place};
 use crate::facts::TrackId;
@@ -56,6 +57,7 @@ impl Case<'_> {
             Some(EndingKind::Cancel) => return not_applicable(Reason::Cancelled),
             Some(EndingKind::Supersede) => return not_applicable(Reason::Superseded),
             Some(EndingKind::Stop) => return not_applicable(Reason::Stopped),
+            Some(EndingKind::Excuse) => return not_applicable(Reason::Excused),
             None => {}
         }
         let running = place.entry != Entry::NotRunning;
@@ -86,7 +88,21 @@ impl Case<'_> {
                 (!node.optional && !node.negative && self.switched_off(*ix).is_none()).then_some(*ix)
             }
             Flow::Seq(parts) => parts.iter().find_map(|p| self.first_mandatory(p)),
-            Flow::Par(parts) | Flow::Choice(parts) => parts.first().and_then(|p| self.first_mandatory(p)),
+            Flow::Par(parts) => parts.first().and_then(|p| self.first_mandatory(p)),
+            Flow::Choice(parts) => {
+                let chances = self.chances(parts);
+                if !chances.iter().any(|c| matches!(c, Chance::Taken | Chance::Possible)) {
+                    return None;
+                }
+                let first = chances.iter().position(|c| *c != Chance::Lost)?;
+                match parts.get(first)? {
+                    Flow::When { body, .. } => self.first_mandatory(body),
+                    other => self.first_mandatory(other),
+                }
+            }
+            Flow::When { guard, body } => {
+                (self.guard(*guard) == Some(true)).then(|| self.first_mandatory(body)).flatten()
+            }
             Flow::Opt(_) | Flow::Each(_) => None,
             Flow::Again { body, .. } | Flow::Ends { body, .. } => self.first_mandatory(body),
         }

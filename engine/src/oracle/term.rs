@@ -8,7 +8,7 @@ use crate::calendar::Work;
 use crate::facts::{Fact, TrackId};
 use crate::graph::{Attr, EndingKind, Expr, NodeIx, Pick};
 use crate::name::FieldCode;
-use crate::state::{Because, NodeStatus, Seen, What};
+use crate::state::{Because, EndedBy, NodeStatus, Seen, What};
 use crate::time::{Instant, Moment, Precision, Span};
 use crate::value::Value;
 use std::sync::Arc;
@@ -58,6 +58,8 @@ pub(super) enum Form {
         hi: Option<i64>,
         p: Option<Precision>,
     },
+    /// A number that is at least this, and may still grow.
+    Growing(f64),
     Unknown,
 }
 
@@ -276,6 +278,17 @@ impl<'c, 'a> View<'c, 'a> {
             }
             Expr::TrackKey => Term::unlisted(Value::Text(self.track.id.value.clone())),
             Expr::EndingAt(kind) => self.ending(*kind),
+            Expr::EndingReason(kind) => {
+                let mut term = match self.case.named_force(&self.track.id, *kind).map(|f| f.shown()) {
+                    Some(EndedBy { reason: Some(reason), .. }) => {
+                        return Term::plain(Value::Text(Arc::from(reason)), None, Vec::new());
+                    }
+                    Some(_) => Term::lacking(Lack::NoData(Because::NoReason(*kind)), None, Vec::new()),
+                    None => self.ending(*kind),
+                };
+                term.form = Form::Unknown;
+                term
+            }
             Expr::EndingDone(kind) => {
                 let done = self.case.named_force(&self.track.id, *kind).is_some();
                 Term::unlisted(Value::Bool(done))
@@ -298,6 +311,9 @@ impl<'c, 'a> View<'c, 'a> {
             Expr::Add(a, b) => self.arithmetic(a, b, 1),
             Expr::Sub(a, b) => self.arithmetic(a, b, -1),
             Expr::Gap(nodes) => self.gap(nodes),
+            Expr::Tracks(scope) => self.track_count(*scope),
+            Expr::Total(ix) => self.gathered(*ix, false),
+            Expr::Distinct(ix) => self.gathered(*ix, true),
             Expr::EventField(_) => Term::lacking(Lack::NoData(Because::Nothing), None, Vec::new()),
             Expr::Not(_)
             | Expr::And(_)
@@ -306,7 +322,9 @@ impl<'c, 'a> View<'c, 'a> {
             | Expr::In(..)
             | Expr::Matches(..)
             | Expr::EveryOf(..)
-            | Expr::SomeOf(..) => Term::lacking(Lack::NoData(Because::Nothing), None, Vec::new()),
+            | Expr::SomeOf(..)
+            | Expr::EachOf(_)
+            | Expr::AnyOf(_) => Term::lacking(Lack::NoData(Because::Nothing), None, Vec::new()),
         }
     }
 
@@ -330,6 +348,12 @@ impl<'c, 'a> View<'c, 'a> {
             }
             (Form::AfterNow { shift, .. }, Form::Plain(Value::Work(work))) => {
                 Form::Worked { at: None, shift: *shift, work: signed(*work, sign) }
+            }
+            (Form::Growing(x), Form::Plain(Value::Number(y))) => {
+                Form::Growing(if sign > 0 { x + y } else { x - y })
+            }
+            (Form::Plain(Value::Number(x)) | Form::Growing(x), Form::Growing(y)) if sign > 0 => {
+                Form::Growing(x + y)
             }
             (Form::Moment { at, p, shift }, Form::Span { len, p: q }) => {
                 Form::Moment { at: *at, p: q.map_or(*p, |q| q.min(*p)), shift: shift + sign * len }

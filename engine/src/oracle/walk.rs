@@ -1,6 +1,7 @@
 //! The walk through a flow (§3): with what entry each node stands, and what it stands in.
 
 use super::case::{Case, Occ, nodes_of};
+use super::guard::Chance;
 use super::instance::{Judged, judge_track};
 use super::rounds::Rounds;
 use crate::facts::TrackId;
@@ -86,6 +87,10 @@ impl<'c, 'a> Walk<'c, 'a> {
     /// Walks the whole flow of a track.
     pub(super) fn run(case: &'c Case<'a>, track: TrackId, entry: Entry, within: &Within) -> Self {
         let flow = case.def.flow_of(track.scope);
+        let within = &match case.replaced(&track) {
+            Some(o) => Within { ended: Some(o.node), later: false, ..within.clone() },
+            None => within.clone(),
+        };
         let mut walk = Walk { case, track, places: Vec::new(), eaches: Vec::new() };
         walk.flow(flow, entry, within, At { rounds: Rounds::All, round: 0, last: true });
         walk
@@ -108,13 +113,15 @@ impl<'c, 'a> Walk<'c, 'a> {
                 latest(&exits)
             }
             Flow::Choice(parts) => self.choice(parts, entry, within, at),
-            Flow::Opt(body) => {
-                if self.first(body, at).is_some() || self.tracks_happened(body) {
-                    return self.flow(body, entry, within, at);
+            Flow::Opt(body) => self.optional(body, entry, within, at),
+            Flow::When { guard, body } => match self.case.guard(*guard) {
+                Some(true) => self.flow(body, entry, within, at),
+                None => self.optional(body, entry, within, at),
+                Some(false) => {
+                    self.flow(body, entry, &Within { branch: true, ..within.clone() }, at);
+                    entry
                 }
-                self.flow(body, entry, &Within { optional: true, ..within.clone() }, at);
-                entry
-            }
+            },
             Flow::Again { body, node } => self.again(body, *node, entry, within),
             Flow::Ends { body, nodes } => self.ends(body, nodes, entry, within, at),
             Flow::Each(scope) => self.each(*scope, entry, within),
@@ -153,19 +160,45 @@ impl<'c, 'a> Walk<'c, 'a> {
         }
     }
 
+    fn optional(&mut self, body: &Flow, entry: Entry, within: &Within, at: At) -> Entry {
+        if self.first(body, at).is_some() || self.tracks_happened(body) {
+            return self.flow(body, entry, within, at);
+        }
+        self.flow(body, entry, &Within { optional: true, ..within.clone() }, at);
+        entry
+    }
+
     fn choice(&mut self, parts: &[Flow], entry: Entry, within: &Within, at: At) -> Entry {
-        let firsts: Vec<Option<Occ<'a>>> = parts.iter().map(|p| self.first(p, at)).collect();
+        let chances = self.case.chances(parts);
+        let bodies: Vec<&Flow> =
+            parts.iter().map(|p| if let Flow::When { body, .. } = p { body } else { p }).collect();
+        let open: Vec<usize> = (0..parts.len()).filter(|i| chances.get(*i) != Some(&Chance::Lost)).collect();
+        let must = chances.iter().any(|c| matches!(c, Chance::Taken | Chance::Possible));
+        let happened = |i: &usize| {
+            bodies.get(*i).is_some_and(|b| self.first(b, at).is_some() || self.tracks_happened(b))
+        };
+        let free = !must && !open.iter().any(happened);
+        let firsts: Vec<Option<Occ<'a>>> = bodies
+            .iter()
+            .enumerate()
+            .map(|(i, b)| if open.contains(&i) { self.first(b, at) } else { None })
+            .collect();
         let earliest = firsts.iter().flatten().min_by(|a, b| a.fact.order().cmp(&b.fact.order()));
-        let taken = firsts.iter().position(|f| f.is_some() && f.map(|o| o.ix) == earliest.map(|o| o.ix));
-        let mut exit = Entry::NotRunning;
-        for (i, part) in parts.iter().enumerate() {
+        let by_event = firsts.iter().position(|f| f.is_some() && f.map(|o| o.ix) == earliest.map(|o| o.ix));
+        let taken = if open.len() == 1 { open.first().copied() } else { by_event };
+        let mut exit = if free { entry } else { Entry::NotRunning };
+        for (i, body) in bodies.iter().enumerate() {
             let chosen = match taken {
                 Some(t) => t == i,
-                None => !within.later || i == 0,
+                None => open.contains(&i) && (!within.later || open.first() == Some(&i)),
             };
-            let out =
-                self.flow(part, entry, &Within { branch: within.branch || !chosen, ..within.clone() }, at);
-            if taken == Some(i) {
+            let inside = Within {
+                branch: within.branch || !chosen,
+                optional: within.optional || free,
+                ..within.clone()
+            };
+            let out = self.flow(body, entry, &inside, at);
+            if taken == Some(i) && !free {
                 exit = out;
             }
         }
@@ -173,6 +206,13 @@ impl<'c, 'a> Walk<'c, 'a> {
     }
 
     fn again(&mut self, body: &Flow, node: NodeIx, entry: Entry, within: &Within) -> Entry {
+        if !self.track.is_order() {
+            let at = At { rounds: Rounds::All, round: 0, last: true };
+            let exit = self.flow(body, entry, within, at);
+            let occs = self.counted(node, Rounds::All);
+            self.negative(node, within, at, occs);
+            return exit;
+        }
         let rounds = self.case.rounds(body, node);
         let count = rounds.len();
         let mut entry = entry;
@@ -223,18 +263,24 @@ impl<'c, 'a> Walk<'c, 'a> {
         let all_ended = tracks.iter().all(|t| t.ended);
         let forced = !case.forces(&TrackId::order()).is_empty();
         let owed = case.owed(scope);
+        let replacements = case.replacements(scope);
+        let kept = tracks.len() - replacements.len();
+        let lacking = replacements.iter().any(|(_, by)| by.is_none());
         let complete = if forced {
             all_ended
         } else {
             let reached = match owed {
-                Some(Some(n)) => count(tracks.len()) >= n,
+                Some(Some(n)) => count(kept) >= n,
                 Some(None) => false,
-                None => true,
+                None => !lacking,
             };
             let waits_for_stop = case.def.scope(scope).is_some_and(|s| s.until_stop);
             !tracks.is_empty() && all_ended && reached && !waits_for_stop
         };
-        let fewer = owed.flatten().is_some_and(|n| count(tracks.len()) < n);
+        let fewer = match owed {
+            Some(n) => n.is_some_and(|n| count(kept) < n),
+            None => lacking,
+        };
         if let Some(first) = case.first_mandatory(case.def.flow_of(scope))
             && !within.optional
         {

@@ -1,12 +1,12 @@
 //! Random definitions that keep to what `dsl` accepts.
 
-use super::expr::Exprs;
+use super::expr::{Asked, Exprs, guard_expr};
 use super::tape::Tape;
 use crate::calendar::{Calendar, Hours, Work};
 use crate::catalogue::{FieldDef, Named, Role, Table};
 use crate::graph::{
-    CampusSettings, Definition, Ending, EndingKind, Expr, Flow, Length, Limit, Node, NodeField, NodeIx,
-    Param, ParamIx, Plan, Rule, Scope, ScopeIx, Severity, Stage, Starts, Trigger,
+    CampusSettings, Definition, Ending, EndingKind, Expr, Flow, GuardIx, Length, Limit, Node, NodeField,
+    NodeIx, Param, ParamIx, Plan, Rule, Scope, ScopeIx, Severity, Stage, Starts, Trigger,
 };
 use crate::name::{CampusCode, FieldCode, NodeCode, RoleCode, SystemCode, TableCode};
 use crate::time::{Span, Zone};
@@ -45,6 +45,7 @@ struct Builder<'t, 'a> {
     tape: &'t mut Tape<'a>,
     nodes: Vec<Node>,
     scopes: Vec<Scope>,
+    guards: Vec<Expr>,
 }
 
 /// What a block may hold where it stands.
@@ -62,19 +63,21 @@ pub(super) fn ix(n: usize) -> u16 {
 
 /// A definition read from a tape.
 pub(super) fn definition(tape: &mut Tape<'_>) -> Definition {
-    let mut b = Builder { tape, nodes: Vec::new(), scopes: Vec::new() };
+    let mut b = Builder { tape, nodes: Vec::new(), scopes: Vec::new(), guards: Vec::new() };
     let top = Allowed { scope: ScopeIx::ORDER, depth: 3, again: true, each: true };
     // The order has a node of its own, so that its rules have something to name.
     let first = b.node(ScopeIx::ORDER);
     let count = b.tape.below(5);
     let rest: Vec<Flow> = (0..count).map(|_| b.block(top)).collect();
     let flow = Flow::Seq([first].into_iter().chain(rest).collect());
-    let (mut nodes, mut scopes) = (b.nodes, b.scopes);
+    let (mut nodes, mut scopes, guards) = (b.nodes, b.scopes, b.guards);
     for n in 0..nodes.len() {
         clauses(tape, &mut nodes, n);
     }
     for (n, scope) in scopes.iter_mut().enumerate() {
-        let mut exprs = Exprs { tape: &mut *tape, nodes: &nodes, scope: ScopeIx::ORDER, bound: None };
+        let mut asked = Asked::default();
+        let mut exprs =
+            Exprs { tape: &mut *tape, nodes: &nodes, scope: ScopeIx::ORDER, bound: None, asked: &mut asked };
         if n % 2 == 0 && exprs.tape.chance(35) {
             scope.count = Some(exprs.count());
         } else {
@@ -88,7 +91,8 @@ pub(super) fn definition(tape: &mut Tape<'_>) -> Definition {
     let interrupt = tape.chance(50).then(|| {
         if tape.chance(20) { length(tape) } else { Length::Span(Span::seconds(tape.of(&[600, 60, 3600]))) }
     });
-    let rules = (0..tape.below(5)).map(|n| rule(tape, n, &nodes, scopes.len())).collect();
+    let mut asked = Asked { scopes: scopes.len(), ..Asked::default() };
+    let rules = (0..tape.below(5)).map(|n| rule(tape, n, &nodes, &mut asked)).collect();
     let campuses = campuses(tape, &nodes);
     let backfill_after = tape.chance(50).then(|| Span::seconds(tape.of(&[600, 0, 3600])));
     Definition {
@@ -102,11 +106,14 @@ pub(super) fn definition(tape: &mut Tape<'_>) -> Definition {
         starts: Starts { nodes: starts, guard: None },
         flow,
         scopes,
+        guards,
         nodes,
         params: params([30 * MINUTE, 60], 2.0, Work::Days(1)),
         endings,
         interrupt,
         rules,
+        asks: asked.asks,
+        gathers: asked.gathers,
         measures: Vec::new(),
         fields: fields(),
         tables: tables(),
@@ -122,10 +129,19 @@ impl Builder<'_, '_> {
             return self.node(allowed.scope);
         }
         let inner = Allowed { depth: allowed.depth - 1, ..allowed };
-        match self.tape.below(14) {
+        match self.tape.below(16) {
             6 => Flow::Seq(self.some(inner)),
             7 => Flow::Par(self.some(inner)),
-            8 => Flow::Choice(self.some(inner)),
+            8 => {
+                let branches = self.some(inner);
+                let guarded = self.tape.chance(50);
+                let guard = |b: &mut Self, f| if guarded && b.tape.chance(65) { b.when(f) } else { f };
+                Flow::Choice(branches.into_iter().map(|f| guard(self, f)).collect())
+            }
+            14 | 15 => {
+                let body = if self.tape.chance(50) { self.node(allowed.scope) } else { self.body(inner) };
+                self.when(body)
+            }
             9 => Flow::Opt(Box::new(self.body(inner))),
             10 if allowed.again => {
                 let body = Box::new(self.body(Allowed { again: false, each: false, ..inner }));
@@ -146,7 +162,7 @@ impl Builder<'_, '_> {
                     count: None,
                     until_stop: false,
                 });
-                let flow = self.body(Allowed { scope, again: false, each: false, ..inner });
+                let flow = self.body(Allowed { scope, again: true, each: false, ..inner });
                 if let Some(place) = self.scopes.get_mut(n - 1) {
                     place.flow = flow;
                 }
@@ -154,6 +170,12 @@ impl Builder<'_, '_> {
             }
             _ => self.node(allowed.scope),
         }
+    }
+
+    fn when(&mut self, body: Flow) -> Flow {
+        let guard = GuardIx(ix(self.guards.len()));
+        self.guards.push(guard_expr(self.tape, 1));
+        Flow::When { guard, body: Box::new(body) }
     }
 
     fn some(&mut self, allowed: Allowed) -> Vec<Flow> {
@@ -275,8 +297,9 @@ fn clauses(tape: &mut Tape<'_>, nodes: &mut [Node], n: usize) {
 }
 
 fn ending(tape: &mut Tape<'_>, n: usize, nodes: &[Node]) -> Ending {
-    let kind =
-        tape.pick(&[EndingKind::Stop, EndingKind::Cancel, EndingKind::Supersede]).unwrap_or(EndingKind::Stop);
+    let kind = tape
+        .pick(&[EndingKind::Stop, EndingKind::Cancel, EndingKind::Supersede, EndingKind::Excuse])
+        .unwrap_or(EndingKind::Stop);
     let trigger =
         |text: &str| Trigger { event: name(&format!("{text}.n{n}")), systems: Vec::new(), guard: None };
     let all: Vec<NodeIx> = (0..nodes.len()).map(|i| NodeIx(ix(i))).collect();
@@ -294,14 +317,15 @@ fn ending(tape: &mut Tape<'_>, n: usize, nodes: &[Node]) -> Ending {
     }
 }
 
-fn rule(tape: &mut Tape<'_>, n: usize, nodes: &[Node], scopes: usize) -> Rule {
-    let scope = ScopeIx(ix(tape.below(scopes + 1)));
+fn rule(tape: &mut Tape<'_>, n: usize, nodes: &[Node], asked: &mut Asked) -> Rule {
+    let scope = ScopeIx(ix(tape.below(asked.scopes + 1)));
     let severities = [Severity::Medium, Severity::Low, Severity::High, Severity::Critical];
     let severity = tape.pick(&severities).unwrap_or(Severity::Low);
     let applies = tape.chance(20);
     let missing_violates = tape.chance(25);
     let ties = if tape.chance(40) { Some(tape.chance(50)) } else { None };
-    let mut exprs = Exprs { tape, nodes, scope, bound: None };
+    asked.ties = ties.unwrap_or(true);
+    let mut exprs = Exprs { tape, nodes, scope, bound: None, asked };
     let applies = applies.then(|| exprs.condition(1));
     let check = exprs.condition(2);
     Rule {

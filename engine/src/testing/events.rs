@@ -24,6 +24,7 @@ pub fn catalogue(sample: &Sample) -> Catalogue {
                 zone,
                 calendar: settings.calendar.clone(),
                 departments: Default::default(),
+                wards: Default::default(),
             },
         )
     });

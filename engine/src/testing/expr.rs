@@ -3,7 +3,9 @@
 use super::definition::{ROLES, SYSTEMS, ix, name};
 use super::facts::START;
 use super::tape::Tape;
-use crate::graph::{Attr, Compare, EndingKind, Expr, Node, NodeIx, ParamIx, Pick, ScopeIx};
+use crate::graph::{
+    Ask, AskIx, Attr, Compare, EndingKind, Expr, Gather, GatherIx, Node, NodeIx, ParamIx, Pick, ScopeIx,
+};
 use crate::time::{Moment, Precision, Span};
 use crate::value::{Person, Value};
 use std::sync::Arc;
@@ -15,6 +17,17 @@ pub(super) struct Exprs<'t, 'a, 'n> {
     pub(super) scope: ScopeIx,
     /// The node that a quantifier around has bound: preferred.
     pub(super) bound: Option<NodeIx>,
+    pub(super) asked: &'t mut Asked,
+}
+
+/// What rules of the order ask of tracks.
+#[derive(Default)]
+pub(super) struct Asked {
+    pub(super) asks: Vec<Ask>,
+    pub(super) gathers: Vec<Gather>,
+    /// How many scopes there are; 0 where nothing can be asked.
+    pub(super) scopes: usize,
+    pub(super) ties: bool,
 }
 
 fn text(t: &str) -> Value {
@@ -64,6 +77,9 @@ impl Exprs<'_, '_, '_> {
 
     /// A condition.
     pub(super) fn condition(&mut self, depth: u32) -> Expr {
+        if depth > 0 && self.scope == ScopeIx::ORDER && self.asked.scopes > 0 && self.tape.chance(35) {
+            return self.over_tracks(depth);
+        }
         let kind = self.tape.below(if depth == 0 { 14 } else { 20 });
         let op = |t: &mut Tape<'_>| {
             let all = [Compare::Le, Compare::Lt, Compare::Ge, Compare::Gt, Compare::Eq, Compare::Ne];
@@ -121,13 +137,44 @@ impl Exprs<'_, '_, '_> {
         }
     }
 
+    /// 每个 or 任一 over the tracks of a scope.
+    fn over_tracks(&mut self, depth: u32) -> Expr {
+        let scope = ScopeIx(ix(1 + self.tape.below(self.asked.scopes)));
+        let (any, scopes) = (self.tape.chance(40), std::mem::take(&mut self.asked.scopes));
+        let (outer, bound) = (std::mem::replace(&mut self.scope, scope), self.bound.take());
+        let body = self.condition(depth - 1);
+        (self.scope, self.bound, self.asked.scopes) = (outer, bound, scopes);
+        let ask = AskIx(ix(self.asked.asks.len()));
+        self.asked.asks.push(Ask { scope, body, ties: self.asked.ties });
+        if any { Expr::AnyOf(ask) } else { Expr::EachOf(ask) }
+    }
+
+    /// 总和 or 不同 over the occurrences of a node, of every track where the rule is the order's.
+    fn gathered(&mut self) -> Expr {
+        let node = if self.scope == ScopeIx::ORDER && self.asked.scopes > 0 && self.tape.chance(70) {
+            NodeIx(ix(self.tape.below(self.nodes.len())))
+        } else {
+            self.node()
+        };
+        let total = self.tape.chance(50);
+        let of = match self.tape.below(3) {
+            _ if total => Expr::Field(node, Pick::Counting, name("f_num")),
+            0 => Expr::Attr(node, Pick::Counting, Attr::By),
+            1 => Expr::Field(node, Pick::Counting, name("f_text")),
+            _ => Expr::Attr(node, Pick::Counting, Attr::System),
+        };
+        let gather = GatherIx(ix(self.asked.gathers.len()));
+        self.asked.gathers.push(Gather { node, of });
+        if total { Expr::Total(gather) } else { Expr::Distinct(gather) }
+    }
+
     fn conditions(&mut self, depth: u32) -> Vec<Expr> {
         let count = 2 + self.tape.below(2);
         (0..count).map(|_| self.condition(depth - 1)).collect()
     }
 
     fn ending(&mut self) -> EndingKind {
-        let all = [EndingKind::Stop, EndingKind::Cancel, EndingKind::Supersede];
+        let all = [EndingKind::Stop, EndingKind::Cancel, EndingKind::Supersede, EndingKind::Excuse];
         self.tape.pick(&all).unwrap_or(EndingKind::Stop)
     }
 
@@ -192,8 +239,13 @@ impl Exprs<'_, '_, '_> {
     }
 
     fn number(&mut self, depth: u32) -> Expr {
-        match self.tape.below(if depth == 0 { 5 } else { 6 }) {
-            0 | 1 => Expr::Count(self.node()),
+        match self.tape.below(if depth == 0 { 7 } else { 8 }) {
+            5 => self.gathered(),
+            6 if self.scope == ScopeIx::ORDER && self.asked.scopes > 0 => {
+                Expr::Tracks(ScopeIx(ix(1 + self.tape.below(self.asked.scopes))))
+            }
+            7 if depth > 0 => Expr::Add(Self::boxed(self.number(0)), Self::boxed(self.number(0))),
+            0 | 1 | 6 => Expr::Count(self.node()),
             2 => Expr::Literal(Value::Number(1.0)),
             3 => Expr::Param(ParamIx(2)),
             4 => Expr::Field(self.node(), self.picked(), name("f_num")),
@@ -203,7 +255,8 @@ impl Exprs<'_, '_, '_> {
 
     fn text(&mut self) -> Expr {
         let attrs = [Attr::Role, Attr::Dept, Attr::Terminal, Attr::Capture, Attr::System, Attr::Campus];
-        match self.tape.below(6) {
+        match self.tape.below(7) {
+            5 => Expr::EndingReason(self.ending()),
             0 | 1 => Expr::Field(self.node(), self.picked(), name("f_text")),
             2 | 3 => {
                 let attr = self.tape.pick(&attrs).unwrap_or(Attr::Role);
@@ -232,5 +285,21 @@ impl Exprs<'_, '_, '_> {
             2 => Expr::Lookup(name("maps"), Self::boxed(self.text())),
             _ => Expr::Field(self.node(), self.picked(), name("f_list")),
         }
+    }
+}
+
+/// A guard over fields of an event.
+pub(super) fn guard_expr(tape: &mut Tape<'_>, depth: u32) -> Expr {
+    let field = |code: &str| Box::new(Expr::EventField(name(code)));
+    let literal = |value: Value| Box::new(Expr::Literal(value));
+    match tape.below(if depth == 0 { 5 } else { 8 }) {
+        0 => Expr::Compare(Compare::Eq, field("f_text"), literal(text("a"))),
+        1 => Expr::Compare(Compare::Gt, field("f_num"), literal(Value::Number(1.0))),
+        2 => Expr::EventField(name("f_bool")),
+        3 => Expr::In(field("f_text"), Box::new(Expr::List(vec![*literal(text("a")), *literal(text("b"))]))),
+        4 => Expr::Compare(Compare::Le, field("f_span"), Box::new(Expr::Param(ParamIx(0)))),
+        5 => Expr::Not(Box::new(guard_expr(tape, 0))),
+        6 => Expr::And(vec![guard_expr(tape, 0), guard_expr(tape, 0)]),
+        _ => Expr::Or(vec![guard_expr(tape, 0), guard_expr(tape, 0)]),
     }
 }

@@ -13,6 +13,10 @@ pub const CONSTRUCTS: &[&str] = &[
     "flow Seq",
     "flow Par",
     "flow Choice",
+    "flow When",
+    "guard true",
+    "guard false",
+    "guard unknown",
     "flow Opt",
     "flow Again",
     "flow Ends",
@@ -53,6 +57,7 @@ pub const CONSTRUCTS: &[&str] = &[
     "Cancel",
     "Stop",
     "Supersede",
+    "Excuse",
     "cancel before",
     "stop effective",
     "stop resume",
@@ -71,8 +76,10 @@ pub const CONSTRUCTS: &[&str] = &[
     "expr Field",
     "expr Count",
     "expr Done",
+    "expr EventField",
     "expr TrackKey",
     "expr EndingAt",
+    "expr EndingReason",
     "expr EndingDone",
     "expr Lookup",
     "expr Not",
@@ -86,6 +93,11 @@ pub const CONSTRUCTS: &[&str] = &[
     "expr Sub",
     "expr EveryOf",
     "expr SomeOf",
+    "expr EachOf",
+    "expr AnyOf",
+    "expr Tracks",
+    "expr Total",
+    "expr Distinct",
     "expr Gap",
     "expr List",
     "compare Eq",
@@ -116,6 +128,7 @@ pub const CONSTRUCTS: &[&str] = &[
     "status Stopped",
     "status Cancelled",
     "status Superseded",
+    "status Excused",
     "status Void",
     "track Open",
     "track Closed",
@@ -124,6 +137,9 @@ pub const CONSTRUCTS: &[&str] = &[
     "track Stopped",
     "track Cancelled",
     "track Superseded",
+    "track Excused",
+    "track Replaced",
+    "track replaced by",
     "node Done",
     "node Early",
     "node Late",
@@ -137,6 +153,7 @@ pub const CONSTRUCTS: &[&str] = &[
     "reason Cancelled",
     "reason Stopped",
     "reason Superseded",
+    "reason Excused",
     "reason Ended",
     "reason Unavailable",
     "reason Off",
@@ -161,7 +178,10 @@ pub const CONSTRUCTS: &[&str] = &[
     "because PersonUnknown",
     "because TooCoarse",
     "because NodeNotApplicable",
+    "because OnTrack",
+    "because NoTrack",
     "because NoEnding",
+    "because NoReason",
     "because DoesNotApply",
     "because NothingHappened",
     "because Nothing",
@@ -197,12 +217,19 @@ pub fn reached(sample: &Sample, state: &InstanceState) -> BTreeSet<String> {
     if all.flat_map(|f| &f.hits).any(|h| matches!(h, crate::facts::Hit::Ending(_))) {
         out.insert("ending on a track".into());
     }
+    for guard in crate::oracle::guards(&sample.def, &sample.facts) {
+        let word = guard.map_or("unknown", |g| if g { "true" } else { "false" });
+        out.insert(format!("guard {word}"));
+    }
     out.insert(format!("status {}", variant(&state.status)));
     if state.tracks.len() > 2 {
         out.insert("two tracks".into());
     }
     for track in &state.tracks {
         out.insert(format!("track {}", variant(&track.status)));
+        if track.replaced_by.is_some() {
+            out.insert("track replaced by".into());
+        }
         if track.ended_by.as_ref().is_some_and(|e| e.wasted) {
             out.insert("wasted".into());
         }
@@ -290,7 +317,8 @@ fn definition(def: &Definition, out: &mut BTreeSet<String>) {
     for e in def.rules.iter().flat_map(|r| r.applies.iter().chain([&r.check])) {
         expr(e, out);
     }
-    def.scopes.iter().filter_map(|s| s.count.as_ref()).for_each(|e| expr(e, out));
+    def.asks.iter().for_each(|a| expr(&a.body, out));
+    def.scopes.iter().filter_map(|s| s.count.as_ref()).chain(&def.guards).for_each(|e| expr(e, out));
     def.scopes.iter().map(|s| &s.flow).chain([&def.flow]).for_each(|f| flow(f, out));
 }
 
@@ -299,7 +327,9 @@ fn flow(flow_: &Flow, out: &mut BTreeSet<String>) {
     match flow_ {
         Flow::Node(_) | Flow::Each(_) => {}
         Flow::Seq(parts) | Flow::Par(parts) | Flow::Choice(parts) => parts.iter().for_each(|p| flow(p, out)),
-        Flow::Opt(body) | Flow::Again { body, .. } | Flow::Ends { body, .. } => flow(body, out),
+        Flow::Opt(body) | Flow::When { body, .. } | Flow::Again { body, .. } | Flow::Ends { body, .. } => {
+            flow(body, out)
+        }
     }
 }
 

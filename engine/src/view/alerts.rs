@@ -1,82 +1,131 @@
-//! One alert for each violated rule.
+//! An alert as others see it: where it stands, what it says, and everything that has happened to it.
 
-use super::shape::AlertView;
-use crate::explain::{Pause, Scene, alert};
-use crate::facts::TrackId;
-use crate::graph::{Expr, NodeIx, Rule};
-use crate::state::Verdict;
-use crate::words::Worded as _;
-use sha2::{Digest as _, Sha256};
+use super::alert_shape::{AlertStep, AlertView};
+use crate::alert::{About, Act, Action, Deed, Record, Step, Words};
+use crate::catalogue::Catalogue;
+use crate::explain::text;
+use crate::graph::title;
+use crate::time::{Instant, Moment, Precision, Zone};
+use crate::words::{Lang, Worded as _};
 
-/// The alerts of an instance, the gravest first.
-pub(super) fn alerts(scene: &Scene<'_>, instance: &str) -> Vec<AlertView> {
-    let mut found = Vec::new();
-    for track in &scene.state.tracks {
-        for verdict in track.rules.iter().filter(|r| r.verdict == Verdict::Violated) {
-            let Some(rule) = scene.rule_of(verdict) else { continue };
-            let key = super::track::key(track);
-            let round = round(scene, &track.id, rule);
-            let due = Pause::find(scene, &rule.check, &verdict.because).and_then(|p| {
-                let from = scene.happened(&track.id, p.from)?.at;
-                Some(scene.zone().truncate(from.at, from.precision).plus(p.limit))
-            });
-            let alert = AlertView {
-                id: id(instance, rule.code.as_str(), key.as_deref(), round),
-                rule: rule.code.to_string(),
-                loop_code: scene.def.code.to_string(),
-                instance: instance.to_owned(),
-                track: key,
-                round,
-                severity: rule.severity.word().json,
-                status: "open",
-                raised_at: verdict.decided_at.map(|at| scene.zone().rfc3339(at)),
-                due_at: due.map(|at| scene.zone().rfc3339(at)),
-                message: alert(scene, rule, &track.id),
-                because: scene.rule(&track.id, verdict),
-                history: Vec::new(),
+/// An alert in the reader's language, as it stands at `now`. `None`: it was not raised by then.
+#[must_use]
+pub fn alert(record: &Record, names: &Catalogue, now: Instant, lang: Lang) -> Option<AlertView> {
+    let course = record.course(now)?;
+    let utc = Zone::fixed("UTC", 0);
+    let zone = names.campuses.get(&record.campus).map_or(&utc, |c| &c.zone);
+    let last = course.history.iter().rev().find_map(|s| match &s.deed {
+        Deed::Raised { message, because } | Deed::Reopened { message, because } => Some((message, because)),
+        _ => None,
+    });
+    let said = |pick: Option<&Words>| pick.map_or_else(String::new, |w| w.text(lang).to_owned());
+    let (loop_code, track, round, key, system) = match &record.about {
+        About::Order(s) => (Some(&s.code), s.track.clone(), s.round, Some(s.key.clone()), None),
+        About::Source(system) => (None, None, 1, None, Some(system.to_string())),
+    };
+    let place = place(record, names, lang);
+    Some(AlertView {
+        place,
+        id: record.id.to_string(),
+        rule: record.rule.to_string(),
+        title: record.ground.title.text(lang).to_owned(),
+        loop_code: loop_code.map(ToString::to_string),
+        instance: record.instance(),
+        campus: record.campus.to_string(),
+        key: key.map(|k| k.to_string()),
+        dept: record.dept().map(|d| d.to_string()),
+        system,
+        track: track.map(|t| t.to_string()),
+        round,
+        severity: record.severity.word().json,
+        status: course.status.word().json,
+        raised_at: zone.rfc3339(course.raised_at),
+        due_at: zone.rfc3339(course.due_at),
+        level: course.level,
+        message: said(last.map(|(m, _)| m)),
+        because: said(last.map(|(_, b)| b)),
+        basis: record.ground.basis.clone(),
+        actions: Act::allowed(course.status),
+        history: course.history.iter().map(|s| step(s, zone, names, lang)).collect(),
+        backfilled: record.history,
+        state: course.status,
+        grade: record.severity,
+        raised: course.raised_at,
+        clock: clock(zone, course.raised_at),
+    })
+}
+
+/// Where it is, in words: department, silent system, campus.
+fn place(record: &Record, names: &Catalogue, lang: Lang) -> Vec<String> {
+    let english = lang == Lang::En;
+    let campus = names.campuses.get(&record.campus);
+    let near = match &record.about {
+        About::Order(_) => record.dept().map(|d| {
+            let known = campus.and_then(|c| c.departments.get(&*d));
+            known.map_or_else(|| d.to_string(), |n| title(n, &d, english))
+        }),
+        About::Source(system) => {
+            let known = names.systems.get(system);
+            Some(known.map_or_else(|| system.to_string(), |n| title(n, system.as_str(), english)))
+        }
+    };
+    let code = record.campus.as_str();
+    let far = campus.map_or_else(|| code.to_owned(), |c| title(&c.name, code, english));
+    near.into_iter().chain([far]).collect()
+}
+
+fn clock(zone: &Zone, at: Instant) -> String {
+    text::clock(zone, Moment { at, precision: Precision::Minute }, None)
+}
+
+fn step(step: &Step, zone: &Zone, names: &Catalogue, lang: Lang) -> AlertStep {
+    let mut out =
+        AlertStep { at: zone.rfc3339(step.at), clock: clock(zone, step.at), ..AlertStep::default() };
+    match &step.deed {
+        Deed::Raised { message, because } | Deed::Reopened { message, because } => {
+            let first = matches!(step.deed, Deed::Raised { .. });
+            out.event = if first { "raised" } else { "reopened" };
+            out.text =
+                if first { lang.pick("发生", "Raised") } else { lang.pick("再次发生", "Raised anew") }
+                    .to_owned();
+            out.message = Some(message.text(lang).to_owned());
+            out.because = Some(because.text(lang).to_owned());
+        }
+        Deed::Cleared(because) => {
+            out.event = "cleared";
+            out.text = lang.pick("自动解除", "Cleared by late data").to_owned();
+            out.because = Some(because.text(lang).to_owned());
+        }
+        Deed::Escalated(role) => {
+            let name = names
+                .roles
+                .get(role)
+                .map_or_else(|| role.to_string(), |r| title(&r.name, role.as_str(), lang == Lang::En));
+            out.event = "escalated";
+            out.text = match lang {
+                Lang::Zh => format!("升级至{name}"),
+                Lang::En => format!("Escalated to {name}"),
             };
-            found.push((rule.severity, alert));
+            out.role = Some(role.to_string());
+        }
+        Deed::Acted(Action { by, act, authenticated, .. }) => {
+            out.authenticated = Some(*authenticated);
+            out.event = act.word();
+            out.by = Some(by.clone());
+            out.text = match act {
+                Act::Acknowledge => lang.pick("受理", "Acknowledged"),
+                Act::Verify { risk: true } => lang.pick("核实为风险事件", "Verified as a risk"),
+                Act::Verify { risk: false } => lang.pick("核实为非风险", "Verified as no risk"),
+                Act::Dismiss { .. } => lang.pick("忽略", "Dismissed"),
+                Act::Close => lang.pick("关闭", "Closed"),
+            }
+            .to_owned();
+            match act {
+                Act::Verify { risk } => out.risk = Some(*risk),
+                Act::Dismiss { why } => out.why = Some(why.clone()),
+                _ => {}
+            }
         }
     }
-    found.sort_by_key(|(severity, _)| std::cmp::Reverse(*severity));
-    found.into_iter().map(|(_, a)| a).collect()
-}
-
-fn id(instance: &str, rule: &str, track: Option<&str>, round: u32) -> String {
-    let text = serde_json::json!([instance, rule, track, round]).to_string();
-    Sha256::digest(text.as_bytes()).iter().take(12).map(|b| format!("{b:02x}")).collect()
-}
-
-/// The round that the rule is about: the last one of the nodes it names.
-fn round(scene: &Scene<'_>, track: &TrackId, rule: &Rule) -> u32 {
-    let mut nodes = Vec::new();
-    named(&rule.check, &mut nodes);
-    nodes.iter().flat_map(|n| scene.states(track, *n)).map(|(_, s)| s.round).max().unwrap_or(1)
-}
-
-fn named(e: &Expr, nodes: &mut Vec<NodeIx>) {
-    match e {
-        Expr::Attr(n, ..) | Expr::Field(n, ..) | Expr::Count(n) | Expr::Done(n) | Expr::Filled(n, _) => {
-            nodes.push(*n);
-        }
-        Expr::Gap(list) => nodes.extend(list),
-        Expr::EveryOf(n, inner) | Expr::SomeOf(n, inner) => {
-            nodes.push(*n);
-            named(inner, nodes);
-        }
-        Expr::Not(inner) | Expr::Lookup(_, inner) | Expr::Matches(inner, _) => named(inner, nodes),
-        Expr::And(parts) | Expr::Or(parts) | Expr::List(parts) => {
-            parts.iter().for_each(|p| named(p, nodes));
-        }
-        Expr::Compare(_, a, b) | Expr::In(a, b) | Expr::Add(a, b) | Expr::Sub(a, b) => {
-            named(a, nodes);
-            named(b, nodes);
-        }
-        Expr::Literal(_)
-        | Expr::Param(_)
-        | Expr::EventField(_)
-        | Expr::TrackKey
-        | Expr::EndingAt(_)
-        | Expr::EndingDone(_) => {}
-    }
+    out
 }

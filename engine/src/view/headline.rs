@@ -1,8 +1,8 @@
 //! The one sentence that matters: the worst thing now, else what is due next and at whose hands.
 
+use super::owed::Hands;
 use super::shape::Headline;
 use crate::explain::{Pause, Scene, alert, finding};
-use crate::facts::Fact;
 use crate::graph::{NodeIx, Severity};
 use crate::state::{Because, Finding, NodeState, NodeStatus, RuleState, Status, TrackState, Verdict};
 use crate::time::{Instant, Moment, Precision, Span};
@@ -12,7 +12,7 @@ use crate::words::{Lang, Worded as _};
 pub(super) fn headline(scene: &Scene<'_>, now: Instant) -> Headline {
     let state = scene.state;
     let text = match state.status {
-        Status::Cancelled | Status::Superseded | Status::Stopped => {
+        Status::Cancelled | Status::Superseded | Status::Stopped | Status::Excused => {
             let text = state.ended_by.as_ref().map(|e| super::track::ended_sentence(scene, e));
             text.unwrap_or_else(|| word(scene))
         }
@@ -22,7 +22,7 @@ pub(super) fn headline(scene: &Scene<'_>, now: Instant) -> Headline {
         Status::Waiting => {
             scene.pick("还没有收到开立它的消息", "the event that opens it has not come").to_owned()
         }
-        Status::Closed => return say(scene, lasted(scene), "good", None),
+        Status::Closed | Status::Replaced => return say(scene, lasted(scene), "good", None),
         Status::ClosedWithDefects => return defects(scene, now),
         Status::Open | Status::Interrupted => return running(scene, now),
     };
@@ -286,21 +286,10 @@ fn place(scene: &Scene<'_>, track: &TrackState) -> String {
     }
 }
 
-/// Who must act: the roles of the node, and where people of such a role last acted on this order, else the patient's ward.
+/// Who must act.
 fn hands(scene: &Scene<'_>, node: NodeIx) -> String {
-    let Some(def) = scene.node(node) else { return String::new() };
-    let roles: Vec<String> = def.roles.iter().map(|r| scene.role_title(r.as_str())).collect();
-    let facts = scene.facts;
-    let all = facts.order.facts.iter().chain(facts.tracks.values().flat_map(|t| t.facts.iter()));
-    let suits = |f: &&Fact| {
-        let role = f.actor.as_ref().and_then(|a| a.role.as_ref());
-        !f.dead && role.is_some_and(|r| def.roles.iter().any(|d| d.as_str() == &**r))
-    };
-    let acted = all.filter(suits).max_by(|a, b| a.order().cmp(&b.order()));
-    let dept = acted.and_then(|f| f.actor.as_ref()).and_then(|a| a.dept.clone());
-    let ward = || super::patient(facts).and_then(|p| p.ward.or(p.dept));
-    let place = dept.or_else(ward).map(|d| scene.department_title(&d));
-    let who = roles.join(scene.pick("、", ", "));
+    let Hands { roles: who, dept } = Hands::of(scene, node);
+    let place = dept.map(|d| scene.department_title(&d));
     match (scene.lang, who.is_empty(), place) {
         (_, true, None) => String::new(),
         (Lang::Zh, true, Some(place)) => format!(" · 责任：{place}"),

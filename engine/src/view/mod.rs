@@ -1,20 +1,25 @@
 //! An instance as others see it: the fold's state with names, times and sentences in the reader's language.
 
+mod alert_shape;
 mod alerts;
 mod headline;
 mod json;
 mod node;
+mod owed;
 mod patient;
 mod record;
 mod shape;
 mod track;
 
 pub use crate::words::Lang;
+pub use alert_shape::{AlertStep, AlertView};
+pub use alerts::alert;
 pub use json::value as field_json;
+pub use owed::{Owed, OwedText, owed, urgency};
 pub use patient::patient;
 pub use shape::{
-    AlertView, ByView, EndedByView, EventView, FindingView, Headline, InstanceText, InstanceView, NodeText,
-    NodeView, Record, RecordText, RuleText, RuleView, ShownField, TrackText, TrackView, Withdrawn,
+    ByView, EndedByView, EventView, FindingView, Headline, InstanceText, InstanceView, NodeText, NodeView,
+    Record, RecordText, RuleText, RuleView, ShownField, TrackText, TrackView, Withdrawn,
 };
 
 use crate::explain::Scene;
@@ -66,7 +71,7 @@ pub fn named(scene: &Scene<'_>, hash: &str, now: Instant) -> InstanceView {
         age: patient.as_ref().and_then(|p| self::patient::age(p.birth_date.as_deref()?, opened?)),
     };
     InstanceView {
-        alerts: alerts::alerts(scene, &id),
+        alerts: Vec::new(),
         loop_code: def.code.to_string(),
         title: scene.coded(&def.name, def.code.as_str()),
         version: hash.to_owned(),

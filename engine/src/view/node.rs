@@ -76,6 +76,7 @@ fn reason_code(reason: &Reason) -> &'static str {
         Reason::Cancelled => "cancelled",
         Reason::Stopped => "stopped",
         Reason::Superseded => "superseded",
+        Reason::Excused => "excused",
         Reason::Ended(_) => "ended",
         Reason::Unavailable(_) => "unavailable",
         Reason::Off(_) => "off",

@@ -3,6 +3,7 @@
 //! Fields that are serialised are public and may not drift. Those marked `#[serde(skip)]` are texts in the reader's
 //! language, for pages alone.
 
+use super::alert_shape::AlertView;
 use crate::facts::Patient;
 use crate::state::{NodeStatus, Status, Verdict};
 use crate::time::Instant;
@@ -42,7 +43,7 @@ pub struct InstanceView {
     pub tracks: Vec<TrackView>,
     /// Every rule on every track where it is judged.
     pub rules: Vec<RuleView>,
-    /// One for each violated rule.
+    /// Its alerts, the open ones first. The fold does not know them: whoever keeps them puts them here.
     pub alerts: Vec<AlertView>,
     /// For pages.
     #[serde(skip)]
@@ -78,7 +79,7 @@ pub struct InstanceText {
 /// What ended an order or a track from outside its flow.
 #[derive(Clone, Debug, Serialize)]
 pub struct EndedByView {
-    /// `cancel`, `stop` or `supersede`.
+    /// `cancel`, `stop`, `supersede` or `excuse`.
     pub kind: &'static str,
     /// From when on.
     pub at: String,
@@ -379,36 +380,4 @@ pub struct RuleText {
     pub decided: Option<String>,
     /// What its alert says, when violated.
     pub alert: Option<String>,
-}
-
-/// A violated rule, for whoever must act on it.
-#[derive(Clone, Debug, Serialize)]
-pub struct AlertView {
-    /// Stable over rule, instance, track and round.
-    pub id: String,
-    /// Code of the rule.
-    pub rule: String,
-    /// Code of the loop.
-    #[serde(rename = "loop")]
-    pub loop_code: String,
-    /// Id of the instance.
-    pub instance: String,
-    /// The track's value; null for the order's own.
-    pub track: Option<String>,
-    /// The round of what it is about.
-    pub round: u32,
-    /// `low`, `medium`, `high`, `critical`.
-    pub severity: &'static str,
-    /// Where it is in the alert workflow.
-    pub status: &'static str,
-    /// When the rule became violated.
-    pub raised_at: Option<String>,
-    /// The moment that was not kept, where the rule bounds a time.
-    pub due_at: Option<String>,
-    /// Its text.
-    pub message: String,
-    /// Why.
-    pub because: String,
-    /// What people did with it.
-    pub history: Vec<serde_json::Value>,
 }

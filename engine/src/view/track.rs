@@ -4,7 +4,7 @@ use super::shape::{EventView, RuleText, RuleView, TrackText, TrackView, Withdraw
 use crate::explain::{Scene, alert};
 use crate::facts::Hit;
 use crate::graph::{EndingKind, NodeIx};
-use crate::state::{Because, EndedBy, TrackState, Verdict};
+use crate::state::{Because, EndedBy, Status, TrackState, Verdict};
 use crate::words::{Lang, Worded as _};
 
 /// The view of one track.
@@ -30,16 +30,33 @@ pub(super) fn track(scene: &Scene<'_>, state: &TrackState) -> TrackView {
         status: state.status.word().json,
         ended_at: state.ended_at.map(|at| zone.rfc3339(at)),
         ended_by: state.ended_by.as_ref().map(|e| super::ended(scene, e)),
-        replaced_by: None,
+        replaced_by: state.replaced_by.as_ref().map(ToString::to_string),
         nodes: state.nodes.iter().map(|n| super::node::node(scene, &state.id, n)).collect(),
         withdrawn: withdrawn.collect(),
         text: TrackText {
             title: field.map_or_else(|| scene.pick("医嘱", "Order").to_owned(), |f| scene.field_title(f)),
             status: state.status.word().text(scene.lang).to_owned(),
             ended: state.ended_at.map(|at| scene.clock_at(at)),
-            ended_by: state.ended_by.as_ref().map(|e| ended_sentence(scene, e)),
+            ended_by: state
+                .ended_by
+                .as_ref()
+                .map(|e| ended_sentence(scene, e))
+                .or_else(|| replaced(scene, state)),
         },
         state: state.status,
+    }
+}
+
+/// Which track took this one's place, or that one is still owed.
+fn replaced(scene: &Scene<'_>, state: &TrackState) -> Option<String> {
+    let zh = scene.lang == Lang::Zh;
+    match &state.replaced_by {
+        Some(by) if zh => Some(format!("由 {by} 接替")),
+        Some(by) => Some(format!("{by} took its place")),
+        None if state.status == Status::Replaced => {
+            Some(scene.pick("等待另一条接替", "another one is to take its place").to_owned())
+        }
+        None => None,
     }
 }
 
@@ -52,6 +69,8 @@ pub(super) fn ended_sentence(scene: &Scene<'_>, by: &EndedBy) -> String {
         (EndingKind::Cancel, _) => format!("cancelled at {at}"),
         (EndingKind::Stop, _) if zh => format!("{at} 停止"),
         (EndingKind::Stop, _) => format!("stopped at {at}"),
+        (EndingKind::Excuse, _) if zh => format!("{at} 豁免"),
+        (EndingKind::Excuse, _) => format!("excused at {at}"),
         (EndingKind::Supersede, Some(next)) if zh => format!("{at} 换单为 {next}"),
         (EndingKind::Supersede, Some(next)) => format!("replaced at {at} by {next}"),
         (EndingKind::Supersede, None) if zh => format!("{at} 换单"),
@@ -110,6 +129,11 @@ pub(super) fn decided(because: &Because) -> Option<NodeIx> {
         | Because::TooCoarse(n)
         | Because::NodeNotApplicable(n, _)
         | Because::NothingHappened(n) => Some(*n),
-        Because::NoEnding(_) | Because::DoesNotApply | Because::Nothing => None,
+        Because::OnTrack(_, because) => decided(because),
+        Because::NoTrack(_)
+        | Because::NoEnding(_)
+        | Because::NoReason(_)
+        | Because::DoesNotApply
+        | Because::Nothing => None,
     }
 }

@@ -5,8 +5,10 @@
 mod id;
 mod live;
 mod route;
+mod timeline;
 
 pub use id::InstanceId;
+pub use timeline::timeline;
 
 use crate::admit;
 use crate::catalogue::Catalogue;
@@ -105,7 +107,7 @@ impl World {
         let reference = event.reference();
         let revisions = self.events.entry(reference.clone()).or_default();
         if let Some(known) = revisions.get(&event.revision) {
-            return if known.digest == event.digest { Outcome::Duplicate } else { Outcome::Conflict };
+            return if known.says_the_same(&event) { Outcome::Duplicate } else { Outcome::Conflict };
         }
         let stale = revisions.keys().any(|r| *r > event.revision);
         revisions.insert(event.revision, event);

@@ -2,6 +2,7 @@
 //!
 //! `MEDLOOP_CASES` says how many cases; the default fits a pull request, a nightly run asks for 100000.
 
+mod alerts;
 mod recall;
 mod told;
 mod world;
@@ -183,6 +184,41 @@ fn recalled_tracks_give_the_same_as_all_facts() -> Result<(), Told> {
 #[test]
 fn the_order_of_events_does_not_matter_to_the_world() -> Result<(), Told> {
     hold(150, world::same_in_any_order)
+}
+
+/// Retractions, revisions, links: for how long each fact counted.
+#[test]
+fn facts_count_as_long_as_the_world_says() -> Result<(), Told> {
+    hold(150, world::counted_as_long_as_the_world_says)
+}
+
+/// Alerts follow from what arrived when: found from the beginning they are the oracle's.
+#[test]
+fn alerts_equal_the_oracle() -> Result<(), Told> {
+    hold(2000, alerts::equal_the_oracle)
+}
+
+/// However arrivals are gathered into batches, and whenever the clock is looked at between them.
+#[test]
+fn alerts_do_not_depend_on_batches() -> Result<(), Told> {
+    hold(2000, alerts::same_in_any_batches)
+}
+
+/// The samples for alerts are worth something only when they raise, hold back, clear and reopen.
+#[test]
+fn samples_of_alerts_reach_every_turn() {
+    let mut runner = TestRunner::deterministic();
+    let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
+    for _ in 0..4000 {
+        let (def, facts, now) =
+            proptest::strategy::ValueTree::current(&tapes().new_tree(&mut runner).unwrap());
+        for what in alerts::reached(&sample(&def, &facts, &now), &now) {
+            *seen.entry(what).or_default() += 1;
+        }
+    }
+    for what in alerts::TURNS {
+        assert!(seen.get(what).copied().unwrap_or(0) >= 10, "{what}: {seen:?}");
+    }
 }
 
 /// The generators are worth something only when they reach everything.

@@ -20,6 +20,9 @@ pub(crate) fn told(sample: &Sample) -> String {
     let mut out = String::new();
     let d = &sample.def;
     let _ = writeln!(out, "flow {:?}", d.flow);
+    for (i, g) in d.guards.iter().enumerate() {
+        let _ = writeln!(out, "guard {i} {g:?}");
+    }
     for (i, s) in d.scopes.iter().enumerate() {
         let _ = writeln!(out, "scope {} {:?} count {:?} until_stop {}", i + 1, s.flow, s.count, s.until_stop);
     }
@@ -40,6 +43,12 @@ pub(crate) fn told(sample: &Sample) -> String {
             "ending {i} {:?} before {:?} effective {:?} successor {:?}",
             e.kind, e.before, e.effective, e.successor
         );
+    }
+    for (i, a) in d.asks.iter().enumerate() {
+        let _ = writeln!(out, "ask {i} {a:?}");
+    }
+    for (i, g) in d.gathers.iter().enumerate() {
+        let _ = writeln!(out, "gather {i} {g:?}");
     }
     for r in &d.rules {
         let _ = writeln!(
@@ -103,7 +112,11 @@ pub(crate) fn plain(mut state: InstanceState) -> InstanceState {
 pub(crate) fn plain_track(track: &mut TrackState) {
     track.next_change = None;
     for rule in &mut track.rules {
-        if let Because::Compared(seen) = &mut rule.because {
+        let mut because = &mut rule.because;
+        while let Because::OnTrack(_, inner) = because {
+            because = inner;
+        }
+        if let Because::Compared(seen) = because {
             for s in seen {
                 s.what = What::Done;
             }
@@ -135,8 +148,8 @@ pub(crate) fn difference(fold: &InstanceState, oracle: &InstanceState) -> Result
         )];
         for t in &s.tracks {
             out.push(format!(
-                "track {}{:?} {:?} ended {:?} by {:?}",
-                t.id.scope.0, t.id.value, t.status, t.ended_at, t.ended_by
+                "track {}{:?} {:?} ended {:?} by {:?} replaced by {:?}",
+                t.id.scope.0, t.id.value, t.status, t.ended_at, t.ended_by, t.replaced_by
             ));
             out.extend(t.nodes.iter().map(|n| format!("  {n:?}")));
             out.extend(t.rules.iter().map(|r| format!("  {r:?}")));

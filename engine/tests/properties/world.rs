@@ -61,3 +61,34 @@ pub(crate) fn same_in_any_order(s: &Sample, tape: &[u32]) -> Result<(), String> 
     }
     Ok(())
 }
+
+/// For how long each fact counted is what the world as of each moment says.
+pub(crate) fn counted_as_long_as_the_world_says(s: &Sample, tape: &[u32]) -> Result<(), String> {
+    let known = Arc::new(catalogue(s));
+    let mut world = World::new(known.clone(), vec![Arc::new(s.def.clone())]);
+    for (i, json) in events(s, tape).iter().enumerate() {
+        let draw = tape.get(i % tape.len().max(1)).copied().unwrap_or(0);
+        let at = Instant(s.now.0 + Span::seconds(i64::from(draw % 7)).0);
+        let event =
+            read(json, &known, Arrival::Now(at)).map_err(|r| format!("{json} is rejected: {}", r.en))?;
+        world.submit(event);
+    }
+    for id in world.instances() {
+        let timed = world.timeline(&id);
+        for second in -1..8 {
+            let at = Instant(s.now.0 + Span::seconds(second).0);
+            let facts = world.as_of(at).facts(&id);
+            let tracks = std::iter::once(&facts.order).chain(facts.tracks.values());
+            let mut counts: Vec<_> = tracks.flat_map(|t| &t.facts).filter(|f| !f.dead).collect();
+            let by = timed.iter().filter(|t| t.from <= at && t.until.is_none_or(|u| at < u));
+            let mut said: Vec<_> = by.map(|t| &t.fact).collect();
+            let order = |f: &&medloop_engine::facts::Fact| format!("{f:?}");
+            counts.sort_by_key(order);
+            said.sort_by_key(order);
+            if counts != said {
+                return Err(format!("{id:?} at {second}: {counts:?}\nand {said:?}"));
+            }
+        }
+    }
+    Ok(())
+}

@@ -6,11 +6,12 @@ use crate::error::{Error, Result};
 use crate::filter::Where;
 use crate::store::Store;
 use crate::writer::rows;
-use crate::{part, sql};
+use crate::{again, part, sql};
 use medloop_engine::facts::EventRef;
 use medloop_engine::name::CampusCode;
 use medloop_engine::time::Instant;
 use medloop_engine::world::EventState;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Which events; what is absent does not narrow.
@@ -18,7 +19,7 @@ use std::sync::Arc;
 pub struct EventFilter {
     /// Where they stand.
     pub state: Option<EventState>,
-    /// The key they carry.
+    /// The key of an order that they belong to, or that they carry.
     pub order: Option<String>,
     /// Their `source`.
     pub source: Option<String>,
@@ -53,6 +54,27 @@ pub struct EventRow {
     pub raw: Arc<str>,
 }
 
+/// Events that lead nowhere yet and are alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitingGroup {
+    /// Their `source`.
+    pub source: String,
+    /// Their `type`.
+    pub kind: String,
+    /// Whether they carry a key: they wait for the event that opens that order; the others wait for a link.
+    pub keyed: bool,
+    /// How many; of the latest [`WAITING_LOOKED`] events that wait.
+    pub n: i64,
+    /// When the first of them arrived.
+    pub since: Instant,
+}
+
+/// So many waiting events are looked at to group them.
+pub const WAITING_LOOKED: i64 = 20_000;
+
+/// Numbers that one statement names.
+const CHUNK: usize = 256;
+
 const COLUMNS: &str =
     "SELECT no, source, id, revision, kind, at, arrived, campus, key, state, raw FROM event WHERE no >= 0";
 
@@ -72,46 +94,95 @@ impl Store {
             Some(cursor) => Some(unseal(&cursor)?.parse::<i64>().map_err(|_| Error::Cursor)?),
             None => None,
         };
-        let campuses: Vec<CampusCode> = self.catalogue().campuses.keys().cloned().collect();
         let mut items = Vec::new();
-        let wanted = |c: &CampusCode| filter.campus.as_ref().is_none_or(|f| f == c);
-        let places: Vec<Option<&CampusCode>> = match &filter.order {
-            Some(_) => campuses.iter().filter(|c| wanted(c)).map(Some).collect(),
-            None => vec![None],
-        };
-        for campus in places {
-            let mut w = Where::new(COLUMNS);
-            if let (Some(order), Some(campus)) = (&filter.order, campus) {
-                let part = part::case(campus, order).into();
-                w.and(
-                    "no IN (SELECT no FROM event_key WHERE part = # AND campus = # AND key = #)",
-                    [part, campus.as_str().into(), order.as_str().into()],
-                );
-            } else if let Some(campus) = &filter.campus {
-                w.and("campus = #", [Arg::from(campus.as_str())]);
-            }
-            match filter.state {
-                // Written out, so that the index of what is not applied serves it.
-                Some(EventState::Waiting) => w.and("state = 'waiting' AND state <> 'applied'", []),
-                Some(EventState::Superseded) => w.and("state = 'superseded' AND state <> 'applied'", []),
-                Some(EventState::Retracted) => w.and("state = 'retracted' AND state <> 'applied'", []),
-                Some(EventState::Applied) => w.and("state = 'applied'", []),
-                None => {}
-            }
-            if let Some(source) = &filter.source {
-                w.and("source = #", [Arg::from(source.as_str())]);
-            }
-            if let Some(before) = before {
-                w.and("no < #", [Arg::Int(before)]);
-            }
-            w.push(" ORDER BY no DESC LIMIT #", [Arg::Int(i64::from(limit) + 1)]);
-            let (text, args) = w.end();
-            for row in db::read_made(self.readers().await, text, args).await? {
-                items.push(event_row(&row)?);
+        match &filter.order {
+            None => items = self.some_events(&filter, &[], before, limit).await?,
+            Some(order) => {
+                let numbers = self.numbers_of(order, filter.campus.as_ref()).await?;
+                let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+                let newest: Vec<i64> =
+                    numbers.into_iter().rev().filter(|no| before.is_none_or(|b| *no < b)).collect();
+                for some in newest.chunks(CHUNK) {
+                    items.extend(self.some_events(&filter, some, None, limit).await?);
+                    if items.len() > wanted {
+                        break;
+                    }
+                }
             }
         }
-        items.sort_by_key(|row: &EventRow| std::cmp::Reverse(row.no));
         Ok(Page::cut(items, limit, |last| seal(&last.no.to_string())))
+    }
+
+    /// Events that lead nowhere yet, by source, type and what they wait for; the largest group first.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn waiting_groups(&self) -> Result<Vec<WaitingGroup>> {
+        let rows = db::read(self.readers().await, sql::WAITING_GROUPS, vec![WAITING_LOOKED.into()]).await?;
+        let group = |row: &Row| {
+            Ok(WaitingGroup {
+                source: db::text(row, 0)?,
+                kind: db::text(row, 1)?,
+                keyed: db::int(row, 2)? != 0,
+                n: db::int(row, 3)?,
+                since: Instant(db::int(row, 4)?),
+            })
+        };
+        let mut all = rows.iter().map(group).collect::<Result<Vec<_>>>()?;
+        all.sort_by(|a, b| b.n.cmp(&a.n).then(a.since.cmp(&b.since)));
+        Ok(all)
+    }
+
+    /// The events of a key, by number: those that a track of it holds, and those that stand under the key alone.
+    async fn numbers_of(&self, key: &str, campus: Option<&CampusCode>) -> Result<BTreeSet<i64>> {
+        let mut numbers = BTreeSet::new();
+        for campus in self.catalogue().campuses.keys().filter(|c| campus.is_none_or(|only| only == *c)) {
+            let args: Vec<Arg> = vec![part::case(campus, key).into(), campus.shared().into(), key.into()];
+            for row in db::read(self.readers().await, sql::KEY_TRACKS, args.clone()).await? {
+                numbers.extend(again::read(&db::text(&row, 0)?)?.into_keys());
+            }
+            for row in db::read(self.readers().await, sql::KEY_EVENTS, args).await? {
+                numbers.insert(db::int(&row, 0)?);
+            }
+        }
+        Ok(numbers)
+    }
+
+    /// The last events that fit a filter, among those of some numbers (none named: among all), one more than `limit`.
+    async fn some_events(
+        &self,
+        filter: &EventFilter,
+        among: &[i64],
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<EventRow>> {
+        let mut w = Where::new(COLUMNS);
+        if let Some((first, rest)) = among.split_first() {
+            w.and("no IN (#", [Arg::Int(*first)]);
+            rest.iter().for_each(|no| w.push(", #", [Arg::Int(*no)]));
+            w.push(")", []);
+        }
+        if let Some(campus) = &filter.campus {
+            w.and("campus = #", [campus.shared().into()]);
+        }
+        match filter.state {
+            // Written out, so that the index of what is not applied serves it.
+            Some(EventState::Waiting) => w.and("state = 'waiting' AND state <> 'applied'", []),
+            Some(EventState::Superseded) => w.and("state = 'superseded' AND state <> 'applied'", []),
+            Some(EventState::Retracted) => w.and("state = 'retracted' AND state <> 'applied'", []),
+            Some(EventState::Applied) => w.and("state = 'applied'", []),
+            None => {}
+        }
+        if let Some(source) = &filter.source {
+            w.and("source = #", [Arg::from(source.as_str())]);
+        }
+        if let Some(before) = before {
+            w.and("no < #", [Arg::Int(before)]);
+        }
+        w.push(" ORDER BY no DESC LIMIT #", [Arg::Int(i64::from(limit) + 1)]);
+        let (text, args) = w.end();
+        let rows = db::read_made(self.readers().await, text, args).await?;
+        rows.iter().map(event_row).collect()
     }
 
     /// The latest revision of one event, with its message.
@@ -120,11 +191,9 @@ impl Store {
     /// When the database refuses.
     pub async fn event(&self, source: &str, id: &str) -> Result<Option<EventRow>> {
         let event = EventRef { source: source.into(), id: id.into() };
-        let args = vec![part::identity(&event).into(), source.into(), id.into()];
-        let found = db::read(self.readers().await, sql::SEEN_ONE, args).await?;
-        let Some(seen) = found.first() else { return Ok(None) };
-        let no = vec![db::int(seen, 0)?.into()];
-        db::read(self.readers().await, sql::EVENT_ONE, no).await?.first().map(event_row).transpose()
+        let args = vec![part::identity(&event).into(), (&event.source).into(), (&event.id).into()];
+        let found = db::read(self.readers().await, sql::EVENT_LATEST, args).await?;
+        found.first().map(event_row).transpose()
     }
 }
 

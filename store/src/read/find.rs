@@ -20,7 +20,7 @@ impl Store {
     pub async fn orders(&self, order_no: &str) -> Result<Vec<InstanceId>> {
         let mut found = BTreeSet::new();
         for campus in self.catalogue().campuses.keys() {
-            let args = vec![part::case(campus, order_no).into(), campus.as_str().into(), order_no.into()];
+            let args = vec![part::case(campus, order_no).into(), campus.shared().into(), order_no.into()];
             for row in db::read(self.readers().await, sql::KEY_INSTANCES, args).await? {
                 let code = rows::code(&db::text(&row, 0)?)?;
                 found.insert(InstanceId { campus: campus.clone(), code, key: order_no.into() });
@@ -40,12 +40,20 @@ impl Store {
         Ok(found.into_iter().collect())
     }
 
+    /// Every instance of which an event states this visit.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn visit(&self, visit_no: &str) -> Result<Vec<InstanceId>> {
+        Ok(self.found("visit_no", visit_no).await?.into_iter().collect())
+    }
+
     async fn found(&self, field: &str, value: &str) -> Result<BTreeSet<InstanceId>> {
         let mut found = BTreeSet::new();
         for campus in self.catalogue().campuses.keys() {
             let args = vec![
                 part::address(campus, field, value).into(),
-                campus.as_str().into(),
+                campus.shared().into(),
                 field.into(),
                 value.into(),
                 MOST.into(),

@@ -4,6 +4,7 @@ use crate::db;
 use crate::error::{Error, Result};
 use crate::sql;
 use crate::store::Store;
+use medloop_engine::time::{Instant, Span};
 use std::collections::BTreeMap;
 
 /// How the store is.
@@ -49,6 +50,17 @@ impl Store {
         let found = db::read(self.readers().await, sql::INTEGRITY, vec![]).await?;
         let lines: Result<Vec<String>> = found.iter().map(|row| db::text(row, 0)).collect();
         Ok(lines?.into_iter().filter(|line| line != "ok").collect())
+    }
+
+    /// How far time is behind: how long ago the instance should have been folded that waits longest for it. Zero: nothing waits.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn time_lag(&self) -> Result<Span> {
+        let rows = db::read(self.readers().await, sql::NEXT_DUE, vec![]).await?;
+        let next = rows.first().map(|row| db::maybe_int(row, 0)).transpose()?.flatten();
+        let now = self.clock().now();
+        Ok(next.map_or(Span::ZERO, |at| Span(now.since(Instant(at)).0.max(0))))
     }
 
     /// How many of everything there are.

@@ -20,6 +20,8 @@ pub struct Filter {
     pub order: Option<String>,
     /// Patient id or visit number.
     pub patient: Option<String>,
+    /// Visit number.
+    pub visit: Option<String>,
     /// Loop.
     pub code: Option<LoopCode>,
     /// Campus.
@@ -77,7 +79,7 @@ impl Store {
             for id in ids {
                 let mut one = Where::new(COLUMNS);
                 let part = part::case(&id.campus, &id.key).into();
-                let args = [part, id.campus.as_str().into(), (&id.key).into(), id.code.as_str().into()];
+                let args = [part, id.campus.shared().into(), (&id.key).into(), id.code.shared().into()];
                 one.and("part = # AND campus = # AND key = # AND loop = # AND scope = 0", args);
                 conditions(&mut one, &filter);
                 place(&mut one, cursor.as_deref())?;
@@ -103,10 +105,12 @@ impl Store {
             Some(patient) => Some(self.patient(patient).await?),
             None => None,
         };
-        Ok(match (by_order, by_patient) {
-            (Some(a), Some(b)) => Some(a.into_iter().filter(|id| b.contains(id)).collect()),
-            (a, b) => a.or(b),
-        })
+        let by_visit = match &filter.visit {
+            Some(visit) => Some(self.visit(visit).await?),
+            None => None,
+        };
+        let all = [by_order, by_patient, by_visit].into_iter().flatten();
+        Ok(all.reduce(|a, b| a.into_iter().filter(|id| b.contains(id)).collect()))
     }
 
     async fn rows(&self, w: Where) -> Result<Vec<InstanceRow>> {

@@ -1,5 +1,7 @@
 //! Windows: everything that is read. Nothing here changes anything.
 
+mod alerts;
+mod department;
 mod events;
 mod find;
 mod health;
@@ -7,7 +9,9 @@ mod instance;
 mod list;
 mod quarantine;
 
-pub use events::{EventFilter, EventRow};
+pub use alerts::AlertFilter;
+pub use department::{COUNTED, Department, OpenFilter, OpenOrders};
+pub use events::{EventFilter, EventRow, WAITING_LOOKED, WaitingGroup};
 pub use health::{Counts, Health};
 pub use instance::Instance;
 pub use list::{Filter, InstanceRow};

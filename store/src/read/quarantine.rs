@@ -65,14 +65,32 @@ impl Store {
         Ok(Page::cut(items?, limit, |q| seal(&format!("{}\t{}", q.last_at.0, q.id))))
     }
 
+    /// One message in quarantine, mended ones included; `None` when there is none of this id.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn quarantined(&self, id: &str) -> Result<Option<Quarantined>> {
+        let at = vec![part::of(id).into(), id.into()];
+        let found = db::read(self.readers().await, sql::QUARANTINE_ONE, at).await?;
+        found.first().map(row).transpose()
+    }
+
+    /// The entry under which a message was last refused; looked for among the latest.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn refused(&self, raw: &str) -> Result<Option<Quarantined>> {
+        const LATEST: u32 = 100;
+        let latest = self.quarantine(false, None, LATEST).await?.items;
+        Ok(latest.into_iter().find(|q| &*q.raw == raw))
+    }
+
     /// Sends a message in quarantine again, as it came or as mended; `None` when there is none of this id.
     ///
     /// # Errors
     /// As [`Store::submit`].
     pub async fn retry(&self, id: &str, mended: Option<Submission>) -> Result<Option<Receipt>> {
-        let at = vec![part::of(id).into(), id.into()];
-        let found = db::read(self.readers().await, sql::QUARANTINE_ONE, at).await?;
-        let Some(entry) = found.first().map(row).transpose()? else { return Ok(None) };
+        let Some(entry) = self.quarantined(id).await? else { return Ok(None) };
         let mode = entry.shift.map_or(Mode::Live, |shift| Mode::Backfill { shift });
         let message = mended.unwrap_or_else(|| Submission::text(entry.raw.clone()));
         let receipt = self.submit(vec![message], mode).await?.pop().ok_or(Error::Closed)?;

@@ -14,8 +14,10 @@ use tokio::time::Instant;
 
 /// How many events may be behind at most.
 const EVENTS: usize = 8192;
-/// How long one may be behind when more keep coming.
+/// How long one may be behind when many come at once: what is gathered costs less.
 const LONGEST: Duration = Duration::from_millis(300);
+/// How long one may be behind otherwise: little is to be written then, so that what comes meanwhile waits for little.
+const CALM: Duration = Duration::from_millis(5);
 /// Addresses that are kept for the events to come.
 const SPOTS: usize = 50_000;
 
@@ -27,12 +29,16 @@ pub(crate) struct Ahead {
     pub(crate) seen: Map<EventRef, Seen>,
     pub(crate) cases: Map<CaseId, Case>,
     pub(crate) spots: Map<Address, Spot>,
+    /// Events that a track does not hold any more, with the key they carry.
+    pub(crate) loose: BTreeSet<(CaseId, i64)>,
     /// New states of settled events.
     pub(crate) states: BTreeMap<i64, EventState>,
     pub(crate) added: BTreeMap<(Address, Entry), Option<EventRef>>,
     pub(crate) dropped: BTreeSet<(Address, Entry)>,
     /// Since when there is something.
     since: Option<Instant>,
+    /// Whether events come one by one, with pauses.
+    pub(crate) calm: bool,
 }
 
 impl Ahead {
@@ -48,7 +54,8 @@ impl Ahead {
 
     /// When it is to be written at the latest.
     pub(crate) fn due(&self) -> Option<Instant> {
-        self.since.map(|since| if self.rows.len() >= EVENTS { since } else { since + LONGEST })
+        let longest = if self.calm { CALM } else { LONGEST };
+        self.since.map(|since| if self.rows.len() >= EVENTS { since } else { since + longest })
     }
 
     /// The event of this number, when it is one of these.

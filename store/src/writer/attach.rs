@@ -17,6 +17,8 @@ struct Visit {
     id: CaseId,
     code: LoopCode,
     body: Revision,
+    /// It was known before, and only now led here.
+    late: bool,
 }
 
 impl Work<'_> {
@@ -25,7 +27,12 @@ impl Work<'_> {
         let mut visits = Vec::new();
         for code in self.defs.wanting(&body.event) {
             let ids = self.destinations(code, body, true).await?;
-            visits.extend(ids.into_iter().map(|id| Visit { id, code: code.clone(), body: body.clone() }));
+            visits.extend(ids.into_iter().map(|id| Visit {
+                id,
+                code: code.clone(),
+                body: body.clone(),
+                late: false,
+            }));
         }
         self.visit(visits).await
     }
@@ -64,7 +71,7 @@ impl Work<'_> {
     /// Puts events into instances, and the events that thereby find their way, until none is left.
     async fn visit(&mut self, mut visits: Vec<Visit>) -> Result<()> {
         while let Some(visit) = visits.pop() {
-            let Visit { id, code, body } = &visit;
+            let Visit { id, code, body, late } = &visit;
             if !self.prepare(id, code, body).await? {
                 continue;
             }
@@ -80,7 +87,14 @@ impl Work<'_> {
                 for (track, fact) in facts {
                     let slot = held.slot(&track);
                     slot.dirty = true;
+                    slot.numbers.insert(body.no, !body.live);
                     slot.facts.get_or_insert_default().facts.push(Fact { dead: !body.live, ..fact });
+                }
+                // A link taught later than this arrived would lead it here only then.
+                let overtaken =
+                    event.arrived < held.latest && admit::key(&compiled.definition, event).is_none();
+                if *late || !body.live || overtaken {
+                    held.mix();
                 }
                 held.touched_by(event, body.history);
                 if !body.live || !held.opened {
@@ -153,7 +167,7 @@ impl Work<'_> {
                 }
                 if !known {
                     self.restate.insert(other);
-                    visits.push(Visit { id: id.clone(), code: code.clone(), body });
+                    visits.push(Visit { id: id.clone(), code: code.clone(), body, late: true });
                 }
             }
         }
@@ -172,7 +186,8 @@ impl Work<'_> {
             let Some(value) = value.filter(|_| compiled.definition.key.as_str() != field) else { continue };
             let Some(held) = self.held(id, code) else { continue };
             if held.found.insert((field, value.clone())) {
-                let address = Address { campus: id.0.clone(), field: field.into(), value };
+                let Ok(field) = FieldCode::parse(field) else { continue };
+                let address = Address { campus: id.0.clone(), field, value };
                 self.add(address, Entry::Find(code.clone(), id.1.clone()), None);
             }
         }
@@ -223,10 +238,16 @@ impl Work<'_> {
             self.unsure.insert((id.clone(), code.clone()));
         }
         let Some(held) = self.held(id, code) else { return Ok(false) };
-        held.dirty |= !facts.is_empty();
+        if !facts.is_empty() {
+            held.dirty = true;
+            held.mix();
+        }
         for (track, fact) in facts {
             let slot = held.slot(&track);
             slot.dirty = true;
+            if let Some(mine) = slot.numbers.get_mut(&body.no) {
+                *mine = dead;
+            }
             let fact = Fact { dead: !dead, ..fact };
             if let Some(mine) = slot.facts.get_or_insert_default().facts.iter_mut().find(|f| **f == fact) {
                 mine.dead = dead;
@@ -264,11 +285,8 @@ impl Work<'_> {
 
 /// Where the link values of an event lie.
 pub(crate) fn addresses(compiled: &Compiled, event: &Event) -> Vec<Address> {
-    let address = |(field, value): (FieldCode, Arc<str>)| Address {
-        campus: event.campus.clone(),
-        field: field.as_str().into(),
-        value,
-    };
+    let address =
+        |(field, value): (FieldCode, Arc<str>)| Address { campus: event.campus.clone(), field, value };
     compiled.links(event).into_iter().map(address).collect()
 }
 

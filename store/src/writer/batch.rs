@@ -50,7 +50,7 @@ impl Job {
 
 impl Writer {
     /// Enters all jobs in the log in one transaction; nothing has happened when it fails.
-    pub(crate) async fn apply(&mut self, jobs: &[&Job]) -> Result<Vec<Receipt>> {
+    pub(crate) async fn apply(&mut self, jobs: &mut [&mut Job]) -> Result<Vec<Receipt>> {
         self.recover_if_lost().await?;
         let now = self.clock.now();
         let marks = self.marks.clone();
@@ -77,10 +77,14 @@ impl Writer {
     /// Folds instances whose next moment has come, at most `limit` for each clock; how many.
     pub(crate) async fn fold_due(&mut self, limit: i64) -> Result<u64> {
         self.settle().await?;
+        if self.marks.fallen_silent(self.clock.now()) {
+            self.ahead.begin();
+            self.settle().await?;
+        }
         let mut due =
             db::read_own(&mut self.conn, sql::DUE, vec![self.clock.now().0.into(), limit.into()]).await?;
         for (campus, end) in &self.marks.ends {
-            let args = vec![end.0.into(), limit.into(), campus.as_str().into()];
+            let args = vec![end.0.into(), limit.into(), campus.shared().into()];
             due.extend(db::read_own(&mut self.conn, sql::DUE_HISTORY, args).await?);
         }
         if due.is_empty() {
@@ -98,11 +102,11 @@ impl Writer {
     }
 }
 
-async fn run(work: &mut Work<'_>, jobs: &[&Job]) -> Result<Vec<Receipt>> {
+async fn run(work: &mut Work<'_>, jobs: &mut [&mut Job]) -> Result<Vec<Receipt>> {
     prefetch(work, jobs).await?;
     let mut taken = Vec::with_capacity(jobs.len());
-    for job in jobs {
-        taken.push(match job {
+    for job in jobs.iter_mut() {
+        taken.push(match &mut **job {
             Job::Event(admitted) => Some(work.take(admitted, None).await?),
             Job::Refused(refused) => {
                 work.refused.push(refused.clone());
@@ -133,9 +137,8 @@ async fn touch(work: &mut Work<'_>, due: &[db::Row]) -> Result<()> {
 }
 
 /// Reads in few statements what the events of a batch will most likely need.
-async fn prefetch(work: &mut Work<'_>, jobs: &[&Job]) -> Result<()> {
-    let events = || jobs.iter().filter_map(|j| if let Job::Event(a) = j { Some(&a.event) } else { None });
-
+async fn prefetch(work: &mut Work<'_>, jobs: &[&mut Job]) -> Result<()> {
+    let events = || jobs.iter().filter_map(|j| if let Job::Event(a) = &**j { Some(&a.event) } else { None });
     work.read_seen(events().map(|e| e.reference())).await?;
     let defs = work.defs;
     let (mut cases, mut spots, mut tracks) = (Vec::new(), Vec::new(), Vec::new());

@@ -3,11 +3,12 @@
 use super::rows;
 use super::settle::Judged;
 use super::work::Work;
+use crate::alerts::Stood;
 use crate::case::{CaseId, Held, Slot};
 use crate::db::{self, Arg};
 use crate::error::{Error, Result};
-use crate::{part, sql};
-use medloop_engine::facts::{EventRef, TrackId};
+use crate::{again, part, sql};
+use medloop_engine::facts::TrackId;
 use medloop_engine::name::{CampusCode, LoopCode};
 use medloop_engine::time::Instant;
 use medloop_engine::world::EventState;
@@ -17,7 +18,8 @@ impl Work<'_> {
     /// Enters the batch in the log, and what was refused in quarantine, and commits: this is what acknowledgements wait for.
     pub(crate) async fn log(&mut self) -> Result<()> {
         let fresh = self.ahead.rows.range_mut(self.first..).filter(|(_, row)| row.written.is_none());
-        let mut events = Vec::new();
+        let most = usize::try_from(self.marks.next_no - self.first).unwrap_or(0);
+        let mut events = Vec::with_capacity(most * sql::EVENT_ADD.width());
         for (no, row) in fresh {
             events.extend(row.args(*no));
             row.written = Some(row.state);
@@ -27,10 +29,7 @@ impl Work<'_> {
         if events.is_empty() && refused.is_empty() {
             return Ok(());
         }
-        let r =
-            db::write_at_once(self.conn, vec![(&sql::EVENT_ADD, events), (&sql::QUARANTINE_ADD, refused)])
-                .await;
-        r
+        db::write_at_once(self.conn, vec![(&sql::EVENT_ADD, events), (&sql::QUARANTINE_ADD, refused)]).await
     }
 
     /// Writes everything that follows from the log up to here; the transaction is the caller's.
@@ -40,12 +39,14 @@ impl Work<'_> {
         before: &BTreeMap<CampusCode, Instant>,
     ) -> Result<()> {
         self.flush_events().await?;
-        self.flush_seen().await?;
+        self.flush_retractions().await?;
         self.flush_tracks(judged).await?;
+        self.flush_alerts(judged).await?;
         self.flush_addresses().await?;
         let mut meta: Vec<Arg> = Vec::new();
         if let Some((last, _)) = self.ahead.rows.last_key_value() {
             meta.extend([super::SETTLED.into(), (*last).into()]);
+            self.marks.settled = *last;
         }
         for (campus, end) in &self.marks.ends {
             if before.get(campus) != Some(end) {
@@ -56,29 +57,26 @@ impl Work<'_> {
         Ok(())
     }
 
-    async fn flush_seen(&mut self) -> Result<()> {
-        let mut changed: Vec<(i64, &EventRef, &rows::Seen)> = Vec::new();
-        for (event, seen) in self.ahead.seen.iter().filter(|(_, s)| s.dirty) {
-            changed.push((part::identity(event), event, seen));
+    async fn flush_retractions(&mut self) -> Result<()> {
+        let mut changed: Vec<_> = self.ahead.seen.iter().filter(|(_, s)| s.dirty).collect();
+        changed.sort_by_key(|(event, _)| (part::identity(event), *event));
+        let mut args = Vec::new();
+        for (event, seen) in changed {
+            args.extend(seen.args(event)?);
         }
-        changed.sort_by_key(|(part, event, _)| (*part, *event));
-        let (mut add, mut set) = (Vec::new(), Vec::new());
-        for (_, event, seen) in changed {
-            if seen.stored { &mut set } else { &mut add }.extend(seen.args(event)?);
-        }
-        db::write_many(self.conn, &sql::SEEN_ADD, add).await?;
-        db::write_many(self.conn, &sql::SEEN_SET, set).await?;
+        self.marks.retractions |= !args.is_empty();
+        db::write_many(self.conn, &sql::RETRACTION_SET, args).await?;
         Ok(())
     }
 
     async fn flush_events(&mut self) -> Result<()> {
-        let mut keyed: Vec<(i64, &rows::EventRow)> =
-            self.ahead.rows.iter().filter(|(_, r)| !r.key.is_empty()).map(|(no, r)| (*no, r)).collect();
-        keyed.sort_by(|(a, x), (b, y)| {
-            (x.part, &x.event.campus, &x.key, a).cmp(&(y.part, &y.event.campus, &y.key, b))
+        let mut loose = std::mem::take(&mut self.ahead.loose);
+        let fresh = self.ahead.rows.iter().filter(|(_, row)| row.is_loose());
+        loose.extend(fresh.map(|(no, row)| ((row.event.campus.clone(), row.key.clone()), *no)));
+        let keys = loose.into_iter().flat_map(|((campus, key), no)| {
+            [part::case(&campus, &key).into(), campus.shared().into(), key.into(), no.into()]
         });
-        let keys = keyed.into_iter().flat_map(|(no, row)| row.key_args(no)).collect();
-        db::write_many(self.conn, &sql::EVENT_KEY_ADD, keys).await?;
+        db::write_many(self.conn, &sql::EVENT_KEY_ADD, keys.collect()).await?;
         let moved = self.ahead.rows.iter().filter(|(_, r)| r.written.is_some_and(|w| w != r.state));
         let mut states: BTreeMap<i64, EventState> = moved.map(|(no, r)| (*no, r.state)).collect();
         states.extend(&self.ahead.states);
@@ -92,7 +90,8 @@ impl Work<'_> {
     }
 
     async fn flush_tracks(&mut self, judged: &BTreeMap<(CaseId, LoopCode), Judged>) -> Result<()> {
-        let (mut set, mut gone) = (Vec::new(), Vec::new());
+        let mut gone = Vec::new();
+        let mut set = Vec::with_capacity(3 * judged.len() * sql::TRACK_SET.width());
         for (at @ (id, code), judged) in judged {
             let Some(held) = self.ahead.cases.get_mut(id).and_then(|c| c.instances.get_mut(code)) else {
                 continue;
@@ -115,13 +114,13 @@ impl Work<'_> {
     }
 
     async fn flush_addresses(&mut self) -> Result<()> {
-        let mut add = Vec::new();
+        let mut add = Vec::with_capacity(self.ahead.added.len() * sql::ADDRESS_ADD.width());
         for ((address, entry), teacher) in &self.ahead.added {
             add.extend(address.args());
             add.extend(entry.args());
             let (source, id): (Arg, Arg) = match teacher {
                 Some(t) => ((&t.source).into(), (&t.id).into()),
-                None => ("".into(), "".into()),
+                None => (Arg::Word(""), Arg::Word("")),
             };
             add.extend([source, id]);
         }
@@ -138,9 +137,9 @@ impl Work<'_> {
 fn key_of((id, code): &(CaseId, LoopCode), track: &TrackId) -> [Arg; 6] {
     [
         part::case(&id.0, &id.1).into(),
-        id.0.as_str().into(),
+        id.0.shared().into(),
         (&id.1).into(),
-        code.as_str().into(),
+        code.shared().into(),
         i64::from(track.scope.0).into(),
         (&track.value).into(),
     ]
@@ -152,13 +151,13 @@ fn order_row(at: &(CaseId, LoopCode), held: &mut Held, judged: &Judged, now: i64
     let patient = held.patient().cloned();
     held.order.version += 1;
     held.order.dirty = false;
-    let mut row = Vec::with_capacity(22);
+    let mut row = Vec::with_capacity(24);
     row.extend(key_of(at, &TrackId::order()));
     row.extend([
         held.order.version.into(),
-        rows::text(&held.order.facts)?.into(),
-        Arg::from(""),
-        word(judged.status).into(),
+        again::write(&held.order.numbers).into(),
+        Arg::Word(""),
+        Arg::Word(word(judged.status)),
         judged.next_at.map(|t| t.0).into(),
         (&held.compiled.hash).into(),
         held.history.then(|| at.0.0.as_str().to_owned()).into(),
@@ -171,6 +170,8 @@ fn order_row(at: &(CaseId, LoopCode), held: &mut Held, judged: &Judged, now: i64
         patient.as_ref().and_then(|p| p.visit_no.clone()).into(),
         patient.as_ref().and_then(|p| p.dept.clone()).into(),
         tracks.into(),
+        rows::text(&Stood { standing: held.standing.clone(), mixed: held.mixed })?.into(),
+        i64::from(held.held()).into(),
     ]);
     Ok(row)
 }
@@ -179,33 +180,24 @@ fn order_row(at: &(CaseId, LoopCode), held: &mut Held, judged: &Judged, now: i64
 fn track_row(at: &(CaseId, LoopCode), track: &TrackId, slot: &mut Slot) -> Result<Vec<Arg>> {
     slot.version += 1;
     slot.dirty = false;
-    let mut row = Vec::with_capacity(22);
+    let mut row = Vec::with_capacity(24);
     row.extend(key_of(at, track));
     row.extend([
         slot.version.into(),
-        rows::text(&slot.facts)?.into(),
+        again::write(&slot.numbers).into(),
         rows::text(&slot.summary)?.into(),
-        slot.summary.as_ref().map_or("open", |s| word(s.status)).into(),
+        Arg::Word(slot.summary.as_ref().map_or("open", |s| word(s.status))),
         slot.summary.as_ref().and_then(|s| s.next_change).map(|t| t.0).into(),
     ]);
     row.extend(std::iter::repeat_n(Arg::Null, 6));
     row.push(slot.patient.as_ref().map(rows::text).transpose()?.into());
     row.extend(std::iter::repeat_n(Arg::Null, 4));
+    row.push((!slot.alerts.is_empty()).then(|| rows::text(&slot.alerts)).transpose()?.into());
+    row.push(Arg::Null);
     Ok(row)
 }
 
 /// The contract's word for a status.
 pub(crate) fn word(status: medloop_engine::state::Status) -> &'static str {
-    use medloop_engine::state::Status;
-    match status {
-        Status::Waiting => "waiting",
-        Status::Open => "open",
-        Status::Closed => "closed",
-        Status::ClosedWithDefects => "closed_with_defects",
-        Status::Interrupted => "interrupted",
-        Status::Stopped => "stopped",
-        Status::Cancelled => "cancelled",
-        Status::Superseded => "superseded",
-        Status::Void => "void",
-    }
+    medloop_engine::words::Worded::word(status).json
 }

@@ -1,6 +1,8 @@
 //! The writer: one task that drains the queue, applies a batch, commits it, and only then answers.
 
+mod act;
 mod ahead;
+mod alerts;
 mod attach;
 mod batch;
 mod flush;
@@ -13,6 +15,8 @@ mod settle;
 mod take;
 mod work;
 
+pub use act::Acted;
+pub(crate) use act::Wanted;
 pub(crate) use batch::Job;
 pub(crate) use flush::word;
 pub(crate) use marks::Marks;
@@ -41,6 +45,8 @@ pub(crate) const END_OF: &str = "end_of_history/";
 
 /// Most events in one transaction.
 const BATCH: usize = 1000;
+/// Events that come at once when it is a flood.
+const FLOOD: usize = 64;
 /// Most bytes of messages in one transaction.
 const BATCH_BYTES: usize = 2 << 20;
 /// Most instances that one turn of the ticker folds.
@@ -85,6 +91,7 @@ impl Writer {
                         tracing::error!(%error, "what follows from the log could not be written");
                     }
                 }
+                Some(Message::Act(act, reply)) => drop(reply.send(self.act(act).await)),
                 Some(Message::Mended(id, reply)) => drop(reply.send(self.mended(&id).await)),
                 Some(Message::Tick(reply)) => {
                     let result = self.tick(reply.is_some()).await;
@@ -127,12 +134,12 @@ impl Writer {
                 }
             }
         }
-        let jobs: Vec<&Job> = all.iter().flat_map(|s| &s.jobs).collect();
-        let mut receipts = match self.apply(&jobs).await {
+        let mut jobs: Vec<&mut Job> = all.iter_mut().flat_map(|s| &mut s.jobs).collect();
+        let mut receipts = match self.apply(&mut jobs).await {
             Ok(receipts) => receipts.into_iter().map(Ok).collect(),
             Err(error) => {
                 tracing::warn!(%error, events = jobs.len(), "a batch failed; its events are taken one by one");
-                self.one_by_one(&jobs).await
+                self.one_by_one(&mut jobs).await
             }
         }
         .into_iter();
@@ -142,6 +149,7 @@ impl Writer {
             // A caller that has gone away gets no answer; what it sent is durable all the same.
             drop(submitted.reply.send(mine));
         }
+        self.ahead.calm = count < FLOOD && !self.intake.is_waiting();
         if self.ahead.due().is_some_and(|due| due <= tokio::time::Instant::now())
             && let Err(error) = self.settle().await
         {
@@ -150,15 +158,15 @@ impl Writer {
     }
 
     /// Each event in a transaction of its own: one that cannot be applied goes to quarantine, the others go on.
-    async fn one_by_one(&mut self, jobs: &[&Job]) -> Vec<Result<Receipt>> {
+    async fn one_by_one(&mut self, jobs: &mut [&mut Job]) -> Vec<Result<Receipt>> {
         let mut out = Vec::with_capacity(jobs.len());
         for job in jobs {
-            let receipt = match self.apply(&[*job]).await {
+            let receipt = match self.apply(&mut [&mut **job]).await {
                 Ok(mut receipts) => receipts.pop().ok_or(Error::Closed),
                 Err(error) => {
                     tracing::error!(%error, "an event could not be applied and goes to quarantine");
-                    let poison = job.poison(&error);
-                    self.apply(&[&poison]).await.and_then(|mut r| r.pop().ok_or(error))
+                    let mut poison = job.poison(&error);
+                    self.apply(&mut [&mut poison]).await.and_then(|mut r| r.pop().ok_or(error))
                 }
             };
             out.push(receipt);

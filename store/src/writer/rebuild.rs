@@ -4,7 +4,8 @@
 use super::attach::addresses;
 use super::rows::{Address, Entry};
 use super::work::{Revision, Work};
-use crate::case::{CaseId, Slot};
+use crate::again::Numbers;
+use crate::case::{CaseId, Held, Slot};
 use crate::definitions::Compiled;
 use crate::error::Result;
 use crate::{db, part, sql};
@@ -17,6 +18,7 @@ use std::sync::Arc;
 
 /// A revision that may belong to the instance.
 struct Candidate {
+    no: i64,
     event: Arc<Event>,
     live: bool,
     history: bool,
@@ -35,10 +37,9 @@ impl Work<'_> {
         except: Option<i64>,
     ) -> Result<()> {
         self.unsure.insert((id.clone(), code.clone()));
-        self.read_all_facts(id, code).await?;
         let mut pool = BTreeMap::new();
         let mut learnt: BTreeMap<Address, EventRef> = BTreeMap::new();
-        for event in self.stored_under(id, code).await? {
+        for event in self.stored_under(id).await? {
             self.candidate(&mut pool, event, id, compiled, except).await?;
         }
         loop {
@@ -61,7 +62,7 @@ impl Work<'_> {
             }
         }
         self.relink(id, code, &pool, &learnt).await?;
-        let mut tracks: BTreeMap<TrackId, Vec<Fact>> = BTreeMap::new();
+        let mut tracks: BTreeMap<TrackId, (Numbers, Vec<Fact>)> = BTreeMap::new();
         let (mut live_seen, mut as_of) = (false, None);
         for c in pool.values() {
             self.restate.insert(c.event.reference());
@@ -71,12 +72,17 @@ impl Work<'_> {
             live_seen |= !c.history;
             as_of = as_of.max(c.history.then_some(c.event.arrived));
             for (track, fact) in &c.facts {
-                tracks.entry(track.clone()).or_default().push(Fact { dead: !c.live, ..fact.clone() });
+                let (numbers, facts) = tracks.entry(track.clone()).or_default();
+                numbers.insert(c.no, !c.live);
+                facts.push(Fact { dead: !c.live, ..fact.clone() });
             }
         }
         let Some(held) = self.held(id, code) else { return Ok(()) };
+        let kept: BTreeSet<i64> = tracks.values().flat_map(|(numbers, _)| numbers.keys().copied()).collect();
+        let all: Vec<i64> = held.slots().flat_map(|s| s.numbers.keys().copied()).collect();
         held.compiled = compiled.clone();
         held.dirty = true;
+        held.mix();
         held.history &= !live_seen;
         held.as_of = held.as_of.max(as_of.unwrap_or(held.as_of));
         let old: Vec<TrackId> = held.tracks.keys().cloned().collect();
@@ -86,20 +92,29 @@ impl Work<'_> {
             }
         }
         tracks.entry(TrackId::order()).or_default();
-        for (track, facts) in tracks {
+        for (track, (numbers, facts)) in tracks {
             let slot: &mut Slot = held.slot(&track);
+            slot.numbers = numbers;
             slot.facts = Some(TrackFacts { facts });
             slot.summary = None;
             slot.dirty = true;
         }
+        let gone = all.into_iter().filter(|no| !kept.contains(no));
+        self.ahead.loose.extend(gone.map(|no| (id.clone(), no)));
         Ok(())
     }
 
-    /// The events that may carry the instance's key: those it has facts of, and those stored under the key.
-    async fn stored_under(&mut self, id: &CaseId, code: &LoopCode) -> Result<BTreeSet<EventRef>> {
-        let mut events = self.held(id, code).map(|h| h.events()).unwrap_or_default();
+    /// The events that may belong to the instance: those that some track of the key holds, and those stored under the key.
+    pub(crate) async fn stored_under(&mut self, id: &CaseId) -> Result<BTreeSet<EventRef>> {
         let (campus, key) = id;
-        let args = vec![part::case(campus, key).into(), campus.as_str().into(), key.into()];
+        let slots = self.case(id).await?.instances.values().flat_map(Held::slots);
+        let numbers: Vec<i64> = slots.flat_map(|s| s.numbers.keys().copied()).collect();
+        self.read_events(numbers.iter().copied()).await?;
+        let mut events = BTreeSet::new();
+        for no in numbers {
+            events.extend(self.event(no).await?.map(|(event, _)| event.reference()));
+        }
+        let args = vec![part::case(campus, key).into(), campus.shared().into(), key.into()];
         for row in db::read_many(self.conn, &sql::EVENT_OF_KEY, args).await? {
             events.insert(EventRef { source: db::shared(&row, 0)?, id: db::shared(&row, 1)? });
         }
@@ -118,7 +133,7 @@ impl Work<'_> {
         except: Option<i64>,
     ) -> Result<()> {
         let seen = self.seen(&reference).await?;
-        let revisions: Vec<u32> = seen.latest.iter().chain(&seen.older).map(|o| o.revision).collect();
+        let revisions: Vec<u32> = seen.revisions.keys().copied().collect();
         for revision in revisions {
             let at = (reference.clone(), revision);
             if pool.contains_key(&at) {
@@ -135,7 +150,10 @@ impl Work<'_> {
                 continue;
             }
             let at_values = addresses(compiled, &event);
-            pool.insert(at, Candidate { event, live, history, facts, at: at_values, keyed: key.is_some() });
+            pool.insert(
+                at,
+                Candidate { no, event, live, history, facts, at: at_values, keyed: key.is_some() },
+            );
         }
         Ok(())
     }

@@ -3,15 +3,14 @@
 use super::Writer;
 use super::ahead::Ahead;
 use super::marks::Marks;
-use super::rows::{self, Older, Refused, Seen};
+use super::rows::{self, Refused};
 use super::take::Admitted;
-use super::work::{Work, again};
+use super::work::Work;
 use crate::db;
 use crate::error::{Error, Result};
 use crate::submit::Reason;
-use crate::{part, sql};
+use crate::{again, part, sql};
 use medloop_engine::admit;
-use medloop_engine::event::digest;
 use medloop_engine::facts::EventRef;
 use medloop_engine::world::EventState;
 use std::sync::Arc;
@@ -23,6 +22,7 @@ const CHUNK: i64 = 1000;
 struct Logged {
     no: i64,
     arrived: i64,
+    campus: String,
     shift: Option<i64>,
     state: EventState,
     raw: Arc<str>,
@@ -53,9 +53,10 @@ impl Writer {
         let mut work = Work::new(&mut self.conn, &self.defs, &mut self.cache, &mut self.ahead, now, marks);
         let judged = work.fold().await?;
         work.restate().await?;
-
         work.flush(&judged, &self.ends).await?;
+        let marks = work.marks;
         db::commit(&mut self.conn).await?;
+        self.marks = marks;
         self.ends.clone_from(&self.marks.ends);
         self.keep();
         self.progress.settled();
@@ -82,9 +83,9 @@ impl Writer {
         if !self.lost {
             return Ok(());
         }
-        let (marks, mut after) = Marks::read(&mut self.conn).await?;
-        self.ends.clone_from(&marks.ends);
-        self.marks = marks;
+        self.marks = Marks::read(&mut self.conn, &self.defs.catalogue).await?;
+        self.ends.clone_from(&self.marks.ends);
+        let mut after = self.marks.settled;
         loop {
             let logged = self.logged(after).await?;
             let Some(last) = logged.last() else { break };
@@ -104,14 +105,15 @@ impl Writer {
     async fn logged(&mut self, after: i64) -> Result<Vec<Logged>> {
         let rows = db::read_own(&mut self.conn, sql::EVENT_AFTER, vec![after.into(), CHUNK.into()]).await?;
         let read = |row: &db::Row| {
-            let state = db::text(row, 3)?;
+            let state = db::text(row, 4)?;
             let known = EventState::parse(&state).ok_or(Error::Stored { what: "state", why: state });
             Ok(Logged {
                 no: db::int(row, 0)?,
                 arrived: db::int(row, 1)?,
-                shift: db::maybe_int(row, 2)?,
+                campus: db::text(row, 2)?,
+                shift: db::maybe_int(row, 3)?,
                 state: known?,
-                raw: db::shared(row, 4)?,
+                raw: db::shared(row, 5)?,
             })
         };
         rows.iter().map(read).collect()
@@ -137,7 +139,7 @@ impl Writer {
         let mut work = Work::new(&mut self.conn, &self.defs, &mut self.cache, &mut self.ahead, now, marks);
         work.first = logged.first().map_or(work.first, |l| l.no);
         for one in logged {
-            let event = again(&self.defs, one.arrived, one.shift, &one.raw)
+            let event = again::event(&self.defs, one.arrived, &one.campus, &one.raw)
                 .map_err(|why| Error::Stored { what: "event", why })?;
             let wanting = self.defs.current.values().filter(|c| admit::wants(&c.definition, &event));
             let mut facts = Vec::new();
@@ -145,8 +147,8 @@ impl Writer {
                 let found = super::engine(|| admit::facts(&compiled.definition, &event))?;
                 facts.push((compiled.hash.clone(), found));
             }
-            let job = Admitted { event: Arc::new(event), raw: one.raw.clone(), shift: one.shift, facts };
-            work.take(&job, Some((one.no, one.state))).await?;
+            let mut job = Admitted { event: Arc::new(event), raw: one.raw.clone(), shift: one.shift, facts };
+            work.take(&mut job, Some((one.no, one.state))).await?;
         }
         work.fold_unsure().await?;
         work.restate().await?;
@@ -176,10 +178,6 @@ impl Writer {
         let (event, key) =
             (EventRef { source: db::shared(row, 1)?, id: db::shared(row, 2)? }, db::shared(row, 8)?);
         let campus = rows::campus(&db::text(row, 7)?)?;
-        let json = serde_json::from_str(&one.raw).unwrap_or_default();
-        let revision = u32::try_from(db::int(row, 3)?).unwrap_or(0);
-        let latest = Some(Older { revision, digest: rows::short(&digest(&json)), no: one.no });
-        let seen = Seen { latest, live: true, ..Seen::default() };
         let reason = Reason::new(
             "not_applied",
             &format!("事件已保存，但无法并入闭环：{error}"),
@@ -195,16 +193,17 @@ impl Writer {
         let now = self.clock.now();
         let conn = &mut self.conn;
         db::begin(conn).await?;
-        db::write_many(conn, &sql::SEEN_KEEP, seen.args(&event)?.into()).await?;
         if !key.is_empty() {
             let at =
-                vec![part::case(&campus, &key).into(), campus.as_str().into(), key.into(), one.no.into()];
+                vec![part::case(&campus, &key).into(), campus.shared().into(), key.into(), one.no.into()];
             db::write_many(conn, &sql::EVENT_KEY_ADD, at).await?;
         }
         db::write(conn, sql::EVENT_STATE, vec![one.no.into(), EventState::Waiting.word().into()]).await?;
         db::write_many(conn, &sql::QUARANTINE_ADD, refused.args(now).into()).await?;
         db::write_many(conn, &sql::META_SET, vec![super::SETTLED.into(), one.no.into()]).await?;
-        db::commit(conn).await
+        db::commit(conn).await?;
+        self.marks.settled = one.no;
+        Ok(())
     }
 }
 

@@ -34,7 +34,7 @@ impl Work<'_> {
                 continue;
             }
             let seen = self.seen(&other).await?;
-            let Some(no) = seen.latest.as_ref().map(|l| l.no) else { continue };
+            let Some((_, no)) = seen.latest() else { continue };
             self.restate.insert(other.clone());
             let seen = self.seen(&other).await?;
             if seen.live == counts {

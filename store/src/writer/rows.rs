@@ -1,98 +1,60 @@
 //! The rows the writer makes and changes, and how they become arguments of statements.
 
-use crate::db::{self, Arg, Row};
+use crate::db::Arg;
 use crate::error::{Error, Result};
 use crate::part;
 use medloop_engine::event::Event;
 use medloop_engine::facts::EventRef;
-use medloop_engine::name::{CampusCode, LoopCode};
+use medloop_engine::name::{CampusCode, FieldCode, LoopCode};
 use medloop_engine::time::Instant;
 use medloop_engine::world::EventState;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// One revision of an event.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Older {
-    pub(crate) revision: u32,
-    /// Of its content: see [`short`].
-    pub(crate) digest: String,
-    /// Its number in the log.
-    pub(crate) no: i64,
-}
-
-/// What only few events have: those that retract, are retracted, or came in several revisions.
+/// What an event retracts, and the retractions that name it.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-struct More {
+struct Names {
     #[serde(skip_serializing_if = "Option::is_none")]
     target: Option<EventRef>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     retractors: Vec<EventRef>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    older: Vec<Older>,
-}
-
-/// 128 bits of an event's digest: enough to tell a repetition from a conflict.
-pub(crate) fn short(digest: &str) -> String {
-    digest.chars().take(32).collect()
 }
 
 /// What is known of one (source, id).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Seen {
-    /// The highest revision; `None`: only named by a retraction so far.
-    pub(crate) latest: Option<Older>,
+    /// The numbers of its revisions in the log; none: only named by a retraction so far.
+    pub(crate) revisions: BTreeMap<u32, i64>,
     pub(crate) live: bool,
     pub(crate) target: Option<EventRef>,
     pub(crate) retractors: Vec<EventRef>,
-    pub(crate) older: Vec<Older>,
-    /// Whether it has a row already.
-    pub(crate) stored: bool,
+    /// Whether its row has to be written.
     pub(crate) dirty: bool,
 }
 
 impl Seen {
-    /// Columns of `SEEN_GET`.
-    pub(crate) fn read(row: &Row) -> Result<(EventRef, Self)> {
-        let event = EventRef { source: db::shared(row, 0)?, id: db::shared(row, 1)? };
-        let no = db::int(row, 2)?;
-        let latest = (no > 0).then(|| {
-            let revision = u32::try_from(db::int(row, 3)?).unwrap_or(0);
-            Ok::<_, Error>(Older { revision, digest: db::text(row, 4)?, no })
-        });
-        let more: More = json(db::maybe_text(row, 6)?)?.unwrap_or_default();
-        let seen = Self {
-            latest: latest.transpose()?,
-            live: db::int(row, 5)? != 0,
-            target: more.target,
-            retractors: more.retractors,
-            older: more.older,
-            stored: true,
-            dirty: false,
-        };
-        Ok((event, seen))
+    /// The highest revision and its number.
+    pub(crate) fn latest(&self) -> Option<(u32, i64)> {
+        self.revisions.last_key_value().map(|(revision, no)| (*revision, *no))
     }
 
-    pub(crate) fn args(&self, event: &EventRef) -> Result<[Arg; 8]> {
-        let plain = self.target.is_none() && self.retractors.is_empty() && self.older.is_empty();
-        let more = (!plain).then(|| {
-            text(&More {
-                target: self.target.clone(),
-                retractors: self.retractors.clone(),
-                older: self.older.clone(),
-            })
-        });
+    /// Reads live and names.
+    pub(crate) fn read(&mut self, live: i64, names: String) -> Result<()> {
+        let names: Names = json(Some(names))?.unwrap_or_default();
+        (self.live, self.target, self.retractors) = (live != 0, names.target, names.retractors);
+        Ok(())
+    }
+
+    pub(crate) fn args(&self, event: &EventRef) -> Result<[Arg; 5]> {
+        let names = Names { target: self.target.clone(), retractors: self.retractors.clone() };
         Ok([
             part::identity(event).into(),
             (&event.source).into(),
             (&event.id).into(),
-            self.latest.as_ref().map_or(0, |l| l.no).into(),
-            self.latest.as_ref().map_or(0, |l| i64::from(l.revision)).into(),
-            self.latest.as_ref().map_or("", |l| &l.digest).into(),
             i64::from(self.live).into(),
-            more.transpose()?.into(),
+            text(&names)?.into(),
         ])
     }
 }
@@ -101,7 +63,6 @@ impl Seen {
 #[derive(Clone, Debug)]
 pub(crate) struct EventRow {
     pub(crate) event: Arc<Event>,
-    pub(crate) part: i64,
     /// Empty: it carries none.
     pub(crate) key: Arc<str>,
     pub(crate) shift: Option<i64>,
@@ -115,26 +76,32 @@ pub(crate) struct EventRow {
 }
 
 impl EventRow {
+    /// Whether it stands under its key and in no track of it.
+    pub(crate) fn is_loose(&self) -> bool {
+        let here = |(campus, key, _): &(CampusCode, Arc<str>, LoopCode)| {
+            *campus == self.event.campus && *key == self.key
+        };
+        !self.key.is_empty() && !self.reached.iter().flatten().any(here)
+    }
+}
+
+impl EventRow {
     pub(crate) fn args(&self, no: i64) -> [Arg; 13] {
         [
             no.into(),
-            self.part.into(),
-            self.event.campus.as_str().into(),
+            part::identity(&self.event.reference()).into(),
+            self.event.campus.shared().into(),
             (&self.key).into(),
             (&self.event.source.text).into(),
             (&self.event.id).into(),
             i64::from(self.event.revision).into(),
-            self.event.kind.as_str().into(),
+            self.event.kind.shared().into(),
             self.event.at.at.0.into(),
             self.event.arrived.0.into(),
             self.shift.into(),
-            self.state.word().into(),
+            Arg::Word(self.state.word()),
             self.raw.clone().into(),
         ]
-    }
-
-    pub(crate) fn key_args(&self, no: i64) -> [Arg; 4] {
-        [self.part.into(), self.event.campus.as_str().into(), (&self.key).into(), no.into()]
     }
 }
 
@@ -142,14 +109,14 @@ impl EventRow {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Address {
     pub(crate) campus: CampusCode,
-    pub(crate) field: Arc<str>,
+    pub(crate) field: FieldCode,
     pub(crate) value: Arc<str>,
 }
 
 impl Address {
     pub(crate) fn args(&self) -> [Arg; 4] {
-        let part = part::address(&self.campus, &self.field, &self.value);
-        [part.into(), self.campus.as_str().into(), (&self.field).into(), (&self.value).into()]
+        let part = part::address(&self.campus, self.field.as_str(), &self.value);
+        [part.into(), self.campus.shared().into(), self.field.shared().into(), (&self.value).into()]
     }
 }
 
@@ -173,12 +140,14 @@ pub(crate) enum Entry {
 impl Entry {
     /// kind, loop, name, id, revision.
     pub(crate) fn args(&self) -> [Arg; 5] {
-        let (kind, code, name, id, revision): (&str, _, &Arc<str>, &str, u32) = match self {
-            Self::Link(code, key) => ("link", code, key, "", 0),
-            Self::Event(code, event, revision) => ("event", code, &event.source, &event.id, *revision),
-            Self::Find(code, key) => ("find", code, key, "", 0),
+        let (kind, code, name, id, revision): (&'static str, _, _, Arg, u32) = match self {
+            Self::Link(code, key) => ("link", code, key, Arg::Word(""), 0),
+            Self::Event(code, event, revision) => {
+                ("event", code, &event.source, (&event.id).into(), *revision)
+            }
+            Self::Find(code, key) => ("find", code, key, Arg::Word(""), 0),
         };
-        [kind.into(), code.as_str().into(), name.into(), id.into(), i64::from(revision).into()]
+        [Arg::Word(kind), code.shared().into(), name.into(), id, i64::from(revision).into()]
     }
 }
 
@@ -200,10 +169,10 @@ impl Refused {
             id.into(),
             (&self.source).into(),
             (&self.id).into(),
-            (&*self.reason.code).into(),
-            self.reason.zh.as_str().into(),
-            self.reason.en.as_str().into(),
-            self.reason.path.as_str().into(),
+            self.reason.code.to_string().into(),
+            self.reason.zh.clone().into(),
+            self.reason.en.clone().into(),
+            self.reason.path.clone().into(),
             (&self.raw).into(),
             self.shift.into(),
             now.0.into(),
@@ -223,6 +192,11 @@ fn quarantine_id(code: &str, raw: &str) -> String {
 /// A campus code that was stored.
 pub(crate) fn campus(text: &str) -> Result<CampusCode> {
     CampusCode::parse(text).map_err(|e| Error::Stored { what: "campus", why: e.to_string() })
+}
+
+/// A field code that was stored.
+pub(crate) fn field(text: &str) -> Result<FieldCode> {
+    FieldCode::parse(text).map_err(|e| Error::Stored { what: "field", why: e.to_string() })
 }
 
 /// A loop code that was stored.

@@ -1,5 +1,6 @@
 //! Folds what a batch has touched, and finds the state of its events.
 
+use super::alerts::Turned;
 use super::attach::Wanted;
 use super::engine;
 use super::work::Work;
@@ -21,13 +22,14 @@ pub(crate) struct Judged {
     pub(crate) opened_at: Option<Instant>,
     pub(crate) closed_at: Option<Instant>,
     pub(crate) next_at: Option<Instant>,
+    pub(crate) turned: Turned,
 }
 
 impl Work<'_> {
     /// Folds the instances of which this batch may change whether they are open; that is all its receipts need.
     pub(crate) async fn fold_unsure(&mut self) -> Result<()> {
         while let Some((id, code)) = self.unsure.pop_first() {
-            self.fold_one(&id, &code).await?;
+            self.fold_one(&id, &code, false).await?;
         }
         Ok(())
     }
@@ -47,7 +49,7 @@ impl Work<'_> {
         self.read_facts(wanted).await?;
         let mut judged = BTreeMap::new();
         for (id, code) in touched {
-            let result = self.fold_one(&id, &code).await?;
+            let result = self.fold_one(&id, &code, true).await?;
             if let Some(result) = result {
                 judged.insert((id, code), result);
             }
@@ -62,7 +64,8 @@ impl Work<'_> {
         now.max(held.as_of)
     }
 
-    async fn fold_one(&mut self, id: &CaseId, code: &LoopCode) -> Result<Option<Judged>> {
+    /// Folds an instance; `settle`: with it, its alerts are found up to now.
+    async fn fold_one(&mut self, id: &CaseId, code: &LoopCode, settle: bool) -> Result<Option<Judged>> {
         let Some(held) = self.ahead.cases.get(id).and_then(|c| c.instances.get(code)) else {
             return Ok(None);
         };
@@ -74,14 +77,14 @@ impl Work<'_> {
             }
             slot.patient = slot.stated_patient();
         }
-        let mut folded = run(held, &id.0, now, false)?;
-        let context = folded.context;
-        if held.tracks.values().any(|s| !s.dirty && s.summary.as_ref().is_none_or(|s| s.context != context)) {
-            // What tracks can see of the order has changed: all of them have to be looked at again.
-            self.read_all_facts(id, code).await?;
-            let Some(held) = self.held(id, code) else { return Ok(None) };
-            folded = run(held, &id.0, now, true)?;
-        }
+        let goes_on = settle && !held.replay;
+        let (folded, mut turned) = if goes_on {
+            let Some(found) = self.go_on(id, code, now).await? else { return Ok(None) };
+            found
+        } else {
+            let Some(folded) = self.fold_now(id, code, now).await? else { return Ok(None) };
+            (folded, Turned::default())
+        };
         let Some(held) = self.held(id, code) else { return Ok(None) };
         for summary in folded.summaries {
             if let Some(slot) = held.tracks.get_mut(&summary.id) {
@@ -96,12 +99,20 @@ impl Work<'_> {
         let flipped = opened != held.opened && !held.young;
         held.opened = opened;
         held.young = false;
+        if settle {
+            held.latest = Instant(i64::MIN);
+        }
         if flipped {
             self.read_all_facts(id, code).await?;
             let events = self.held(id, code).map(|h| h.events()).unwrap_or_default();
             self.restate.extend(events);
         }
-        let next_at = folded.next_change.map(|next| {
+        if settle && !goes_on {
+            turned = self.replayed(id, code, now).await?;
+        }
+        let own = self.held(id, code).filter(|_| settle).and_then(|held| held.standing.next);
+        let next = folded.next_change.into_iter().chain(own).min();
+        let next_at = next.map(|next| {
             if next > now {
                 return next;
             }
@@ -113,7 +124,47 @@ impl Work<'_> {
             opened_at: folded.opened_at,
             closed_at: folded.closed_at,
             next_at,
+            turned,
         }))
+    }
+
+    /// The state now, without a look at what happened on the way.
+    async fn fold_now(&mut self, id: &CaseId, code: &LoopCode, now: Instant) -> Result<Option<Folded>> {
+        let Some(held) = self.held(id, code) else { return Ok(None) };
+        let folded = run(held, &id.0, now, false)?;
+        let context = folded.context;
+        if held.tracks.values().any(|s| !s.dirty && s.summary.as_ref().is_none_or(|s| s.context != context)) {
+            // What tracks can see of the order has changed: all of them have to be looked at again.
+            self.read_all_facts(id, code).await?;
+            let Some(held) = self.held(id, code) else { return Ok(None) };
+            return Ok(Some(run(held, &id.0, now, true)?));
+        }
+        Ok(Some(folded))
+    }
+
+    /// The state now, and the alerts on the way to it.
+    async fn go_on(
+        &mut self,
+        id: &CaseId,
+        code: &LoopCode,
+        now: Instant,
+    ) -> Result<Option<(Folded, Turned)>> {
+        let mut found = self.advanced(id, code, now, false)?;
+        if found.is_none() {
+            self.read_all_facts(id, code).await?;
+            found = self.advanced(id, code, now, true)?;
+        }
+        let (Some(found), Some(held)) = (found, self.held(id, code)) else { return Ok(None) };
+        let mut folded = found.folded;
+        folded.summaries = found.summaries.into_values().collect();
+        held.standing = found.standing;
+        let mut alerts = found.alerts;
+        for (track, slot) in &mut held.tracks {
+            let mine = alerts.remove(track).unwrap_or_default();
+            slot.dirty |= slot.alerts != mine;
+            slot.alerts = mine;
+        }
+        Ok(Some((folded, Turned { changes: found.changes, whole: false })))
     }
 
     /// Sets the state of every event of the batch, and of those it has moved.
@@ -145,12 +196,12 @@ impl Work<'_> {
         }
         let again = std::mem::take(&mut self.restate);
         self.read_seen(again.iter().cloned()).await?;
-        let latest = |w: &Self, e: &EventRef| Some((e.clone(), w.ahead.seen.get(e)?.latest.clone()?));
+        let latest = |w: &Self, e: &EventRef| Some((e.clone(), w.ahead.seen.get(e)?.latest()?));
         let wanted: Vec<_> = again.iter().filter_map(|e| latest(self, e)).collect();
-        self.read_events(wanted.iter().map(|(_, older)| older.no)).await?;
-        for (event, older) in wanted {
-            let state = self.state(&event, older.revision).await?;
-            self.set_state(older.no, state);
+        self.read_events(wanted.iter().map(|(_, (_, no))| *no)).await?;
+        for (event, (revision, no)) in wanted {
+            let state = self.state(&event, revision).await?;
+            self.set_state(no, state);
         }
         Ok(())
     }
@@ -165,7 +216,7 @@ impl Work<'_> {
             return Ok(EventState::Retracted);
         }
         if let Some(target) = &event.retracts {
-            let known = self.seen(target).await?.latest.is_some();
+            let known = self.seen(target).await?.latest().is_some();
             return Ok(if known { EventState::Applied } else { EventState::Waiting });
         }
         let mut used = false;
@@ -187,7 +238,8 @@ impl Work<'_> {
 impl crate::case::Slot {
     /// Whether its summary no longer holds.
     pub(crate) fn due(&self, now: Instant) -> bool {
-        self.summary.as_ref().is_none_or(|s| s.next_change.is_some_and(|next| next <= now))
+        let due = |next: Option<Instant>| next.is_some_and(|next| next <= now);
+        self.summary.as_ref().is_none_or(|s| due(s.next_change)) || due(self.alerts.next())
     }
 }
 

@@ -1,14 +1,12 @@
 //! Takes one event into a batch: is it new, a revision, a duplicate, a conflict; does it count.
 
-use super::rows::{self, EventRow, Older, Refused};
+use super::rows::{EventRow, Refused};
 use super::work::{Revision, Work};
 use crate::error::Result;
-use crate::part;
 use crate::submit::Reason;
 use medloop_engine::event::Event;
 use medloop_engine::facts::{EventRef, Fact, TrackId};
 use medloop_engine::world::EventState;
-use std::cmp::Ordering;
 use std::sync::Arc;
 
 /// An event that passed every check that needs no database.
@@ -40,97 +38,81 @@ pub(crate) enum Taken {
 
 impl Work<'_> {
     /// Takes one event: a new one, or one that the log holds already under a number and in a state.
-    pub(crate) async fn take(&mut self, job: &Admitted, held: Option<(i64, EventState)>) -> Result<Taken> {
-        let event = &job.event;
+    pub(crate) async fn take(
+        &mut self,
+        job: &mut Admitted,
+        held: Option<(i64, EventState)>,
+    ) -> Result<Taken> {
+        let event = &job.event.clone();
         let reference = event.reference();
         let seen = self.seen(&reference).await?;
-        let known = |o: &Older| o.revision == event.revision;
-        let digest = rows::short(&event.digest);
-        if let Some(same) = seen.latest.iter().chain(&seen.older).find(|o| known(o)) {
-            if same.digest == digest {
+        let latest = seen.latest();
+        if let Some(same) = seen.revisions.get(&event.revision).copied() {
+            let known = self.event(same).await?;
+            if known.is_some_and(|(known, _)| known.says_the_same(event)) {
                 return Ok(Taken::Duplicate);
             }
             self.refused.push(conflict(job));
             return Ok(Taken::Conflict);
         }
-        let latest = seen.latest.clone();
         let no = held.map_or_else(|| self.number(), |(no, _)| no);
         let history = job.shift.is_some();
         self.enter(job, no, held.map(|(_, state)| state));
         if history {
             let end = self.marks.ends.entry(event.campus.clone()).or_insert(event.arrived);
             *end = event.arrived.max(*end);
+        } else {
+            self.marks.beat(&event.source.system, &event.campus, event.arrived);
         }
-        let mine = Older { revision: event.revision, digest, no };
+        self.seen(&reference).await?.revisions.insert(event.revision, no);
         let body = Revision { no, event: event.clone(), live: true, history };
-        match latest.as_ref().map_or(Ordering::Less, |l| l.revision.cmp(&event.revision)) {
-            Ordering::Less => self.newest(&reference, body, latest, mine).await,
-            _ => {
-                self.set_state(no, EventState::Superseded);
-                let seen = self.seen(&reference).await?;
-                seen.older.push(mine);
-                seen.older.sort_by_key(|o| o.revision);
-                seen.dirty = true;
-                self.attach(&Revision { live: false, ..body }).await?;
-                Ok(Taken::Stale)
-            }
+        if latest.is_none_or(|(revision, _)| revision < event.revision) {
+            return self.newest(&reference, body, latest.map(|(_, no)| no)).await;
         }
+        self.set_state(no, EventState::Superseded);
+        self.attach(&Revision { live: false, ..body }).await?;
+        Ok(Taken::Stale)
     }
 
-    /// It is the first or the highest revision.
-    async fn newest(
-        &mut self,
-        reference: &EventRef,
-        mut body: Revision,
-        latest: Option<Older>,
-        mine: Older,
-    ) -> Result<Taken> {
+    /// It is the first or the highest revision; `old` is the number of the one that was it until now.
+    async fn newest(&mut self, reference: &EventRef, mut body: Revision, old: Option<i64>) -> Result<Taken> {
         let seen = self.seen(reference).await?;
-        let was_live = seen.live && latest.is_some();
+        let was_live = seen.live && old.is_some();
         let retracts = body.event.retracts.clone();
         let old_target = std::mem::replace(&mut seen.target, retracts.clone());
         let named = !seen.retractors.is_empty();
-        seen.live = false;
-        seen.dirty = true;
-        if let Some(old) = latest {
-            self.set_state(old.no, EventState::Superseded);
-            if let Some((event, history)) = self.event(old.no).await?
+        let plain = !named && old_target.is_none() && retracts.is_none();
+        seen.live = plain;
+        seen.dirty |= !plain;
+        if let Some(old) = old {
+            self.set_state(old, EventState::Superseded);
+            if let Some((event, history)) = self.event(old).await?
                 && was_live
             {
-                self.unlive(&Revision { no: old.no, event, live: false, history }).await?;
+                self.unlive(&Revision { no: old, event, live: false, history }).await?;
             }
-            let seen = self.seen(reference).await?;
-            seen.older.push(old);
-            seen.older.sort_by_key(|o| o.revision);
         }
-        self.seen(reference).await?.latest = Some(mine);
-        body.live = if named || old_target.is_some() || retracts.is_some() {
-            self.relive(reference, old_target).await?
-        } else {
-            true
-        };
-        self.seen(reference).await?.live = body.live;
+        if !plain {
+            body.live = self.relive(reference, old_target).await?;
+            self.seen(reference).await?.live = body.live;
+        }
         self.attach(&body).await?;
         Ok(Taken::Stored(body.no))
     }
 
     /// Puts it among the events that are to be settled; `written`: the state in its row, when it has one.
-    fn enter(&mut self, job: &Admitted, no: i64, written: Option<EventState>) {
+    fn enter(&mut self, job: &mut Admitted, no: i64, written: Option<EventState>) {
         let event = &job.event;
-        let key = self.defs.home(event);
-        let part =
-            key.as_ref().map_or_else(|| part::identity(&event.reference()), |k| part::case(&event.campus, k));
         let row = EventRow {
             event: event.clone(),
-            part,
-            key: key.unwrap_or_default(),
+            key: self.defs.home(event).unwrap_or_default(),
             shift: job.shift,
             state: EventState::Applied,
             written,
             raw: written.is_none().then(|| job.raw.clone()),
             reached: None,
         };
-        self.prepared.insert(no, job.facts.clone());
+        self.prepared.insert(no, std::mem::take(&mut job.facts));
         self.ahead.rows.insert(no, row);
         self.ahead.begin();
     }

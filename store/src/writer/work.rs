@@ -5,19 +5,20 @@ use super::engine;
 use super::marks::Marks;
 use super::rows::{self, Address, Entry, Refused, Seen, Spot};
 use super::take::Prepared;
+use crate::alerts::Stood;
 use crate::cache::Cache;
 use crate::case::{Case, CaseId, Held, Map, Slot};
 use crate::db::{self, Conn};
 use crate::definitions::{Compiled, Definitions};
 use crate::error::{Error, Result};
-use crate::{part, sql};
+use crate::{again, part, sql};
 use medloop_engine::admit;
-use medloop_engine::event::{self, Arrival, Event};
+use medloop_engine::event::Event;
 use medloop_engine::facts::{EventRef, Fact, TrackId};
 use medloop_engine::graph::ScopeIx;
 use medloop_engine::name::LoopCode;
-use medloop_engine::time::{Instant, Span};
-use std::collections::BTreeSet;
+use medloop_engine::time::Instant;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// One batch.
@@ -75,12 +76,29 @@ impl<'a> Work<'a> {
             .iter()
             .flat_map(|e| [part::identity(e).into(), (&e.source).into(), (&e.id).into()])
             .collect();
-        for row in db::read_many(self.conn, &sql::SEEN_GET, args).await? {
-            let (event, seen) = Seen::read(&row)?;
-            self.ahead.seen.insert(event, seen);
+        let mut found: BTreeMap<EventRef, Seen> = BTreeMap::new();
+        for row in db::read_many(self.conn, &sql::REVISIONS, args).await? {
+            let no = db::int(&row, 3)?;
+            // Those behind are taken again, one after the other.
+            if no <= self.marks.settled {
+                let event = EventRef { source: db::shared(&row, 0)?, id: db::shared(&row, 1)? };
+                let seen = found.entry(event).or_insert_with(|| Seen { live: true, ..Seen::default() });
+                seen.revisions.insert(u32::try_from(db::int(&row, 2)?).unwrap_or(0), no);
+            }
+        }
+        if self.marks.retractions {
+            let args = missing
+                .iter()
+                .flat_map(|e| [part::identity(e).into(), (&e.source).into(), (&e.id).into()])
+                .collect();
+            for row in db::read_many(self.conn, &sql::RETRACTION_GET, args).await? {
+                let event = EventRef { source: db::shared(&row, 0)?, id: db::shared(&row, 1)? };
+                found.entry(event).or_default().read(db::int(&row, 2)?, db::text(&row, 3)?)?;
+            }
         }
         for event in missing {
-            self.ahead.seen.entry(event).or_default();
+            let seen = found.remove(&event).unwrap_or_default();
+            self.ahead.seen.insert(event, seen);
         }
         Ok(())
     }
@@ -107,12 +125,13 @@ impl<'a> Work<'a> {
         }
         let args = missing
             .iter()
-            .flat_map(|(campus, key)| [part::case(campus, key).into(), campus.as_str().into(), key.into()])
+            .flat_map(|(campus, key)| [part::case(campus, key).into(), campus.shared().into(), key.into()])
             .collect();
         let rows = db::read_many(self.conn, &sql::TRACK_OF_KEY, args).await?;
         for id in missing {
             self.ahead.cases.insert(id, Case::default());
         }
+        let mut orders = Vec::new();
         for row in rows.iter().filter(|r| db::int(r, 3).is_ok_and(|scope| scope == 0)) {
             let hash = db::text(row, 8)?;
             let compiled = self
@@ -127,11 +146,15 @@ impl<'a> Work<'a> {
             held.as_of = Instant(db::maybe_int(row, 10)?.unwrap_or(i64::MIN));
             held.opened = db::maybe_int(row, 12)?.is_some();
             held.order.version = db::int(row, 5)?;
-            held.order.facts = rows::json(Some(db::text(row, 6)?))?;
-            held.order.patient = held.order.stated_patient();
-            let case =
-                self.ahead.cases.entry((rows::campus(&db::text(row, 0)?)?, db::shared(row, 1)?)).or_default();
-            case.instances.insert(rows::code(&db::text(row, 2)?)?, held);
+            held.order.numbers = again::read(&db::text(row, 6)?)?;
+            held.order.facts = None;
+            let stood: Option<Stood> = rows::json(db::maybe_text(row, 13)?)?;
+            let stood = stood.unwrap_or_default();
+            (held.standing, held.mixed) = (stood.standing, stood.mixed);
+            let id = (rows::campus(&db::text(row, 0)?)?, db::shared(row, 1)?);
+            let code = rows::code(&db::text(row, 2)?)?;
+            orders.push((id.clone(), code.clone(), TrackId::order()));
+            self.ahead.cases.entry(id).or_default().instances.insert(code, held);
         }
         for row in rows.iter().filter(|r| db::int(r, 3).is_ok_and(|scope| scope != 0)) {
             let id = (rows::campus(&db::text(row, 0)?)?, db::shared(row, 1)?);
@@ -139,16 +162,18 @@ impl<'a> Work<'a> {
             let held = self.ahead.cases.get_mut(&id).and_then(|c| c.instances.get_mut(&code));
             let slot = Slot {
                 version: db::int(row, 5)?,
+                numbers: again::read(&db::text(row, 6)?)?,
                 facts: None,
                 summary: rows::json(Some(db::text(row, 7)?))?,
                 patient: rows::json(db::maybe_text(row, 11)?)?,
+                alerts: rows::json(db::maybe_text(row, 13)?)?.unwrap_or_default(),
                 dirty: false,
             };
             if let Some(held) = held {
                 held.tracks.insert(track_id(row)?, slot);
             }
         }
-        Ok(())
+        self.read_facts(orders).await
     }
 
     /// The instances of a key.
@@ -159,35 +184,34 @@ impl<'a> Work<'a> {
         Ok(self.ahead.cases.entry(id.clone()).or_default())
     }
 
-    /// Reads the facts of these tracks, unless they are here.
-    pub(crate) async fn read_facts(&mut self, wanted: Vec<(CaseId, LoopCode, TrackId)>) -> Result<()> {
-        let mut args = Vec::new();
-        for ((campus, key), code, track) in wanted {
-            let case = self.ahead.cases.get(&(campus.clone(), key.clone()));
-            let slot = case.and_then(|c| c.instances.get(&code)).and_then(|h| h.tracks.get(&track));
-            if slot.is_none_or(|s| s.facts.is_some()) {
-                continue;
-            }
-            args.extend([
-                part::case(&campus, &key).into(),
-                campus.as_str().into(),
-                (&key).into(),
-                code.as_str().into(),
-                i64::from(track.scope.0).into(),
-                (&track.value).into(),
-            ]);
-        }
-        for row in db::read_many(self.conn, &sql::TRACK_FACTS, args).await? {
-            let id = (rows::campus(&db::text(&row, 0)?)?, db::shared(&row, 1)?);
-            let held = self.ahead.cases.get_mut(&id).and_then(|c| {
-                rows::code(&db::text(&row, 2).ok()?).ok().and_then(|code| c.instances.get_mut(&code))
-            });
-            let facts = rows::json(Some(db::text(&row, 5)?))?;
-            if let Some(slot) = held.and_then(|h| h.tracks.get_mut(&track_id(&row).ok()?)) {
-                slot.facts = facts;
+    /// Makes the facts of these tracks again, unless they are here.
+    pub(crate) async fn read_facts(&mut self, mut wanted: Vec<(CaseId, LoopCode, TrackId)>) -> Result<()> {
+        wanted.retain(|at| self.slot(at).is_some_and(|(_, slot)| slot.facts.is_none()));
+        let slots = wanted.iter().filter_map(|at| self.slot(at));
+        let numbers: Vec<i64> = slots.flat_map(|(_, slot)| slot.numbers.keys().copied()).collect();
+        self.read_events(numbers).await?;
+        for at in wanted {
+            let Some((compiled, slot)) = self.slot(&at) else { continue };
+            let event = |no| {
+                let here = self.ahead.event(no).map(|(event, _)| event);
+                here.or_else(|| self.events.get(&no).map(|(event, _)| event)).map(|event| &**event)
+            };
+            let facts = again::facts(compiled, &at.2, &slot.numbers, event)?;
+            let held = self.ahead.cases.get_mut(&at.0).and_then(|c| c.instances.get_mut(&at.1));
+            if let Some(held) = held {
+                let slot = held.slot(&at.2);
+                slot.facts = Some(facts);
+                slot.patient = slot.stated_patient();
             }
         }
         Ok(())
+    }
+
+    /// A track that is here, and what its instance runs under.
+    fn slot(&self, (id, code, track): &(CaseId, LoopCode, TrackId)) -> Option<(&Compiled, &Slot)> {
+        let held = self.ahead.cases.get(id)?.instances.get(code)?;
+        let slot = if track.is_order() { Some(&held.order) } else { held.tracks.get(track) };
+        Some((&held.compiled, slot?))
     }
 
     /// Reads all facts of an instance.
@@ -208,7 +232,8 @@ impl<'a> Work<'a> {
         }
         for row in rows {
             let campus = rows::campus(&db::text(&row, 0)?)?;
-            let address = Address { campus, field: db::shared(&row, 1)?, value: db::shared(&row, 2)? };
+            let field = rows::field(&db::text(&row, 1)?)?;
+            let address = Address { campus, field, value: db::shared(&row, 2)? };
             let spot = self.ahead.spots.entry(address).or_default();
             let (code, name) = (rows::code(&db::text(&row, 4)?)?, db::shared(&row, 5)?);
             if db::text(&row, 3)? == "link" {
@@ -240,10 +265,9 @@ impl<'a> Work<'a> {
     /// A revision of an event: what it says, whether it counts, whether it was loaded as history.
     pub(crate) async fn revision(&mut self, event: &EventRef, revision: u32) -> Result<Option<Revision>> {
         let seen = self.seen(event).await?;
-        let newest = seen.latest.as_ref().is_some_and(|l| l.revision == revision);
+        let newest = seen.latest().is_some_and(|(latest, _)| latest == revision);
         let live = newest && seen.live;
-        let known = seen.latest.iter().chain(&seen.older).find(|o| o.revision == revision);
-        let Some(no) = known.map(|o| o.no) else { return Ok(None) };
+        let Some(no) = seen.revisions.get(&revision).copied() else { return Ok(None) };
         let body = self.event(no).await?;
         Ok(body.map(|(event, history)| Revision { no, event, live, history }))
     }
@@ -255,9 +279,9 @@ impl<'a> Work<'a> {
         let args = missing.into_iter().map(Into::into).collect();
         for row in db::read_many(self.conn, &sql::EVENT_GET, args).await? {
             let no = db::int(&row, 0)?;
-            let shift = db::maybe_int(&row, 2)?;
-            match again(self.defs, db::int(&row, 1)?, shift, &db::text(&row, 3)?) {
-                Ok(event) => drop(self.events.insert(no, (Arc::new(event), shift.is_some()))),
+            let history = db::maybe_int(&row, 3)?.is_some();
+            match again::event(self.defs, db::int(&row, 1)?, &db::text(&row, 2)?, &db::text(&row, 4)?) {
+                Ok(event) => drop(self.events.insert(no, (Arc::new(event), history))),
                 // It was understood when it came. It stays where it is, and has no effect until it is understood again.
                 Err(why) => tracing::warn!(no, why, "a stored event is not understood any more"),
             }
@@ -265,12 +289,17 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// What an event does in a loop; `no` is its number.
-    pub(crate) fn facts(&self, compiled: &Compiled, event: &Event, no: i64) -> Result<Vec<(TrackId, Fact)>> {
-        let prepared = self.prepared.get(&no);
-        match prepared.and_then(|p| p.iter().find(|(hash, _)| *hash == compiled.hash)) {
-            Some((_, facts)) => Ok(facts.clone()),
-            None => engine(|| admit::facts(&compiled.definition, event)),
+    /// What an event does in a loop; `no` is its number. What its caller has found out is handed over, once.
+    pub(crate) fn facts(
+        &mut self,
+        compiled: &Compiled,
+        event: &Event,
+        no: i64,
+    ) -> Result<Vec<(TrackId, Fact)>> {
+        let prepared = self.prepared.get_mut(&no);
+        match prepared.and_then(|p| p.iter_mut().find(|(hash, _)| *hash == compiled.hash)) {
+            Some((_, facts)) if !facts.is_empty() => Ok(std::mem::take(facts)),
+            _ => engine(|| admit::facts(&compiled.definition, event)),
         }
     }
 
@@ -278,8 +307,8 @@ impl<'a> Work<'a> {
     pub(crate) fn uses(&self, compiled: &Compiled, event: &Event, no: i64) -> Result<bool> {
         let prepared = self.prepared.get(&no);
         match prepared.and_then(|p| p.iter().find(|(hash, _)| *hash == compiled.hash)) {
-            Some((_, facts)) => Ok(!facts.is_empty()),
-            None => Ok(!engine(|| admit::facts(&compiled.definition, event))?.is_empty()),
+            Some((_, facts)) if !facts.is_empty() => Ok(true),
+            _ => Ok(!engine(|| admit::facts(&compiled.definition, event))?.is_empty()),
         }
     }
 
@@ -307,21 +336,6 @@ pub(crate) struct Revision {
     pub(crate) live: bool,
     /// Whether it was loaded as history.
     pub(crate) history: bool,
-}
-
-/// Reads a stored message again, as it was read when it came; why not, when today's catalogue does not understand it.
-pub(crate) fn again(
-    defs: &Definitions,
-    arrived: i64,
-    shift: Option<i64>,
-    raw: &str,
-) -> std::result::Result<Event, String> {
-    let arrival = match shift {
-        Some(shift) => Arrival::Backfill { shift: Span(shift), received: Instant(arrived) },
-        None => Arrival::Now(Instant(arrived)),
-    };
-    let json: serde_json::Value = serde_json::from_str(raw).map_err(|e| e.to_string())?;
-    event::read(&json, &defs.catalogue, arrival).map_err(|r| r.to_string())
 }
 
 /// Columns 3 and 4: scope and value.

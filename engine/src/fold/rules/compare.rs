@@ -54,6 +54,8 @@ pub(super) fn compare(
     match (&l.term, &r.term) {
         (Term::Open(a), _) => Compared::Undecided(with(*a, &r.term), None),
         (_, Term::Open(b)) => Compared::Undecided(with_first(&l.term, *b), None),
+        (Term::Growing(g, open), b) => grown(op, *g, b, *open),
+        (a, Term::Growing(g, open)) => grown(turned(op), *g, a, *open),
         (a, b) => {
             if let (Some(a), Some(b)) = (point(a), point(b)) {
                 return points(op, a, b, ties, settings, now);
@@ -66,6 +68,34 @@ pub(super) fn compare(
                 _ => Compared::NoData(Because::Nothing, None),
             }
         }
+    }
+}
+
+/// Compares a number that may still grow: told once growing on cannot change it.
+fn grown(op: Compare, at_least: f64, other: &Term, open: Open) -> Compared {
+    let Term::Known(Value::Number(n)) = other else {
+        return match other {
+            Term::Growing(..) => Compared::Undecided(open, None),
+            _ => Compared::NoData(Because::Nothing, None),
+        };
+    };
+    let told = match op {
+        Compare::Le | Compare::Eq if at_least > *n => Some(false),
+        Compare::Lt if at_least >= *n => Some(false),
+        Compare::Ge if at_least >= *n => Some(true),
+        Compare::Gt | Compare::Ne if at_least > *n => Some(true),
+        _ => None,
+    };
+    told.map_or(Compared::Undecided(open, None), Compared::Decided)
+}
+
+fn turned(op: Compare) -> Compare {
+    match op {
+        Compare::Lt => Compare::Gt,
+        Compare::Le => Compare::Ge,
+        Compare::Gt => Compare::Lt,
+        Compare::Ge => Compare::Le,
+        same => same,
     }
 }
 
@@ -253,6 +283,21 @@ pub(super) fn combine(
         settings.calendar.as_ref()?;
         let work = Some(if minus { work.negated() } else { *work });
         return p.work.is_none().then_some(Term::Point(Point { work, ..p }));
+    }
+    match (l, r) {
+        (Term::Growing(a, open), Term::Known(Value::Number(b))) => {
+            return Some(Term::Growing(if minus { a - b } else { a + b }, *open));
+        }
+        (Term::Known(Value::Number(a)), Term::Growing(b, open)) if !minus => {
+            return Some(Term::Growing(a + b, *open));
+        }
+        (Term::Growing(a, open), Term::Growing(b, _)) if !minus => {
+            return Some(Term::Growing(a + b, *open));
+        }
+        // A difference of what grows may go either way.
+        (Term::Growing(_, open), Term::Growing(..))
+        | (Term::Known(Value::Number(_)), Term::Growing(_, open)) => return Some(Term::Open(*open)),
+        _ => {}
     }
     match (point(l), point(r), range(l), range(r)) {
         (Some(a), Some(b), _, _) if minus => Some(Term::Range(a.minus(b, settings, now))),

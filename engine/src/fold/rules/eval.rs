@@ -10,9 +10,11 @@ use crate::state::{Because, Seen, What};
 use crate::time::Instant;
 use crate::value::Value;
 use regex_lite::Regex;
+use serde::{Deserialize, Serialize};
 
 /// What a condition comes to.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Outcome {
     True,
     False,
@@ -22,14 +24,19 @@ pub(super) enum Outcome {
 }
 
 /// An outcome, and what decided it.
-#[derive(Clone, Debug)]
-pub(super) struct Judged {
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Judged {
+    #[serde(rename = "o")]
     pub(super) outcome: Outcome,
+    #[serde(rename = "b")]
     pub(super) because: Because,
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
     pub(super) decided: Option<Instant>,
     /// The occurrence that lacks what was needed.
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
     pub(super) lacking: Option<Instant>,
     /// It waits for a node whose status is `missing`.
+    #[serde(rename = "m", default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) missing: bool,
 }
 
@@ -58,6 +65,8 @@ impl<'s, 'a> Eval<'s, 'a> {
             Expr::Compare(op, l, r) => self.compare(if negated { opposite(*op) } else { *op }, l, r),
             Expr::EveryOf(n, body) => self.quantify(*n, body, negated, negated),
             Expr::SomeOf(n, body) => self.quantify(*n, body, negated, !negated),
+            Expr::EachOf(ask) => self.over_tracks(*ask, negated, negated),
+            Expr::AnyOf(ask) => self.over_tracks(*ask, negated, !negated),
             Expr::In(l, r) => {
                 let (l, r) = (self.operand(l), self.operand(r));
                 self.member(&l, &r, negated)
@@ -221,7 +230,7 @@ impl<'s, 'a> Eval<'s, 'a> {
         match (o.term, found) {
             (Term::NotApplicable(because), _) => plain(Outcome::NotApplicable, because),
             (Term::NoData(because, at), _) => Judged { lacking: at, ..plain(Outcome::NoData, because) },
-            (Term::Open(open), _) => self.wait(&open, None),
+            (Term::Open(open) | Term::Growing(_, open), _) => self.wait(&open, None),
             (
                 Term::Range(super::operand::Range { open: Some(open), .. })
                 | Term::Point(Point { open: Some(open), .. }),
@@ -280,6 +289,7 @@ impl<'s, 'a> Eval<'s, 'a> {
                 None => Operand::of(Term::NoData(Because::Nothing, None)),
             },
             Expr::EndingAt(kind) => self.ending(*kind),
+            Expr::EndingReason(kind) => self.ending_reason(*kind),
             Expr::EndingDone(kind) => Operand::known(Value::Bool(self.scene.ending(*kind).is_some())),
             Expr::Lookup(table, arg) => {
                 let o = self.operand(arg);
@@ -295,6 +305,9 @@ impl<'s, 'a> Eval<'s, 'a> {
             }
             Expr::Add(l, r) => self.arithmetic(l, r, false),
             Expr::Sub(l, r) => self.arithmetic(l, r, true),
+            Expr::Tracks(scope) => self.track_count(*scope),
+            Expr::Total(ix) => self.gathered(*ix, false),
+            Expr::Distinct(ix) => self.gathered(*ix, true),
             Expr::Gap(nodes) => gap::gap(&Scene { now: self.now, ..*self.scene }, nodes),
             Expr::List(items) => self.list(items),
             Expr::Not(_)
@@ -304,7 +317,9 @@ impl<'s, 'a> Eval<'s, 'a> {
             | Expr::In(..)
             | Expr::Matches(..)
             | Expr::EveryOf(..)
-            | Expr::SomeOf(..) => {
+            | Expr::SomeOf(..)
+            | Expr::EachOf(_)
+            | Expr::AnyOf(_) => {
                 // A condition used as a value: true or false when told, else as it waits.
                 let j = self.judge(expr, false);
                 match j.outcome {
@@ -356,12 +371,12 @@ impl<'s, 'a> Eval<'s, 'a> {
 const PAST: Instant = Instant(-200_000_000_000_000_000);
 const FAR: Instant = Instant(200_000_000_000_000_000);
 
-fn plain(outcome: Outcome, because: Because) -> Judged {
+pub(super) fn plain(outcome: Outcome, because: Because) -> Judged {
     Judged { outcome, because, decided: None, lacking: None, missing: false }
 }
 
 /// The first of the outcomes that dominates: of 且 false > n/a > no data > undecided > true, of 或 with true and false changed.
-fn decide(judged: Vec<Judged>, any: bool) -> Judged {
+pub(super) fn decide(judged: Vec<Judged>, any: bool) -> Judged {
     let (first, last) = if any { (Outcome::True, Outcome::False) } else { (Outcome::False, Outcome::True) };
     let order = [first, Outcome::NotApplicable, Outcome::NoData, Outcome::Undecided, last];
     let best = order.into_iter().find(|o| judged.iter().any(|j| j.outcome == *o));

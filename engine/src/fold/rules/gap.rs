@@ -23,6 +23,10 @@ pub(super) fn gap(scene: &Scene<'_>, nodes: &[NodeIx]) -> Operand {
     let Some((first, _)) = named.first().cloned() else {
         return Operand::of(Term::NotApplicable(gone.unwrap_or(Because::Nothing)));
     };
+    // One node that happens once has no pause: what would have made one is not applicable.
+    if let (Some(gone), 1, Some(false)) = (&gone, named.len(), scene.def.node(first).map(|n| n.repeated)) {
+        return Operand::of(Term::NotApplicable(gone.clone()));
+    }
     // Occurrences of one side are in total order by fact; nodes of two sides are put together by the facts' own order.
     let mut facts: Vec<&Fact> = Vec::new();
     for (n, _) in &named {

@@ -5,10 +5,16 @@ mod eval;
 mod gap;
 mod operand;
 mod reads;
+mod tracks;
+
+pub use eval::Judged;
+pub use tracks::{Answer, Tally};
+pub(super) use tracks::{answers, tallies};
 
 use super::endings::Endings;
 use super::moments::Soon;
 use super::side::Side;
+use super::summary::TrackSummary;
 use super::timing::Sides;
 use crate::graph::{CampusSettings, Definition, EndingKind, Expr, NodeIx, Rule, ScopeIx};
 use crate::state::{Because, NodeState, NodeStatus, Reason, RuleState, Verdict};
@@ -37,6 +43,8 @@ pub(super) struct Scene<'a> {
     pub(super) order_optional: &'a [NodeIx],
     pub(super) order_ended_at: Option<Instant>,
     pub(super) key: Option<&'a Arc<str>>,
+    /// The order's tracks, by scope and value, for its own rules; empty elsewhere.
+    pub(super) tracks: &'a [&'a TrackSummary],
 }
 
 /// What is known of a named node.
@@ -136,6 +144,7 @@ fn lacking(scene: &Scene<'_>, judged: &eval::Judged) -> Option<Instant> {
         Because::FieldMissing(n, _) | Because::PersonUnknown(n) | Because::TooCoarse(n) => {
             judged.lacking.or_else(|| scene.home(*n)?.0.counting(*n).map(|f| f.at.at))
         }
+        Because::OnTrack(..) => judged.lacking,
         _ => None,
     }
 }
@@ -160,6 +169,7 @@ pub(super) fn number(sides: &Sides<'_>, expr: &Expr) -> Option<f64> {
         order_optional: &[],
         order_ended_at: None,
         key: None,
+        tracks: &[],
     };
     let mut soon = Soon::after(sides.now);
     match eval::Eval::new(&scene, true, &mut soon).operand(expr).term {
@@ -170,21 +180,22 @@ pub(super) fn number(sides: &Sides<'_>, expr: &Expr) -> Option<f64> {
 
 /// Whether some track's rule asks if the order has ended although its nodes have happened.
 pub(super) fn order_end_matters(def: &Definition) -> bool {
-    fn asks(def: &Definition, e: &Expr) -> bool {
+    let asks = |e: &Expr| {
         let on_order = |n: &NodeIx| def.node(*n).is_some_and(|n| n.scope == ScopeIx::ORDER);
-        match e {
-            Expr::EveryOf(n, body) | Expr::SomeOf(n, body) => on_order(n) || asks(def, body),
-            Expr::Gap(nodes) => nodes.iter().any(on_order),
-            Expr::Not(x) | Expr::Lookup(_, x) | Expr::Matches(x, _) => asks(def, x),
-            Expr::And(xs) | Expr::Or(xs) | Expr::List(xs) => xs.iter().any(|x| asks(def, x)),
-            Expr::Compare(_, l, r) | Expr::In(l, r) | Expr::Add(l, r) | Expr::Sub(l, r) => {
-                asks(def, l) || asks(def, r)
+        let mut found = false;
+        e.walk(&mut |e| match e {
+            Expr::EveryOf(n, _) | Expr::SomeOf(n, _) => found |= on_order(n),
+            Expr::Gap(nodes) => found |= nodes.iter().any(on_order),
+            Expr::Total(ix) | Expr::Distinct(ix) => {
+                found |= def.gathers.get(usize::from(ix.0)).is_some_and(|g| on_order(&g.node));
             }
-            _ => false,
-        }
-    }
+            _ => {}
+        });
+        found
+    };
     def.rules
         .iter()
         .filter(|r| r.scope != ScopeIx::ORDER)
-        .any(|r| asks(def, &r.check) || r.applies.as_ref().is_some_and(|a| asks(def, a)))
+        .any(|r| asks(&r.check) || r.applies.as_ref().is_some_and(asks))
+        || def.asks.iter().any(|a| asks(&a.body))
 }

@@ -74,6 +74,8 @@ pub(super) enum Term {
     Point(Point),
     /// Nothing at all is known of it yet.
     Open(Open),
+    /// A number that is at least this, and may still grow.
+    Growing(f64, Open),
     /// It happened, without this; the instant is that of the occurrence that lacks it.
     NoData(Because, Option<Instant>),
     NotApplicable(Because),

@@ -25,6 +25,24 @@ impl<'a> Eval<'_, 'a> {
         Operand::of(Term::Point(Point::later(open, None)))
     }
 
+    /// The reason that the event of an ending states.
+    pub(super) fn ending_reason(&self, kind: EndingKind) -> Operand {
+        let Some(by) = self.scene.ending(kind) else {
+            return match self.ending(kind).term {
+                Term::Point(Point { open: Some(open), .. }) => Operand::of(Term::Open(open)),
+                other => Operand::of(other),
+            };
+        };
+        match &by.reason {
+            Some(reason) => {
+                let value = Value::Text(Arc::from(reason.as_str()));
+                let seen = Seen { node: None, what: What::Reason(kind), value: value.clone() };
+                Operand { seen: vec![seen], ..Operand::known(value) }
+            }
+            None => Operand::of(Term::NoData(Because::NoReason(kind), None)),
+        }
+    }
+
     /// The occurrence that a node's attribute is read from.
     pub(super) fn fact(&self, n: NodeIx, pick: Pick) -> Option<&'a Fact> {
         if let Some((_, fact)) = self.bound.iter().rev().find(|(b, _)| *b == n) {
@@ -71,37 +89,17 @@ impl<'a> Eval<'_, 'a> {
             latest: Some(fact.at.at),
             term: Term::Point(Point::stated(m, Some(n))),
         };
-        let text = |t: Option<Arc<str>>| t.map(Value::Text);
-        let actor = fact.actor.as_ref();
-        let value = match attr {
-            Attr::At => return point(fact.at),
-            Attr::Began => return point(fact.began.unwrap_or(fact.at)),
-            Attr::Arrived => return point(Moment { at: fact.arrived, precision: Precision::Milli }),
-            Attr::Recorded => match fact.recorded {
-                Some(m) => return point(m),
-                None => None,
-            },
-            Attr::By => actor
-                .and_then(|a| a.person.clone())
-                .filter(|p: &Person| p.id.is_some() || p.name.is_some())
-                .map(Value::Person),
-            Attr::Role => text(actor.and_then(|a| a.role.clone())),
-            Attr::Dept => text(actor.and_then(|a| a.dept.clone())),
-            Attr::Terminal => text(fact.terminal.clone()),
-            Attr::Capture => text(fact.capture.clone()),
-            Attr::System => Some(Value::Text(Arc::from(fact.system.as_str()))),
-            Attr::Campus => Some(Value::Text(Arc::from(fact.campus.as_str()))),
-        };
+        let (value, because) = attribute(fact, n, attr);
+        if let Some(Value::Moment(m)) = value {
+            return point(m);
+        }
         match value {
             Some(value) => Operand {
                 seen: vec![Seen { node: Some(n), what, value: value.clone() }],
                 latest: Some(fact.at.at),
                 term: Term::Known(value),
             },
-            None => {
-                let because = attr_code(attr).map_or(Because::Nothing, |code| Because::FieldMissing(n, code));
-                Operand::of(Term::NoData(because, Some(fact.at.at)))
-            }
+            None => Operand::of(Term::NoData(because, Some(fact.at.at))),
         }
     }
 
@@ -120,6 +118,30 @@ impl<'a> Eval<'_, 'a> {
             None => Operand::of(Term::NoData(Because::FieldMissing(n, field.clone()), Some(fact.at.at))),
         }
     }
+}
+
+/// What an occurrence states of an attribute, and what to say where it does not.
+pub(super) fn attribute(fact: &Fact, n: NodeIx, attr: Attr) -> (Option<Value>, Because) {
+    let text = |t: Option<Arc<str>>| t.map(Value::Text);
+    let actor = fact.actor.as_ref();
+    let value = match attr {
+        Attr::At => Some(Value::Moment(fact.at)),
+        Attr::Began => Some(Value::Moment(fact.began.unwrap_or(fact.at))),
+        Attr::Arrived => Some(Value::Moment(Moment { at: fact.arrived, precision: Precision::Milli })),
+        Attr::Recorded => fact.recorded.map(Value::Moment),
+        Attr::By => actor
+            .and_then(|a| a.person.clone())
+            .filter(|p: &Person| p.id.is_some() || p.name.is_some())
+            .map(Value::Person),
+        Attr::Role => text(actor.and_then(|a| a.role.clone())),
+        Attr::Dept => text(actor.and_then(|a| a.dept.clone())),
+        Attr::Terminal => text(fact.terminal.clone()),
+        Attr::Capture => text(fact.capture.clone()),
+        Attr::System => Some(Value::Text(Arc::from(fact.system.as_str()))),
+        Attr::Campus => Some(Value::Text(Arc::from(fact.campus.as_str()))),
+    };
+    let because = attr_code(attr).map_or(Because::Nothing, |code| Because::FieldMissing(n, code));
+    (value, because)
 }
 
 /// The English word of an attribute, as the name of what is missing.

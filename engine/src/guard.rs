@@ -1,8 +1,8 @@
-//! Guards of triggers: three-valued over the fields of the event at hand; only a guard that is true lets the event in.
+//! Guards: three-valued over the fields of one event. A trigger lets an event in only when its guard is true; a flow asks the
+//! opening event, and knows what to do where that does not say.
 
-use super::settings;
-use crate::event::Event;
-use crate::graph::{Compare, Definition, Expr};
+use crate::admit::matches;
+use crate::graph::{CampusSettings, Compare, Definition, Expr};
 use crate::name::FieldCode;
 use crate::time::Zone;
 use crate::value::Value;
@@ -10,20 +10,25 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// What a guard can see.
-pub(super) struct Look<'a> {
-    pub(super) def: &'a Definition,
-    pub(super) event: &'a Event,
-    pub(super) fields: &'a BTreeMap<FieldCode, Value>,
-    pub(super) zone: &'a Zone,
+pub struct Look<'a> {
+    /// The loop.
+    pub def: &'a Definition,
+    /// Those of the event's campus.
+    pub settings: &'a CampusSettings,
+    /// The event's well-formed values.
+    pub fields: &'a BTreeMap<FieldCode, Value>,
 }
 
 impl Look<'_> {
     /// Whether the guard is true. A field that is absent or ill-formed makes its comparison unknown, and unknown is not true.
-    pub(super) fn holds(&self, guard: &Expr) -> bool {
+    #[must_use]
+    pub fn holds(&self, guard: &Expr) -> bool {
         self.truth(guard) == Some(true)
     }
 
-    fn truth(&self, expr: &Expr) -> Option<bool> {
+    /// What the guard comes to; `None`: the event does not say.
+    #[must_use]
+    pub fn truth(&self, expr: &Expr) -> Option<bool> {
         match expr {
             Expr::Not(inner) => self.truth(inner).map(|b| !b),
             Expr::And(all) => {
@@ -34,13 +39,13 @@ impl Look<'_> {
                 let known = any.iter().map(|e| self.truth(e));
                 fold(known, true)
             }
-            Expr::Compare(op, a, b) => compare(*op, &self.value(a)?, &self.value(b)?, self.zone),
+            Expr::Compare(op, a, b) => compare(*op, &self.value(a)?, &self.value(b)?, self.zone()),
             Expr::In(a, b) => {
                 let (item, Value::List(list)) = (self.value(a)?, self.value(b)?) else { return None };
-                Some(list.iter().any(|x| compare(Compare::Eq, &item, x, self.zone) == Some(true)))
+                Some(list.iter().any(|x| compare(Compare::Eq, &item, x, self.zone()) == Some(true)))
             }
             Expr::Matches(a, pattern) => match self.value(a)? {
-                Value::Text(text) => Some(super::typed::matches(pattern, &text)),
+                Value::Text(text) => Some(matches(pattern, &text)),
                 _ => None,
             },
             other => match self.value(other)? {
@@ -50,11 +55,15 @@ impl Look<'_> {
         }
     }
 
+    fn zone(&self) -> &Zone {
+        &self.settings.zone
+    }
+
     fn value(&self, expr: &Expr) -> Option<Value> {
         match expr {
             Expr::Literal(value) => Some(value.clone()),
             Expr::EventField(field) => self.fields.get(field).cloned(),
-            Expr::Param(ix) => settings(self.def, self.event).params.get(usize::from(ix.0)).cloned(),
+            Expr::Param(ix) => self.settings.params.get(usize::from(ix.0)).cloned(),
             Expr::Lookup(table, of) => {
                 let Value::Text(code) = self.value(of)? else { return None };
                 let mapped = self.def.tables.get(table).and_then(|t| t.maps.get(&code));
@@ -79,7 +88,8 @@ impl Look<'_> {
                 }
                 (Value::Moment(x), Value::Moment(y)) => {
                     let p = x.precision.min(y.precision);
-                    Some(Value::Span(self.zone.truncate(x.at, p).since(self.zone.truncate(y.at, p))))
+                    let cut = |t| self.zone().truncate(t, p);
+                    Some(Value::Span(cut(x.at).since(cut(y.at))))
                 }
                 _ => None,
             },

@@ -1,0 +1,111 @@
+//! `/patients/{id}` and `/visits/{visit_no}`: every loop of a patient or of a visit, what needs somebody first.
+
+use super::{error, work};
+use crate::app::{App, Seen, page};
+use crate::chrome::Asked;
+use crate::links;
+use crate::pages::{Group, Linked, Person};
+use crate::timeline::patient as line;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use medloop_engine::view::{Lang, urgency};
+use medloop_store::{Error, Filter};
+use std::collections::BTreeSet;
+
+/// Most orders on one page: the latest ones.
+const ORDERS: u32 = 200;
+
+/// Everything of a patient.
+pub(crate) async fn patient(State(app): State<App>, asked: Asked, Path(id): Path<String>) -> Response {
+    let filter = Filter { patient: Some(id.clone()), ..Filter::default() };
+    let mine = |seen: &Seen| seen.view.patient.as_ref().is_some_and(|p| p.id.as_deref() == Some(id.as_str()));
+    answer(&app, &asked, filter, mine, true).await
+}
+
+/// Everything of a visit.
+pub(crate) async fn visit(State(app): State<App>, asked: Asked, Path(no): Path<String>) -> Response {
+    let filter = Filter { visit: Some(no.clone()), ..Filter::default() };
+    answer(&app, &asked, filter, |_| true, false).await
+}
+
+async fn answer(
+    app: &App,
+    asked: &Asked,
+    filter: Filter,
+    mine: impl Fn(&Seen) -> bool,
+    whole: bool,
+) -> Response {
+    match model(app, asked, filter, mine, whole).await {
+        Ok(Some(model)) => page(asked, StatusCode::OK, |t| t.person(asked.lang, &model)),
+        Ok(None) if whole => {
+            error::missing(asked, "没有这位患者的医嘱。", "No order is known of this patient.")
+        }
+        Ok(None) => error::missing(asked, "没有这次就诊的医嘱。", "No order is known of this visit."),
+        Err(error) => error::failed(asked, &error),
+    }
+}
+
+async fn model(
+    app: &App,
+    asked: &Asked,
+    filter: Filter,
+    mine: impl Fn(&Seen) -> bool,
+    whole: bool,
+) -> Result<Option<Person>, Error> {
+    let lang = asked.lang;
+    let cursor = Some(asked.get("cursor")).filter(|c| !c.is_empty()).map(ToOwned::to_owned);
+    let found = app.store.list(filter, cursor, ORDERS).await?;
+    let mut all: Vec<Seen> = Vec::new();
+    for row in &found.items {
+        all.extend(app.see(&row.id, lang).await?.filter(&mine));
+    }
+    let Some(latest) = all.first() else { return Ok(None) };
+    let who = line(&latest.view, lang);
+    let links = if whole { visits(&all, lang) } else { persons(&all, lang) };
+    let (ended, mut open): (Vec<Seen>, Vec<Seen>) = all.into_iter().partition(|s| s.view.closed_at.is_some());
+    open.sort_by_cached_key(|s| urgency(s.view.headline.tone, &s.owed));
+    let (late, fine): (Vec<Seen>, Vec<Seen>) =
+        open.into_iter().partition(|s| matches!(s.view.headline.tone, "bad" | "warn"));
+    let group = |zh: &str, en: &str, all: &[Seen]| Group {
+        title: lang.pick(zh, en).to_owned(),
+        work: all.iter().map(|s| work::work(s, lang)).collect(),
+    };
+    let groups = vec![
+        group("需要处理", "Needs somebody", &late),
+        group("进行中", "Open", &fine),
+        group("已结束", "Ended", &ended),
+    ];
+    Ok(Some(Person {
+        chrome: asked.chrome(&who.name),
+        name: who.name,
+        parts: who.parts,
+        links,
+        groups: groups.into_iter().filter(|g| !g.work.is_empty()).collect(),
+        more: found.next_cursor.map(|c| asked.with(&[("cursor", &c)])),
+    }))
+}
+
+/// The visits that these orders belong to.
+fn visits(all: &[Seen], lang: Lang) -> Vec<Linked> {
+    let known = all.iter().filter_map(|s| s.view.patient.as_ref()?.visit_no.as_deref());
+    let known: BTreeSet<&str> = known.filter(|v| !v.is_empty()).collect();
+    let link = |v: &str| Linked {
+        title: lang.pick("就诊", "Visit").to_owned(),
+        text: v.to_owned(),
+        href: Some(links::visit(v)),
+    };
+    known.into_iter().map(link).collect()
+}
+
+/// The patients of these orders: one, unless sources disagree.
+fn persons(all: &[Seen], lang: Lang) -> Vec<Linked> {
+    let known = all.iter().filter_map(|s| s.view.patient.as_ref()?.id.as_deref());
+    let known: BTreeSet<&str> = known.filter(|v| !v.is_empty()).collect();
+    let link = |id: &str| Linked {
+        title: lang.pick("患者的全部闭环", "All loops of the patient").to_owned(),
+        text: id.to_owned(),
+        href: Some(links::patient(id)),
+    };
+    known.into_iter().map(link).collect()
+}

@@ -1,0 +1,155 @@
+//! Goes on from where an instance last stood, through the events that have arrived since.
+
+use super::stage::{Arrived, Scenery, Stage, Unread};
+use super::{Change, Sources, TrackAlerts};
+use crate::facts::{TrackFacts, TrackId};
+use crate::fold::{Folded, TrackSummary};
+use crate::graph::Definition;
+use crate::name::CampusCode;
+use crate::time::Instant;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Where an instance stands on its way: how far its alerts are found, and what its order's own rules are watched for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The last arrival or change that was looked at; what arrives later can be gone on with, anything else asks for a [`super::replay`].
+    #[serde(rename = "u")]
+    pub upto: Instant,
+    /// When something can change without an event.
+    #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Instant>,
+    /// Whether the instance had an opening event then.
+    #[serde(rename = "o", default, skip_serializing_if = "std::ops::Not::not")]
+    pub opened: bool,
+    /// The order's own.
+    #[serde(rename = "w", default, skip_serializing_if = "TrackAlerts::is_empty")]
+    pub alerts: TrackAlerts,
+}
+
+impl Default for Standing {
+    fn default() -> Self {
+        Self { upto: Instant(i64::MIN), next: None, opened: false, alerts: TrackAlerts::default() }
+    }
+}
+
+/// A track as it goes in.
+#[derive(Copy, Clone, Debug)]
+pub struct Known<'a> {
+    /// Its facts, where they are at hand: those arrived since, too.
+    pub facts: Option<&'a TrackFacts>,
+    /// What it last told its order, before what has arrived since. `None`: it is folded anew.
+    pub summary: Option<&'a TrackSummary>,
+    /// What was remembered of it.
+    pub alerts: &'a TrackAlerts,
+}
+
+/// An instance that has gone on.
+#[derive(Clone, Debug)]
+pub struct Advanced {
+    /// Where it stands now.
+    pub standing: Standing,
+    /// What its tracks told their order on the way, those that were folded.
+    pub summaries: BTreeMap<TrackId, TrackSummary>,
+    /// What is remembered of its tracks; those not named here: nothing.
+    pub alerts: BTreeMap<TrackId, TrackAlerts>,
+    /// What was raised and cleared on the way, in order.
+    pub changes: Vec<Change>,
+    /// The last fold. It holds until [`Standing::next`].
+    pub folded: Folded,
+}
+
+/// Walks from where the instance last stood to `to`. Every fact counts from its arrival on, unless it is dead.
+///
+/// # Errors
+/// [`Unread`] when a track has to be folded whose facts are not given.
+pub fn advance(
+    def: &Definition,
+    (campus, key): (&CampusCode, &Arc<str>),
+    before: &Standing,
+    order: &TrackFacts,
+    tracks: &BTreeMap<TrackId, Known<'_>>,
+    to: Instant,
+    sources: &Sources<'_>,
+) -> Result<Advanced, Unread> {
+    let summaries =
+        tracks.iter().filter_map(|(id, t)| Some((id.clone(), Cow::Borrowed(t.summary?)))).collect();
+    let own = Some((TrackId::order(), &before.alerts)).filter(|(_, a)| !a.is_empty());
+    let others = tracks.iter().filter(|(_, t)| !t.alerts.is_empty()).map(|(id, t)| (id.clone(), t.alerts));
+    let mut stage = Stage {
+        scenery: Scenery::new(def, campus, key, sources),
+        summaries,
+        alerts: own.into_iter().chain(others).map(|(id, a)| (id, Cow::Borrowed(a))).collect(),
+        opened: before.opened,
+        next: before.next,
+        changes: Vec::new(),
+    };
+    stage.wake(before.upto);
+
+    let mut arrivals: BTreeMap<Instant, BTreeSet<TrackId>> = BTreeMap::new();
+    for fact in order.facts.iter().filter(|f| f.arrived > before.upto) {
+        arrivals.entry(fact.arrived).or_default();
+    }
+    for (id, track) in tracks {
+        for fact in track.facts.iter().flat_map(|f| &f.facts).filter(|f| f.arrived > before.upto) {
+            arrivals.entry(fact.arrived).or_default().insert(id.clone());
+        }
+        if track.summary.is_none() && track.facts.is_none() {
+            return Err(Unread);
+        }
+    }
+    // A clock that was set back: what has arrived has arrived.
+    let to = arrivals.last_key_value().map_or(to, |(last, _)| to.max(*last));
+    let mut upto = before.upto;
+    let mut last = None;
+    let mut arrivals = arrivals.into_iter().peekable();
+    loop {
+        let arrival = arrivals.peek().map(|(at, _)| *at);
+        let Some(now) = arrival.into_iter().chain(stage.next).min().filter(|at| *at <= to) else { break };
+        let mut touched =
+            if arrival == Some(now) { arrivals.next().map(|(_, ids)| ids) } else { None }.unwrap_or_default();
+        let lacking =
+            tracks.iter().filter(|(id, t)| t.summary.is_none() && !stage.summaries.contains_key(*id));
+        touched.extend(lacking.filter(|(_, t)| has_arrived(t.facts, now)).map(|(id, _)| id.clone()));
+        last = Some(stage.step(now, &arrived(order, now), &touched, &|id| {
+            tracks.get(id).and_then(|t| t.facts).map(|f| arrived(f, now))
+        })?);
+        upto = now;
+    }
+    let folded = match last {
+        Some(folded) => folded,
+        // Nothing has happened; what is asked for is the state all the same.
+        None => {
+            let fresh =
+                tracks.iter().filter(|(_, t)| t.summary.is_none()).map(|(id, _)| id.clone()).collect();
+            let at = to.max(upto);
+            stage.step(at, order, &fresh, &|id| tracks.get(id).and_then(|t| t.facts).map(Cow::Borrowed))?
+        }
+    };
+    let own = stage.alerts.remove(&TrackId::order()).unwrap_or_default().into_owned();
+    let fresh = stage.summaries.into_iter().filter_map(|(id, s)| match s {
+        Cow::Owned(summary) => Some((id, summary)),
+        Cow::Borrowed(_) => None,
+    });
+    Ok(Advanced {
+        standing: Standing { upto, next: stage.next, opened: stage.opened, alerts: own },
+        summaries: fresh.collect(),
+        alerts: stage.alerts.into_iter().map(|(id, a)| (id, a.into_owned())).collect(),
+        changes: stage.changes,
+        folded,
+    })
+}
+
+fn has_arrived(facts: Option<&TrackFacts>, now: Instant) -> bool {
+    facts.is_some_and(|f| f.facts.iter().any(|f| f.arrived <= now))
+}
+
+/// The facts that have arrived by `now`.
+fn arrived(all: &TrackFacts, now: Instant) -> Arrived<'_> {
+    if all.facts.iter().all(|f| f.arrived <= now) {
+        return Cow::Borrowed(all);
+    }
+    Cow::Owned(TrackFacts { facts: all.facts.iter().filter(|f| f.arrived <= now).cloned().collect() })
+}

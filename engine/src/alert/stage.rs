@@ -1,0 +1,160 @@
+//! An instance on its way through the moments at which something arrives or changes.
+
+use super::judge::Place;
+use super::{Change, Sources, TrackAlerts};
+use crate::facts::{TrackFacts, TrackId};
+use crate::fold::{Folded, TrackInput, TrackSummary, fold_with};
+use crate::graph::{Definition, NodeIx, Rule};
+use crate::name::CampusCode;
+use crate::state::Status;
+use crate::time::Instant;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// What stays the same on the way.
+pub(super) struct Scenery<'a> {
+    pub(super) def: &'a Definition,
+    pub(super) campus: &'a CampusCode,
+    pub(super) key: &'a Arc<str>,
+    pub(super) sources: &'a Sources<'a>,
+    pub(super) opened_at: Option<Instant>,
+}
+
+/// See the top of the file. The order's own alerts stand under [`TrackId::order`].
+pub(super) struct Stage<'a> {
+    pub(super) scenery: Scenery<'a>,
+    pub(super) summaries: BTreeMap<TrackId, Cow<'a, TrackSummary>>,
+    pub(super) alerts: BTreeMap<TrackId, Cow<'a, TrackAlerts>>,
+    /// Whether the instance had an opening event when it was last folded.
+    pub(super) opened: bool,
+    /// When something can change without an event.
+    pub(super) next: Option<Instant>,
+    pub(super) changes: Vec<Change>,
+}
+
+/// A track has to be folded of which the facts were not given: to be done again with the facts of all tracks.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub struct Unread;
+
+/// Facts that have arrived, of one track.
+pub(super) type Arrived<'f> = Cow<'f, TrackFacts>;
+
+/// Whether the rules of an instance count: not while nothing has opened it, nor after that was taken back.
+pub(super) fn judged(status: Status) -> bool {
+    !matches!(status, Status::Waiting | Status::Void)
+}
+
+impl<'a> Scenery<'a> {
+    pub(super) fn new(
+        def: &'a Definition,
+        campus: &'a CampusCode,
+        key: &'a Arc<str>,
+        sources: &'a Sources<'a>,
+    ) -> Self {
+        Self { def, campus, key, sources, opened_at: None }
+    }
+
+    pub(super) fn rule(&self, ix: u16) -> Option<&'a Rule> {
+        self.def.rules.get(usize::from(ix))
+    }
+
+    pub(super) fn raises(&self, node: NodeIx, due: Instant, now: Instant) -> Option<Instant> {
+        self.sources.raises(self.def, self.campus, node, due, now)
+    }
+}
+
+impl<'a> Stage<'a> {
+    /// Folds the instance at `now` and judges what may have changed: tracks in `touched`, those that are due, and all of
+    /// them when what they see of their order has changed. `facts` gives the arrived facts of a track, where they are at hand.
+    pub(super) fn step<'f>(
+        &mut self,
+        now: Instant,
+        order: &TrackFacts,
+        touched: &BTreeSet<TrackId>,
+        facts: &dyn Fn(&TrackId) -> Option<Arrived<'f>>,
+    ) -> Result<Folded, Unread> {
+        let fresh: Vec<&TrackId> = self.summaries.keys().filter(|id| self.due(id, now)).collect();
+        let mut given: BTreeMap<TrackId, Arrived<'f>> = BTreeMap::new();
+        for id in touched.iter().chain(fresh) {
+            given.insert(id.clone(), facts(id).ok_or(Unread)?);
+        }
+        let mut folded = self.fold(now, order, &given);
+        let opened = folded.opened_at.is_some();
+        let known = |id: &&TrackId| !given.contains_key(*id);
+        let stale = |s: &TrackSummary| opened != self.opened || s.context != folded.context;
+        if self.summaries.iter().any(|(id, s)| known(&id) && stale(s)) {
+            let rest: Vec<&TrackId> = self.summaries.keys().filter(known).collect();
+            for id in rest {
+                given.insert(id.clone(), facts(id).ok_or(Unread)?);
+            }
+            folded = self.fold(now, order, &given);
+        }
+        self.opened = opened;
+        self.scenery.opened_at = folded.opened_at;
+        for summary in &folded.summaries {
+            self.summaries.insert(summary.id.clone(), Cow::Owned(summary.clone()));
+        }
+        self.judge(now, order, &given, &folded);
+        let alerts = self.alerts.values().filter_map(|a| a.next());
+        self.next = alerts.chain(folded.next_change).filter(|at| *at > now).min();
+        Ok(folded)
+    }
+
+    fn due(&self, id: &TrackId, now: Instant) -> bool {
+        let summary = self.summaries.get(id).and_then(|s| s.next_change);
+        let alerts = self.alerts.get(id).and_then(|a| a.next());
+        summary.into_iter().chain(alerts).any(|at| at <= now)
+    }
+
+    fn fold(&self, now: Instant, order: &TrackFacts, given: &BTreeMap<TrackId, Arrived<'_>>) -> Folded {
+        let mut inputs: BTreeMap<TrackId, TrackInput<'_>> =
+            self.summaries.iter().map(|(id, s)| (id.clone(), TrackInput::Known(s))).collect();
+        inputs.extend(given.iter().map(|(id, f)| (id.clone(), TrackInput::Facts(f))));
+        fold_with(self.scenery.def, self.scenery.campus, order, &inputs, now)
+    }
+
+    fn judge(
+        &mut self,
+        now: Instant,
+        order_facts: &TrackFacts,
+        given: &BTreeMap<TrackId, Arrived<'_>>,
+        folded: &Folded,
+    ) {
+        let order = &folded.order;
+        for own in std::iter::once(order).chain(&folded.tracks) {
+            let Some(facts) =
+                (if own.id.is_order() { Some(order_facts) } else { given.get(&own.id).map(|f| &**f) })
+            else {
+                continue;
+            };
+            let mut alerts = self.alerts.remove(&own.id).unwrap_or_default();
+            let scenery = &self.scenery;
+            Place { scenery, now, status: folded.status, own, facts, order, order_facts }
+                .judge(&mut alerts, &mut self.changes);
+            if !alerts.is_empty() {
+                self.alerts.insert(own.id.clone(), alerts);
+            }
+        }
+        // A track without a live fact has no state.
+        for id in given.keys().filter(|id| !folded.tracks.iter().any(|t| t.id == **id)) {
+            let gone = self.alerts.remove(id).unwrap_or_default().into_owned();
+            self.changes.extend(gone.0.into_iter().filter_map(|w| w.gone(id, now)));
+        }
+    }
+
+    /// Looks again at what silent systems held back: one may have come back since.
+    pub(super) fn wake(&mut self, at: Instant) {
+        let scenery = &self.scenery;
+        for alerts in self.alerts.values_mut().filter(|a| a.held()) {
+            for watch in alerts.to_mut().0.iter_mut().filter(|w| w.up.is_none() && w.next.is_none()) {
+                if let (Some(node), Some(due)) = (watch.awaits, watch.due) {
+                    watch.next =
+                        scenery.raises(node, due, at).map(|next| next.max(Instant(at.0.saturating_add(1))));
+                }
+            }
+        }
+        let alerts = self.alerts.values().filter_map(|a| a.next());
+        self.next = alerts.chain(self.next).filter(|next| *next > at).min();
+    }
+}

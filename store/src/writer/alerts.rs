@@ -1,0 +1,279 @@
+//! Lets the alerts of touched instances go on, or finds them again from the log; writes what was raised and cleared.
+
+use super::attach::addresses;
+use super::engine;
+use super::settle::Judged;
+use super::work::Work;
+use crate::alerts::{record, values};
+use crate::case::{CaseId, Held};
+use crate::db::{self, Arg};
+use crate::error::Result;
+use crate::{part, sql};
+use medloop_engine::admit;
+use medloop_engine::alert::{
+    About, Advanced, Change, Ground, Known, Record, Sources, Subject, Timed, Unread, advance, id, replay,
+    silence,
+};
+use medloop_engine::event::Event;
+use medloop_engine::facts::{EventRef, InstanceFacts, TrackFacts, TrackId};
+use medloop_engine::graph::{CampusSettings, Definition, Rule};
+use medloop_engine::name::{CampusCode, LoopCode, SystemCode};
+use medloop_engine::time::Instant;
+use medloop_engine::world::{InstanceId, timeline};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// What has happened to the alerts of one instance.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Turned {
+    pub(crate) changes: Vec<Change>,
+    /// They are all there ever were, not only the new ones.
+    pub(crate) whole: bool,
+}
+
+impl Work<'_> {
+    /// Goes on with an instance up to `now`. `None`: its facts have to be read first.
+    pub(crate) fn advanced(
+        &self,
+        id: &CaseId,
+        code: &LoopCode,
+        now: Instant,
+        whole: bool,
+    ) -> Result<Option<Advanced>> {
+        let Some(held) = self.ahead.cases.get(id).and_then(|c| c.instances.get(code)) else {
+            return Ok(None);
+        };
+        let nothing = TrackFacts::default();
+        let tracks: BTreeMap<TrackId, Known<'_>> = held
+            .tracks
+            .iter()
+            .map(|(track, slot)| {
+                let given = whole || slot.dirty || slot.due(now);
+                let known = Known {
+                    facts: slot.facts.as_ref().filter(|_| given),
+                    summary: slot.summary.as_ref().filter(|_| !slot.dirty),
+                    alerts: &slot.alerts,
+                };
+                (track.clone(), known)
+            })
+            .collect();
+        let order = held.order.facts.as_ref().unwrap_or(&nothing);
+        let at = (&id.0, &id.1);
+        let sources = self.sources();
+        let def = &held.compiled.definition;
+        match engine(|| advance(def, at, &held.standing, order, &tracks, now, &sources))? {
+            Ok(advanced) => Ok(Some(advanced)),
+            Err(Unread) => Ok(None),
+        }
+    }
+
+    fn sources(&self) -> Sources<'_> {
+        Sources { catalogue: Some(&self.defs.catalogue), pulses: &self.marks.pulses }
+    }
+
+    /// Finds every alert of an instance from its beginning, and where it stands then.
+    pub(crate) async fn replayed(&mut self, id: &CaseId, code: &LoopCode, now: Instant) -> Result<Turned> {
+        self.read_all_facts(id, code).await?;
+        let Some(held) = self.held(id, code) else { return Ok(Turned::default()) };
+        let timed = if held.mixed { self.timeline(id, code).await? } else { Timed::all(&facts(id, held)) };
+        let Some(compiled) = self.compiled(id, code) else { return Ok(Turned::default()) };
+        let sources = self.sources();
+        let found = engine(|| replay(&compiled.definition, (&id.0, &id.1), &timed, now, &sources))?;
+        let Some(held) = self.held(id, code) else { return Ok(Turned::default()) };
+        held.standing = found.standing;
+        held.replay = false;
+        for (track, slot) in &mut held.tracks {
+            let alerts = found.alerts.get(track).cloned().unwrap_or_default();
+            slot.dirty |= slot.alerts != alerts;
+            slot.alerts = alerts;
+        }
+        Ok(Turned { changes: found.changes, whole: true })
+    }
+
+    /// For how long each fact counted, by every event of the log that may concern the instance.
+    async fn timeline(&mut self, id: &CaseId, code: &LoopCode) -> Result<Vec<Timed>> {
+        let Some(compiled) = self.compiled(id, code) else { return Ok(Vec::new()) };
+        let mut todo: Vec<EventRef> = self.stored_under(id).await?.into_iter().collect();
+        let (mut done, mut seen_at) = (BTreeSet::new(), BTreeSet::new());
+        let mut pool: BTreeMap<i64, Arc<Event>> = BTreeMap::new();
+        while let Some(reference) = todo.pop() {
+            if !done.insert(reference.clone()) {
+                continue;
+            }
+            let seen = self.seen(&reference).await?;
+            todo.extend(seen.retractors.iter().cloned());
+            let revisions: Vec<i64> = seen.revisions.values().copied().collect();
+            for no in revisions {
+                let Some((event, _)) = self.event(no).await? else { continue };
+                let key = admit::key(&compiled.definition, &event);
+                let mine = event.campus == id.0 && key.is_none_or(|k| k == id.1);
+                pool.insert(no, event.clone());
+                for address in addresses(&compiled, &event).into_iter().filter(|_| mine) {
+                    if seen_at.insert(address.clone()) {
+                        let here = &self.spot(&address).await?.events;
+                        todo.extend(
+                            here.iter().filter(|(c, ..)| c == code).map(|(_, event, _)| event.clone()),
+                        );
+                    }
+                }
+            }
+        }
+        let instance = InstanceId { campus: id.0.clone(), code: code.clone(), key: id.1.clone() };
+        engine(|| timeline(&compiled.definition, &instance, pool.values().map(|e| &**e)))
+    }
+
+    /// Writes what has happened to alerts, to sources, and wakes what a silent one held back.
+    pub(crate) async fn flush_alerts(&mut self, judged: &BTreeMap<(CaseId, LoopCode), Judged>) -> Result<()> {
+        let (mut set, mut gone) = (Vec::new(), Vec::new());
+        for ((id, code), judged) in
+            judged.iter().filter(|(_, j)| j.turned.whole || !j.turned.changes.is_empty())
+        {
+            let args = vec![id.0.as_str().into(), (&id.1).into(), code.as_str().into()];
+            let mut kept: BTreeMap<Arc<str>, Record> = BTreeMap::new();
+            for row in db::read_own(self.conn, sql::ALERTS_OF, args).await? {
+                let record = record(&row)?;
+                kept.insert(record.id.clone(), record);
+            }
+            let Some(held) = self.ahead.cases.get(id).and_then(|c| c.instances.get(code)) else { continue };
+            let changed = merge(&mut kept, (id, code), held, &judged.turned);
+            for alert in changed.into_iter().filter_map(|id| kept.get(&id)) {
+                match values(alert, self.now)? {
+                    Some(row) => set.extend(row),
+                    None => gone.extend([part::of(&alert.id).into(), Arg::from(&alert.id)]),
+                }
+            }
+        }
+        self.flush_sources(&mut set).await?;
+        db::write_many(self.conn, &sql::ALERT_DROP, gone).await?;
+        db::write_many(self.conn, &sql::ALERT_SET, set).await?;
+        Ok(())
+    }
+
+    /// Pulses that changed, and the alerts about silences.
+    async fn flush_sources(&mut self, set: &mut Vec<Arg>) -> Result<()> {
+        let beaten = std::mem::take(&mut self.marks.beaten);
+        let mut rows: Vec<Arg> = Vec::new();
+        for (place, moved) in beaten {
+            let (system, campus) = &place;
+            let Some(pulse) = self.marks.pulses.get(&place) else { continue };
+            let Some((first, last)) = pulse.reach() else { continue };
+            let silences = super::rows::text(&pulse.silences())?;
+            rows.extend([
+                system.as_str().into(),
+                campus.as_str().into(),
+                first.0.into(),
+                last.0.into(),
+                silences.into(),
+            ]);
+            if !moved {
+                continue;
+            }
+            let going_on = pulse.quiet_from().filter(|from| *from <= self.now);
+            let ended = pulse.silences().iter().rev().take(SILENCES).map(|(from, to)| (*from, Some(*to)));
+            let all: Vec<_> = ended.chain(going_on.map(|from| (from, None))).collect();
+            let back = pulse.silences().last().map(|(_, to)| *to);
+            if let Some(from) = going_on {
+                self.marks.told.insert(place.clone(), from);
+            }
+            for one in all {
+                self.silence((system, campus), one, set).await?;
+            }
+            if let Some(back) = back {
+                db::write(self.conn, sql::WAKE, vec![campus.as_str().into(), back.0.into()]).await?;
+            }
+        }
+        db::write_many(self.conn, &sql::PULSE_SET, rows).await?;
+        Ok(())
+    }
+
+    async fn silence(
+        &mut self,
+        (system, campus): (&SystemCode, &CampusCode),
+        one: (Instant, Option<Instant>),
+        set: &mut Vec<Arg>,
+    ) -> Result<()> {
+        let Some(heartbeat) = self.defs.catalogue.heartbeat(system, campus) else { return Ok(()) };
+        let mut alert = silence(system, campus, heartbeat, one, &self.defs.catalogue);
+        let args = vec![part::of(&alert.id).into(), (&alert.id).into()];
+        if let Some(row) = db::read_own(self.conn, sql::ALERT_ONE, args).await?.first() {
+            alert.actions = record(row)?.actions;
+        }
+        set.extend(values(&alert, self.now)?.into_iter().flatten());
+        Ok(())
+    }
+}
+
+/// As many ended silences of a system are looked at again when one changes: later ones than that are not moved by stragglers.
+const SILENCES: usize = 4;
+
+fn facts(id: &CaseId, held: &Held) -> InstanceFacts {
+    let tracks = held.tracks.iter();
+    InstanceFacts {
+        campus: id.0.clone(),
+        key: id.1.clone(),
+        order: held.order.facts.clone().unwrap_or_default(),
+        tracks: tracks.map(|(track, slot)| (track.clone(), slot.facts.clone().unwrap_or_default())).collect(),
+    }
+}
+
+/// Puts turns where they belong; the ids of the alerts that are to be written, or dropped when they have none left.
+fn merge(
+    kept: &mut BTreeMap<Arc<str>, Record>,
+    (at, code): (&CaseId, &LoopCode),
+    held: &Held,
+    turned: &Turned,
+) -> BTreeSet<Arc<str>> {
+    let mut changed = BTreeSet::new();
+    let mut before = BTreeMap::new();
+    if turned.whole {
+        for alert in kept.values_mut() {
+            before.insert(alert.id.clone(), std::mem::take(&mut alert.turns));
+        }
+    }
+    let instance = format!("{}/{code}/{}", at.0, at.1);
+    for change in &turned.changes {
+        let Some(rule) = held.compiled.definition.rules.get(usize::from(change.rule)) else { continue };
+        let track = (!change.track.is_order()).then(|| change.track.value.clone());
+        let name: Arc<str> = id(&instance, rule.code.as_str(), track.as_deref(), change.round).into();
+        let record = kept.entry(name.clone()).or_insert_with(|| Record {
+            id: name.clone(),
+            rule: rule.code.as_str().into(),
+            campus: at.0.clone(),
+            about: About::Order(Subject {
+                code: code.clone(),
+                key: at.1.clone(),
+                track,
+                round: change.round,
+            }),
+            severity: rule.severity,
+            ground: ground(&held.compiled.definition, &at.0, rule, held.history),
+            history: held.history,
+            turns: Vec::new(),
+            actions: Vec::new(),
+        });
+        record.turns.push(change.turn.clone());
+        changed.insert(name);
+    }
+    for (name, turns) in before {
+        let Some(alert) = kept.get_mut(&name) else { continue };
+        if alert.turns.is_empty() && !alert.actions.is_empty() {
+            // It never was, but a person has acted on it: it stays as it was, cleared.
+            let at = turns.iter().map(|t| t.at).max();
+            alert.turns = turns;
+            if alert.turns.last().is_some_and(|t| t.raised.is_some()) {
+                alert.turns.extend(at.map(medloop_engine::alert::Turn::withdrawn));
+            }
+        }
+        changed.insert(name);
+    }
+    changed
+}
+
+/// Nobody is told of what was loaded as history.
+fn ground(def: &Definition, campus: &CampusCode, rule: &Rule, history: bool) -> Ground {
+    let mut ground = Ground::of(rule, &CampusSettings::of(def, campus));
+    if history {
+        ground.escalate.clear();
+    }
+    ground
+}
