@@ -131,7 +131,7 @@ fn the_example_of_the_page_runs() {
     let page = std::fs::read_to_string(root.join("docs/sources.md")).unwrap();
     let yaml = page.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
     let folder = tempfile::tempdir().unwrap();
-    for name in ["hospital.yaml", "fields.yaml", "events.yaml", "codes"] {
+    for name in ["hospital.yaml", "fields.yaml", "events.yaml", "codes", "calendars"] {
         let (from, to) = (root.join("loops").join(name), folder.path().join(name));
         if from.is_file() {
             std::fs::copy(from, to).unwrap();

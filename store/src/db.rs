@@ -15,6 +15,10 @@ use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// Pages that the log may be ahead of the database (256 MiB). Only when it is, in a flood without end, the writer folds it back
+/// itself: it is the only one that can do so to the last page, after which the log begins anew.
+const AHEAD: &str = "65536";
+
 /// A connection that may write.
 pub(crate) type Conn = SqliteConnection;
 /// Connections that only read.
@@ -108,7 +112,7 @@ pub(crate) async fn open(url: &str, readers: u32) -> Result<(Conn, Readers)> {
         .statement_cache_capacity(256)
         .disable_statement_logging()
         .pragma("temp_store", "memory");
-    let writing = options.clone().pragma("cache_size", "-65536").pragma("wal_autocheckpoint", "16000");
+    let writing = options.clone().pragma("cache_size", "-65536").pragma("wal_autocheckpoint", AHEAD);
     let mut conn = Conn::connect_with(&writing).await?;
     let migrations = crate::schema::MIGRATIONS
         .iter()
@@ -125,6 +129,24 @@ pub(crate) async fn open(url: &str, readers: u32) -> Result<(Conn, Readers)> {
         .connect_with(reading)
         .await?;
     Ok((conn, pool))
+}
+
+/// Opens a connection that only folds the log back.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) async fn open_beside(url: &str) -> Result<Conn> {
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(|_| Error::Address(url.to_owned()))?
+        .synchronous(SqliteSynchronous::Full)
+        .disable_statement_logging();
+    Ok(Conn::connect_with(&options).await?)
+}
+
+/// Folds the log back as far as no reader needs it, without waiting for anybody.
+pub(crate) async fn checkpoint(conn: &mut Conn) -> Result<()> {
+    sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(conn).await?;
+    Ok(())
 }
 
 /// Begins a transaction that writes; `IMMEDIATE`, because one that reads first and writes later fails at once under another writer.

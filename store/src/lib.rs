@@ -7,6 +7,7 @@ mod again;
 mod alerts;
 mod cache;
 mod case;
+mod checkpoint;
 mod clock;
 mod db;
 mod definitions;

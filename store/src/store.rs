@@ -1,6 +1,7 @@
 //! The handle by which doors and windows reach what lasts; cheap to clone.
 
 use crate::cache::Cache;
+use crate::checkpoint::Checkpoints;
 use crate::clock::Clock;
 use crate::db::{self, Readers};
 use crate::definitions::{Compiled, Definitions};
@@ -92,6 +93,7 @@ struct Inner {
     progress: Arc<Progress>,
     meters: Meters,
     writer: Mutex<Option<JoinHandle<()>>>,
+    checkpoints: Checkpoints,
 }
 
 impl Store {
@@ -129,7 +131,9 @@ impl Store {
         let writer = thread.spawn(move || handle.block_on(writer.run())).map_err(sqlx::Error::Io)?;
         let writer = Mutex::new(Some(writer));
         let meters = Meters::new(&defs.catalogue);
-        let inner = Inner { queue, readers, defs, loops, clock: options.clock, progress, meters, writer };
+        let checkpoints = Checkpoints::begin(db::open_beside(url).await?);
+        let clock = options.clock;
+        let inner = Inner { queue, readers, defs, loops, clock, progress, meters, writer, checkpoints };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -247,6 +251,7 @@ impl Store {
                 tracing::error!("the writer ended by a fault");
             }
         }
+        self.inner.checkpoints.end();
         self.inner.readers.close().await;
     }
 
