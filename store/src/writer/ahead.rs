@@ -14,10 +14,13 @@ use tokio::time::Instant;
 
 /// How many events may be behind at most.
 const EVENTS: usize = 8192;
-/// How long one may be behind when many come at once: what is gathered costs less.
+/// How long one may be behind at least: what comes together is written together.
+const SHORTEST: Duration = Duration::from_millis(5);
+/// How long at most.
 const LONGEST: Duration = Duration::from_millis(300);
-/// How long one may be behind otherwise: little is to be written then, so that what comes meanwhile waits for little.
-const CALM: Duration = Duration::from_millis(5);
+/// The writer takes events for so many times as long as the last writing took: when little comes, little is to be written, and
+/// what comes meanwhile waits for little; in a flood more and more is gathered, which costs less for each.
+const SHARE: u32 = 2;
 /// Addresses that are kept for the events to come.
 const SPOTS: usize = 50_000;
 
@@ -37,8 +40,8 @@ pub(crate) struct Ahead {
     pub(crate) dropped: BTreeSet<(Address, Entry)>,
     /// Since when there is something.
     since: Option<Instant>,
-    /// Whether events come one by one, with pauses.
-    pub(crate) calm: bool,
+    /// How long the last writing took.
+    pub(crate) took: Duration,
 }
 
 impl Ahead {
@@ -54,8 +57,8 @@ impl Ahead {
 
     /// When it is to be written at the latest.
     pub(crate) fn due(&self) -> Option<Instant> {
-        let longest = if self.calm { CALM } else { LONGEST };
-        self.since.map(|since| if self.rows.len() >= EVENTS { since } else { since + longest })
+        let wait = (self.took * SHARE).clamp(SHORTEST, LONGEST);
+        self.since.map(|since| if self.rows.len() >= EVENTS { since } else { since + wait })
     }
 
     /// The event of this number, when it is one of these.
@@ -70,7 +73,7 @@ impl Ahead {
             spots = Map::default();
         }
         let cases = std::mem::take(&mut self.cases);
-        *self = Self { spots, ..Self::default() };
+        *self = Self { spots, took: self.took, ..Self::default() };
         cases
     }
 }

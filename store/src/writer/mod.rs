@@ -45,8 +45,6 @@ pub(crate) const END_OF: &str = "end_of_history/";
 
 /// Most events in one transaction.
 const BATCH: usize = 1000;
-/// Events that come at once when it is a flood.
-const FLOOD: usize = 64;
 /// Most bytes of messages in one transaction.
 const BATCH_BYTES: usize = 2 << 20;
 /// Most instances that one turn of the ticker folds.
@@ -149,7 +147,6 @@ impl Writer {
             // A caller that has gone away gets no answer; what it sent is durable all the same.
             drop(submitted.reply.send(mine));
         }
-        self.ahead.calm = count < FLOOD && !self.intake.is_waiting();
         if self.ahead.due().is_some_and(|due| due <= tokio::time::Instant::now())
             && let Err(error) = self.settle().await
         {

@@ -47,6 +47,7 @@ impl Writer {
 
     /// One transaction with all of it.
     async fn write(&mut self) -> Result<()> {
+        let begin = tokio::time::Instant::now();
         db::begin(&mut self.conn).await?;
         let now = self.clock.now();
         let marks = self.marks.clone();
@@ -58,6 +59,7 @@ impl Writer {
         db::commit(&mut self.conn).await?;
         self.marks = marks;
         self.ends.clone_from(&self.marks.ends);
+        self.ahead.took = begin.elapsed();
         self.keep();
         self.progress.settled();
         Ok(())
