@@ -43,6 +43,12 @@ async fn a_department_sees_its_open_orders_and_no_others() {
     )
     .await;
 
+    let mut ward_alone = story("E", "TE", ["E1", "E2"]);
+    for e in ward_alone.iter_mut().filter(|e| e["data"]["patient"].is_object()) {
+        e["data"]["patient"]["ward"] = json!("W12");
+        e["data"]["patient"].as_object_mut().unwrap().remove("dept");
+    }
+
     let dept = |dept: &str| OpenFilter { dept: dept.into(), ..OpenFilter::default() };
     let found = store.open_orders(dept("D03"), 10).await.unwrap();
     assert_eq!((keys(&found), found.more), (vec!["A"], false), "C is cancelled, B is another's");
@@ -58,6 +64,10 @@ async fn a_department_sees_its_open_orders_and_no_others() {
     assert!(store.open_orders(dept("D09"), 10).await.unwrap().orders.is_empty());
     let ward = store.open_orders(dept("W12"), 10).await.unwrap();
     assert_eq!(keys(&ward), ["A"], "a ward of D03");
+    send(&store, &ward_alone).await;
+    let mut both = keys(&store.open_orders(dept("D03"), 10).await.unwrap()).join(" ");
+    both.push_str(&keys(&store.open_orders(dept("W12"), 10).await.unwrap()).join(" "));
+    assert_eq!(both, "A EA E", "whose events name a ward alone is its department's");
     assert!(store.open_orders(dept("W13"), 10).await.unwrap().orders.is_empty(), "another ward of D03");
     let west = OpenFilter { campus: CampusCode::parse("west").ok(), ..dept("D03") };
     assert!(store.open_orders(west, 10).await.unwrap().orders.is_empty());
@@ -66,7 +76,7 @@ async fn a_department_sees_its_open_orders_and_no_others() {
 
     let all = store.departments().await.unwrap();
     let said: Vec<(&str, i64)> = all.iter().map(|d| (d.dept.as_str(), d.open)).collect();
-    assert_eq!(said, [("D02", 1), ("D03", 1)]);
+    assert_eq!(said, [("D02", 1), ("D03", 2)]);
     assert_eq!(all.first().unwrap().oldest, Some(common::at("2026-01-05T08:00:00")));
 
     for n in 0..5 {

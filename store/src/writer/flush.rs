@@ -8,7 +8,8 @@ use crate::case::{CaseId, Held, Slot};
 use crate::db::{self, Arg};
 use crate::error::{Error, Result};
 use crate::{again, part, sql};
-use medloop_engine::facts::TrackId;
+use medloop_engine::catalogue::Campus;
+use medloop_engine::facts::{Patient, TrackId};
 use medloop_engine::name::{CampusCode, LoopCode};
 use medloop_engine::time::Instant;
 use medloop_engine::world::EventState;
@@ -99,7 +100,9 @@ impl Work<'_> {
             for track in std::mem::take(&mut held.gone) {
                 gone.extend(key_of(at, &track));
             }
-            set.extend(order_row(at, held, judged, self.now.0)?);
+            let campus = self.defs.catalogue.campuses.get(&id.0);
+            let dept = held.patient().and_then(|p| department(campus, p));
+            set.extend(order_row(at, held, judged, dept, self.now.0)?);
             for (track, slot) in held.tracks.iter_mut().filter(|(_, s)| s.dirty) {
                 set.extend(track_row(at, track, slot)?);
             }
@@ -145,8 +148,20 @@ fn key_of((id, code): &(CaseId, LoopCode), track: &TrackId) -> [Arg; 6] {
     ]
 }
 
+/// The patient's department as stated, else that of the ward stated.
+fn department(campus: Option<&Campus>, patient: &Patient) -> Option<Arg> {
+    let of_ward = || campus?.wards.get(&**patient.ward.as_ref()?).map(|d| Arg::from(d.as_str()));
+    patient.dept.as_ref().map(Arg::from).or_else(of_ward)
+}
+
 /// The row of an order's own track, which stands for the instance.
-fn order_row(at: &(CaseId, LoopCode), held: &mut Held, judged: &Judged, now: i64) -> Result<Vec<Arg>> {
+fn order_row(
+    at: &(CaseId, LoopCode),
+    held: &mut Held,
+    judged: &Judged,
+    dept: Option<Arg>,
+    now: i64,
+) -> Result<Vec<Arg>> {
     let tracks = i64::try_from(held.tracks.len()).unwrap_or(i64::MAX);
     let patient = held.patient().cloned();
     held.order.version += 1;
@@ -168,7 +183,7 @@ fn order_row(at: &(CaseId, LoopCode), held: &mut Held, judged: &Judged, now: i64
         patient.as_ref().map(rows::text).transpose()?.into(),
         patient.as_ref().and_then(|p| p.id.clone()).into(),
         patient.as_ref().and_then(|p| p.visit_no.clone()).into(),
-        patient.as_ref().and_then(|p| p.dept.clone()).into(),
+        dept.unwrap_or(Arg::Null),
         tracks.into(),
         rows::text(&Stood { standing: held.standing.clone(), mixed: held.mixed })?.into(),
         i64::from(held.held()).into(),
