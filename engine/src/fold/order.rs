@@ -397,6 +397,10 @@ fn context(
     {
         scene.order_ended.hash(&mut h);
     }
+    // A 间隔 that the order's end closes is as long as it is until then, and another track may move that end.
+    if scene.order_ended && rules::order_end_matters(scene.def) {
+        scene.order_ended_at.hash(&mut h);
+    }
     order.facts.iter().for_each(|fact| hash_fact(fact, &mut h));
     h.finish()
 }

@@ -2,7 +2,7 @@
 
 use super::operand::{Moving, Open, Operand, Range, Term};
 use super::{Presence, Scene};
-use crate::facts::{Fact, Hit};
+use crate::facts::Fact;
 use crate::graph::{Attr, NodeIx};
 use crate::state::{Because, Seen, What};
 use crate::value::Value;
@@ -106,10 +106,13 @@ pub(super) fn gap(scene: &Scene<'_>, nodes: &[NodeIx]) -> Operand {
         range.known_lo = Some(l);
     }
     let seen = longest.into_iter().flat_map(|(_, a, b)| [Some(a), b]).flatten().map(|f| Seen {
-        node: named
-            .iter()
-            .map(|(n, _)| *n)
-            .find(|n| f.hits.iter().any(|h| matches!(h, Hit::Node(x, _) if x == n))),
+        // A fact may hit two of them, and count for one alone.
+        node: named.iter().map(|(n, _)| *n).find(|n| {
+            let home = scene.home(*n);
+            home.into_iter().any(|(side, _, _)| {
+                side.last(*n).iter().filter_map(|o| side.fact(o)).any(|mine| std::ptr::eq(mine, f))
+            })
+        }),
         what: What::Attr(Attr::At),
         value: Value::Moment(f.at),
     });
