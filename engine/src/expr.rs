@@ -2,6 +2,7 @@
 
 use crate::graph::{AskIx, EndingKind, GatherIx, NodeIx, ParamIx, ScopeIx};
 use crate::name::{FieldCode, TableCode};
+use crate::patient;
 use crate::value::Value;
 use serde::{Deserialize, Serialize};
 
@@ -86,6 +87,9 @@ pub enum Expr {
     EndingReason(EndingKind),
     /// 取消.完成 …: true or false at once.
     EndingDone(EndingKind),
+    /// 患者.科室(t): what had been said of the patient by that moment; without one, by the opening of the instance. In a guard:
+    /// what the event at hand says.
+    Patient(patient::Of, Option<Box<Expr>>),
     /// Look-up in a code table that maps: a list of texts, empty for an unknown code.
     Lookup(TableCode, Box<Expr>),
     /// 非
@@ -132,6 +136,7 @@ impl Expr {
         visit(self);
         match self {
             Self::Not(e)
+            | Self::Patient(_, Some(e))
             | Self::Lookup(_, e)
             | Self::Matches(e, _)
             | Self::EveryOf(_, e)
@@ -152,6 +157,7 @@ impl Expr {
             | Self::EndingAt(_)
             | Self::EndingReason(_)
             | Self::EndingDone(_)
+            | Self::Patient(_, None)
             | Self::Filled(..)
             | Self::EachOf(_)
             | Self::AnyOf(_)

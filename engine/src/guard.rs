@@ -2,9 +2,10 @@
 //! opening event, and knows what to do where that does not say.
 
 use crate::admit::matches;
+use crate::facts::Patient;
 use crate::graph::{CampusSettings, Compare, Definition, Expr};
 use crate::name::FieldCode;
-use crate::time::Zone;
+use crate::time::{Moment, Zone};
 use crate::value::Value;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -17,6 +18,10 @@ pub struct Look<'a> {
     pub settings: &'a CampusSettings,
     /// The event's well-formed values.
     pub fields: &'a BTreeMap<FieldCode, Value>,
+    /// What it says of the patient.
+    pub patient: Option<&'a Patient>,
+    /// When it happened.
+    pub at: Moment,
 }
 
 impl Look<'_> {
@@ -63,6 +68,7 @@ impl Look<'_> {
         match expr {
             Expr::Literal(value) => Some(value.clone()),
             Expr::EventField(field) => self.fields.get(field).cloned(),
+            Expr::Patient(of, None) => of.said(self.patient?, self.at, self.zone()),
             Expr::Param(ix) => self.settings.params.get(usize::from(ix.0)).cloned(),
             Expr::Lookup(table, of) => {
                 let Value::Text(code) = self.value(of)? else { return None };

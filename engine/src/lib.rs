@@ -17,6 +17,7 @@ pub mod map;
 pub mod name;
 #[cfg(any(test, feature = "oracle"))]
 pub mod oracle;
+pub mod patient;
 pub mod picture;
 pub mod state;
 #[cfg(any(test, feature = "oracle"))]

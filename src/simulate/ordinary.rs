@@ -19,7 +19,7 @@ pub(super) fn applies(definition: &Definition, strange: &[NodeIx], part: &Expr) 
 /// Whether there is one way to comply, or all ways ask the same of the same place.
 pub(super) fn one_way(check: &Expr, campus: &CampusSettings) -> bool {
     let place = |asks: &Asks| match asks {
-        Asks::SameActor { node, .. } => Some((*node, None)),
+        Asks::SameActor { node, .. } | Asks::Dept { of: node } => Some((*node, None)),
         Asks::Equal { place, .. } => Some((place.0, Some(place.1.clone()))),
         _ => None,
     };

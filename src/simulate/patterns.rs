@@ -3,6 +3,7 @@
 
 use medloop_engine::graph::{Attr, CampusSettings, Compare, Definition, Expr, NodeIx, ParamIx, Pick};
 use medloop_engine::name::{FieldCode, TableCode};
+use medloop_engine::patient::Of;
 use medloop_engine::time::Span;
 use medloop_engine::value::Value;
 use std::sync::Arc;
@@ -39,8 +40,8 @@ pub(crate) enum Asks {
     Filled { place: Place },
     /// `a.时间 < b.时间` or `<=`.
     Order { first: NodeIx, then: NodeIx },
-    /// `n.科室 == a.F`.
-    Dept { place: Place, of: NodeIx },
+    /// `n.科室 == 患者.科室`, `患者.病区`.
+    Dept { of: NodeIx },
 }
 
 /// What is read off one rule.
@@ -193,9 +194,7 @@ fn comparison(how: Compare, left: &Expr, right: &Expr, campus: &CampusSettings) 
             Expr::Attr(first, _, Attr::At),
             Expr::Attr(then, Pick::Counting | Pick::First, Attr::At),
         ) => Asks::Order { first: *first, then: *then },
-        (Eq, Expr::Attr(of, _, Attr::Dept), Expr::Field(node, _, field)) => {
-            Asks::Dept { place: (*node, field.clone()), of: *of }
-        }
+        (Eq, Expr::Attr(of, _, Attr::Dept), Expr::Patient(Of::Dept | Of::Ward, _)) => Asks::Dept { of: *of },
         (Eq, Expr::Field(node, _, field), Expr::Field(with, _, other)) => {
             Asks::Equal { place: (*node, field.clone()), with: (*with, other.clone()) }
         }

@@ -5,6 +5,7 @@ use crate::diagnostic::Span as Place;
 use crate::resolve::{Bound, BoundKind};
 use crate::say;
 use medloop_engine::graph::Attr;
+use medloop_engine::patient::Of;
 use medloop_engine::time::Span;
 use medloop_engine::value::{Type, Value};
 use std::sync::Arc;
@@ -35,6 +36,8 @@ pub(crate) enum World {
     Role,
     System,
     Campus,
+    Department,
+    Ward,
 }
 
 impl Ty {
@@ -144,6 +147,14 @@ impl Checker<'_, '_> {
                     self.adapt(&Ty::Code(table.as_str().into()), inner);
                 }
                 Ty::List(Box::new(Ty::Code(table.as_str().into())))
+            }
+            BoundKind::Patient(of, at) => {
+                let of = *of;
+                if let Some(at) = at {
+                    let is = self.ty(params, at);
+                    self.want(&is, &Ty::Moment, at.span);
+                }
+                patient(of)
             }
             BoundKind::Total(_, inner) => {
                 let is = self.ty(params, inner);
@@ -296,6 +307,16 @@ impl Checker<'_, '_> {
             left = result.unwrap_or(Ty::Any);
         }
         left
+    }
+}
+
+fn patient(of: Of) -> Ty {
+    match of {
+        Of::Age => Ty::Number,
+        Of::BirthDate => Ty::Moment,
+        Of::Dept => Ty::World(World::Department),
+        Of::Ward => Ty::World(World::Ward),
+        Of::Id | Of::Name | Of::Sex | Of::VisitNo | Of::Bed | Of::BabyNo => Ty::Text,
     }
 }
 

@@ -38,6 +38,13 @@ impl Lower<'_> {
             BoundKind::EndingAt(kind) => Expr::EndingAt(*kind),
             BoundKind::EndingReason(kind, _) => Expr::EndingReason(*kind),
             BoundKind::EndingDone(kind) => Expr::EndingDone(*kind),
+            BoundKind::Patient(of, at) => {
+                let at = match at {
+                    Some(at) => Some(boxed(at)?),
+                    None => None,
+                };
+                Expr::Patient(*of, at)
+            }
             BoundKind::Lookup(table, inner) => Expr::Lookup(table.clone(), boxed(inner)?),
             BoundKind::Not(inner) => Expr::Not(boxed(inner)?),
             BoundKind::And(all) => Expr::And(self.all(all)?),

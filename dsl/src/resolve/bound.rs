@@ -5,6 +5,7 @@ use crate::tree::CompareOp;
 use medloop_engine::calendar::Work;
 use medloop_engine::graph::{Attr, EndingKind, NodeIx, ParamIx, Pick, ScopeIx};
 use medloop_engine::name::{FieldCode, TableCode};
+use medloop_engine::patient;
 use medloop_engine::time::Span;
 use std::sync::Arc;
 
@@ -38,6 +39,8 @@ pub(crate) enum BoundKind {
     /// With the field that states it.
     EndingReason(EndingKind, FieldCode),
     EndingDone(EndingKind),
+    /// 患者.FIELD, by a moment or by the opening.
+    Patient(patient::Of, Option<Box<Bound>>),
     Lookup(TableCode, Box<Bound>),
     Not(Box<Bound>),
     And(Vec<Bound>),
@@ -74,7 +77,8 @@ impl Bound {
     /// What stands directly inside it, in text order.
     pub(crate) fn children(&self) -> Vec<&Bound> {
         match &self.kind {
-            BoundKind::Lookup(_, e)
+            BoundKind::Patient(_, Some(e))
+            | BoundKind::Lookup(_, e)
             | BoundKind::Not(e)
             | BoundKind::Negative(e)
             | BoundKind::Every(_, e)

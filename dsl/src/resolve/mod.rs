@@ -10,6 +10,7 @@ mod loops;
 mod names;
 mod nodes;
 mod path;
+mod patient;
 mod symbols;
 
 pub(crate) use bound::{Bound, BoundKind};

@@ -2,6 +2,7 @@
 
 use super::bound::BoundKind;
 use super::expr::Binder;
+use super::patient::is_patient;
 use crate::diagnostic::{Span as Place, nearest};
 use crate::lexicon;
 use crate::say;
@@ -43,9 +44,8 @@ impl Binder<'_, '_, '_> {
                     if let Some(kind) = ending(&first.text) {
                         return self.ending(kind, first, attribute);
                     }
-                    if [lexicon::PATIENT.zh, lexicon::PATIENT.en].contains(&first.text.as_str()) {
-                        self.cx.not_yet("E0909", span, "患者的字段", "a field of the patient");
-                        return None;
+                    if is_patient(first) {
+                        return self.patient(attribute, None, span);
                     }
                 }
                 let node = self.node_of(first)?;
@@ -144,12 +144,11 @@ impl Binder<'_, '_, '_> {
 
     pub(super) fn call(&mut self, path: &[Name], arguments: &[Expr], span: Place) -> Option<BoundKind> {
         let [function] = path else {
-            if path
-                .first()
-                .is_some_and(|f| [lexicon::PATIENT.zh, lexicon::PATIENT.en].contains(&f.text.as_str()))
+            if let [first, field] = path
+                && is_patient(first)
+                && self.of.symbols.get(&first.text).is_none()
             {
-                self.cx.not_yet("E0909", span, "患者的字段", "a field of the patient");
-                return None;
+                return self.patient(field, Some(arguments), span);
             }
             return self.wrong("E0307", span, say!("这里没有函数", "there is no such function"));
         };

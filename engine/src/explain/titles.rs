@@ -147,6 +147,10 @@ impl Titles<'_> {
             Expr::Param(ix) => self.param_of(*ix).map(|p| self.param(p)).unwrap_or_default(),
             Expr::TrackKey => self.def.scope(scope).map(|s| self.field(&s.field)).unwrap_or_default(),
             Expr::EventField(field) => self.field(field),
+            Expr::Patient(of, _) => {
+                let (zh, en) = super::what::patient(*of);
+                self.lang.pick(zh, en).to_owned()
+            }
             Expr::Attr(node, ..) | Expr::Count(node) | Expr::Done(node) => self.node(*node),
             Expr::Literal(value) => self.value(value),
             _ => "…".to_owned(),

@@ -94,7 +94,7 @@ pub(super) struct Term<'a> {
 }
 
 impl<'a> Term<'a> {
-    fn plain(value: Value, node: Option<NodeIx>, facts: Vec<&'a Fact>) -> Self {
+    pub(super) fn plain(value: Value, node: Option<NodeIx>, facts: Vec<&'a Fact>) -> Self {
         let precision = if let Value::Moment(m) = &value { Some(m.precision) } else { None };
         let seen = Seen { node, what: What::Done, value: value.clone() };
         let form = match value {
@@ -293,6 +293,7 @@ impl<'c, 'a> View<'c, 'a> {
                 let done = self.case.named_force(&self.track.id, *kind).is_some();
                 Term::unlisted(Value::Bool(done))
             }
+            Expr::Patient(of, at) => self.patient(*of, at.as_deref()),
             Expr::Lookup(table, inner) => {
                 let mut term = self.term(inner);
                 if let Form::Plain(Value::Text(code)) = &term.form {

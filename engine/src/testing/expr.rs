@@ -6,6 +6,7 @@ use super::tape::Tape;
 use crate::graph::{
     Ask, AskIx, Attr, Compare, EndingKind, Expr, Gather, GatherIx, Node, NodeIx, ParamIx, Pick, ScopeIx,
 };
+use crate::patient::Of;
 use crate::time::{Moment, Precision, Span};
 use crate::value::{Person, Value};
 use std::sync::Arc;
@@ -189,8 +190,25 @@ impl Exprs<'_, '_, '_> {
         Expr::Gap(nodes)
     }
 
+    /// What was known of the patient, by a moment or by the opening.
+    fn patient(&mut self, of: Of) -> Expr {
+        let at = self.tape.chance(60).then(|| {
+            let attr =
+                self.tape.pick(&[Attr::At, Attr::At, Attr::Recorded, Attr::Arrived]).unwrap_or(Attr::At);
+            Self::boxed(match self.tape.below(5) {
+                0 => Expr::Field(self.node(), self.picked(), name("f_plan")),
+                1 => Expr::EndingAt(self.ending()),
+                _ => Expr::Attr(self.node(), self.picked(), attr),
+            })
+        });
+        Expr::Patient(of, at)
+    }
+
     fn moment(&mut self, depth: u32) -> Expr {
         let other = [Attr::Began, Attr::Recorded, Attr::Arrived];
+        if self.tape.chance(4) {
+            return self.patient(Of::BirthDate);
+        }
         match self.tape.below(if depth == 0 { 8 } else { 10 }) {
             4 => {
                 let attr = self.tape.pick(&other).unwrap_or(Attr::Began);
@@ -239,6 +257,9 @@ impl Exprs<'_, '_, '_> {
     }
 
     fn number(&mut self, depth: u32) -> Expr {
+        if self.tape.chance(8) {
+            return self.patient(Of::Age);
+        }
         match self.tape.below(if depth == 0 { 7 } else { 8 }) {
             5 => self.gathered(),
             6 if self.scope == ScopeIx::ORDER && self.asked.scopes > 0 => {
@@ -255,6 +276,11 @@ impl Exprs<'_, '_, '_> {
 
     fn text(&mut self) -> Expr {
         let attrs = [Attr::Role, Attr::Dept, Attr::Terminal, Attr::Capture, Attr::System, Attr::Campus];
+        if self.tape.chance(20) {
+            let of = [Of::Ward, Of::Dept, Of::Bed, Of::Sex, Of::Id, Of::VisitNo, Of::Name, Of::BabyNo];
+            let of = self.tape.pick(&of).unwrap_or(Of::Ward);
+            return self.patient(of);
+        }
         match self.tape.below(7) {
             5 => Expr::EndingReason(self.ending()),
             0 | 1 => Expr::Field(self.node(), self.picked(), name("f_text")),
@@ -292,6 +318,16 @@ impl Exprs<'_, '_, '_> {
 pub(super) fn guard_expr(tape: &mut Tape<'_>, depth: u32) -> Expr {
     let field = |code: &str| Box::new(Expr::EventField(name(code)));
     let literal = |value: Value| Box::new(Expr::Literal(value));
+    if tape.chance(15) {
+        return match tape.below(2) {
+            0 => Expr::Compare(
+                Compare::Lt,
+                Box::new(Expr::Patient(Of::Age, None)),
+                literal(Value::Number(14.0)),
+            ),
+            _ => Expr::Compare(Compare::Eq, Box::new(Expr::Patient(Of::Ward, None)), literal(text("a"))),
+        };
+    }
     match tape.below(if depth == 0 { 5 } else { 8 }) {
         0 => Expr::Compare(Compare::Eq, field("f_text"), literal(text("a"))),
         1 => Expr::Compare(Compare::Gt, field("f_num"), literal(Value::Number(1.0))),

@@ -81,6 +81,8 @@ pub const CONSTRUCTS: &[&str] = &[
     "expr EndingAt",
     "expr EndingReason",
     "expr EndingDone",
+    "expr Patient",
+    "patient by then",
     "expr Lookup",
     "expr Not",
     "expr And",
@@ -176,6 +178,7 @@ pub const CONSTRUCTS: &[&str] = &[
     "because deadline",
     "because FieldMissing",
     "because PersonUnknown",
+    "because PatientUnknown",
     "because TooCoarse",
     "because NodeNotApplicable",
     "because OnTrack",
@@ -351,6 +354,10 @@ fn expr(e: &Expr, out: &mut BTreeSet<String>) {
         Expr::In(a, b) | Expr::Add(a, b) | Expr::Sub(a, b) => {
             expr(a, out);
             expr(b, out);
+        }
+        Expr::Patient(_, Some(at)) => {
+            out.insert("patient by then".into());
+            expr(at, out);
         }
         Expr::Not(a)
         | Expr::Lookup(_, a)

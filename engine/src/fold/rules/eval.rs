@@ -291,6 +291,7 @@ impl<'s, 'a> Eval<'s, 'a> {
             Expr::EndingAt(kind) => self.ending(*kind),
             Expr::EndingReason(kind) => self.ending_reason(*kind),
             Expr::EndingDone(kind) => Operand::known(Value::Bool(self.scene.ending(*kind).is_some())),
+            Expr::Patient(of, at) => self.patient(*of, at.as_deref()),
             Expr::Lookup(table, arg) => {
                 let o = self.operand(arg);
                 let Term::Known(Value::Text(code)) = &o.term else {
