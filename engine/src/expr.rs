@@ -1,6 +1,7 @@
 //! The expressions of rules, guards and alerts, and what stands inside one for whoever must find things in it.
 
 use crate::graph::{AskIx, EndingKind, GatherIx, NodeIx, ParamIx, ScopeIx};
+use crate::keyed::LengthsIx;
 use crate::name::{FieldCode, TableCode};
 use crate::patient;
 use crate::value::Value;
@@ -92,6 +93,8 @@ pub enum Expr {
     Patient(patient::Of, Option<Box<Expr>>),
     /// Look-up in a code table that maps: a list of texts, empty for an unknown code.
     Lookup(TableCode, Box<Expr>),
+    /// 稳定时限(值): the length that a named table of durations holds for these values (span or working time).
+    Length(LengthsIx, Vec<Expr>),
     /// 非
     Not(Box<Expr>),
     /// 且
@@ -141,7 +144,9 @@ impl Expr {
             | Self::Matches(e, _)
             | Self::EveryOf(_, e)
             | Self::SomeOf(_, e) => e.walk(visit),
-            Self::And(all) | Self::Or(all) | Self::List(all) => all.iter().for_each(|e| e.walk(visit)),
+            Self::And(all) | Self::Or(all) | Self::List(all) | Self::Length(_, all) => {
+                all.iter().for_each(|e| e.walk(visit))
+            }
             Self::Compare(_, a, b) | Self::In(a, b) | Self::Add(a, b) | Self::Sub(a, b) => {
                 a.walk(visit);
                 b.walk(visit);

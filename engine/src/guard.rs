@@ -2,6 +2,7 @@
 //! opening event, and knows what to do where that does not say.
 
 use crate::admit::matches;
+use crate::calendar::Stretch;
 use crate::facts::Patient;
 use crate::graph::{CampusSettings, Compare, Definition, Expr};
 use crate::name::FieldCode;
@@ -74,6 +75,15 @@ impl Look<'_> {
                 let Value::Text(code) = self.value(of)? else { return None };
                 let mapped = self.def.tables.get(table).and_then(|t| t.maps.get(&code));
                 Some(Value::List(mapped.into_iter().flatten().map(|c| Value::Text(c.clone())).collect()))
+            }
+            Expr::Length(table, keys) => {
+                let values = keys.iter().map(|k| self.value(k)).collect::<Option<Vec<_>>>()?;
+                let values: Vec<Option<&Value>> = values.iter().map(Some).collect();
+                let cell = self.def.lengths.get(usize::from(table.0))?.cell(&values);
+                match self.settings.stretch(cell.to)? {
+                    Stretch::Clock(span) => Some(Value::Span(span)),
+                    Stretch::Work(_) => None,
+                }
             }
             Expr::List(items) => items.iter().map(|e| self.value(e)).collect::<Option<_>>().map(Value::List),
             Expr::Add(a, b) => match (self.value(a)?, self.value(b)?) {

@@ -13,6 +13,7 @@ pub mod facts;
 pub mod fold;
 pub mod graph;
 pub mod guard;
+pub mod keyed;
 pub mod map;
 pub mod name;
 #[cfg(any(test, feature = "oracle"))]

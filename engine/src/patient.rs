@@ -70,7 +70,8 @@ pub fn known<'a>(facts: impl Iterator<Item = &'a Fact>, of: Of, by: Moment, zone
         let p = f.at.precision.min(by.precision);
         zone.truncate(f.at.at, p) <= zone.truncate(by.at, p)
     };
-    let (mut last, mut next): (Option<(&Fact, Value)>, Option<(&Fact, Value)>) = (None, None);
+    let mut last: Option<(&Fact, Value)> = None;
+    let mut next: Option<(&Fact, Value)> = None;
     for fact in facts.filter(|f| !f.dead) {
         let Some(value) = fact.patient.as_ref().and_then(|p| of.said(p, by, zone)) else { continue };
         let (place, later) = if before(fact) { (&mut last, true) } else { (&mut next, false) };

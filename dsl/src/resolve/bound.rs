@@ -42,6 +42,8 @@ pub(crate) enum BoundKind {
     /// 患者.FIELD, by a moment or by the opening.
     Patient(patient::Of, Option<Box<Bound>>),
     Lookup(TableCode, Box<Bound>),
+    /// The length that a named table holds for these values.
+    Length(TableCode, Vec<Bound>),
     Not(Box<Bound>),
     And(Vec<Bound>),
     Or(Vec<Bound>),
@@ -87,7 +89,9 @@ impl Bound {
             | BoundKind::AnyTrack(_, e)
             | BoundKind::Total(_, e)
             | BoundKind::Distinct(_, e) => vec![e],
-            BoundKind::And(all) | BoundKind::Or(all) | BoundKind::List(all) => all.iter().collect(),
+            BoundKind::And(all) | BoundKind::Or(all) | BoundKind::List(all) | BoundKind::Length(_, all) => {
+                all.iter().collect()
+            }
             BoundKind::Compare(_, a, b) => vec![a, b],
             BoundKind::Sum(first, rest) => {
                 std::iter::once(&**first).chain(rest.iter().map(|r| &r.1)).collect()

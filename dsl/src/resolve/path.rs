@@ -224,9 +224,29 @@ impl Binder<'_, '_, '_> {
 
     fn lookup(&mut self, function: &Name, arguments: &[Expr], span: Place) -> Option<BoundKind> {
         let word = &function.text;
+        if let Some(table) = self.cx.names.lengths(word) {
+            if table.is_window() {
+                let message =
+                    say!("“{word}”是窗，只用在“计划”里", "`{word}` is a window: it stands only in `due`");
+                return self.wrong("E0307", function.span, message);
+            }
+            if arguments.len() != table.keys.len() {
+                let fields = table.keys.iter().filter_map(|k| self.cx.names.catalogue.fields.get(k));
+                let fields: Vec<&str> = fields.map(|f| f.name.name.as_str()).collect();
+                let (zh, en) = (fields.join("、"), fields.join(", "));
+                return self.usage(span, &format!("{word}({zh})"), &format!("{word}({en})"));
+            }
+            return Some(BoundKind::Length(table.code.clone(), self.all(arguments)));
+        }
         let Some((code, table)) = self.cx.names.table(word) else {
-            let near =
-                nearest(word, self.cx.names.table_names().chain(lexicon::spellings(lexicon::FUNCTIONS)));
+            let near = nearest(
+                word,
+                self.cx
+                    .names
+                    .table_names()
+                    .chain(self.cx.names.length_names(false))
+                    .chain(lexicon::spellings(lexicon::FUNCTIONS)),
+            );
             self.cx.unknown(
                 "E0216",
                 function,

@@ -107,6 +107,15 @@ fn eval(scene: &Scene<'_>, track: &TrackId, e: &Expr) -> Option<Value> {
             let to = scene.def.tables.get(table)?.maps.get(&key)?;
             Some(Value::List(to.iter().cloned().map(Value::Text).collect()))
         }
+        Expr::Length(table, keys) => {
+            let values: Vec<Option<Value>> = keys.iter().map(|k| eval(scene, track, k)).collect();
+            let values: Vec<Option<&Value>> = values.iter().map(Option::as_ref).collect();
+            let cell = scene.def.lengths.get(usize::from(table.0))?.cell(&values);
+            Some(match scene.settings.stretch(cell.to)? {
+                Stretch::Clock(span) => Value::Span(span),
+                Stretch::Work(work) => Value::Work(work),
+            })
+        }
         Expr::List(items) => {
             items.iter().map(|i| eval(scene, track, i)).collect::<Option<Vec<_>>>().map(Value::List)
         }

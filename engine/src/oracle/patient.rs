@@ -39,7 +39,7 @@ impl<'a> View<'_, 'a> {
         let by_then = |f: &&&Fact| self.case.diff(f.at, by).0 <= 0;
         let first_later =
             facts.iter().find(|f| !by_then(f)).filter(|_| !matches!(of, Of::Dept | Of::Ward | Of::Bed));
-        let fact = facts.iter().filter(by_then).next_back().or(first_later);
+        let fact = facts.iter().rfind(by_then).or(first_later);
         let Some(value) = fact.and_then(|f| self.case.patient_said(f, of, by)) else { return unknown() };
         let happened = leaves.iter().flat_map(|l| l.facts.clone()).collect();
         let mut term = Term::plain(value.clone(), None, happened);

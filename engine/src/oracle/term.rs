@@ -303,6 +303,23 @@ impl<'c, 'a> View<'c, 'a> {
                 }
                 term
             }
+            Expr::Length(table, keys) => {
+                let terms: Vec<Term<'a>> = keys.iter().map(|e| self.term(e)).collect();
+                let values: Option<Vec<Value>> = terms.iter().map(|t| as_value(&t.form)).collect();
+                let row =
+                    self.case.def.lengths.get(usize::from(table.0)).zip(values).map(|(table, values)| {
+                        let fits = |row: &&crate::keyed::Row| {
+                            row.when.iter().zip(&values).all(|(w, v)| w.as_ref().is_none_or(|w| w == v))
+                        };
+                        table.rows.iter().find(fits).map_or(table.default, |row| row.cell).to
+                    });
+                let form = match row.and_then(|length| self.case.written(length)) {
+                    Some(Value::Span(s)) => Form::Span { len: s.0, p: None },
+                    Some(other) => Form::Plain(other),
+                    None => Form::Unknown,
+                };
+                Term { form, leaves: terms.into_iter().flat_map(|t| t.leaves).collect() }
+            }
             Expr::List(items) => {
                 let terms: Vec<Term<'a>> = items.iter().map(|e| self.term(e)).collect();
                 let values = terms.iter().map(|t| as_value(&t.form)).collect::<Option<Vec<Value>>>();

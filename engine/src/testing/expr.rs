@@ -6,6 +6,7 @@ use super::tape::Tape;
 use crate::graph::{
     Ask, AskIx, Attr, Compare, EndingKind, Expr, Gather, GatherIx, Node, NodeIx, ParamIx, Pick, ScopeIx,
 };
+use crate::keyed::LengthsIx;
 use crate::patient::Of;
 use crate::time::{Moment, Precision, Span};
 use crate::value::{Person, Value};
@@ -223,6 +224,8 @@ impl Exprs<'_, '_, '_> {
             8 if self.tape.chance(40) => {
                 let work = if self.tape.chance(30) {
                     Expr::Param(ParamIx(3))
+                } else if self.tape.chance(25) {
+                    Expr::Length(LengthsIx(2), vec![self.text()])
                 } else {
                     Expr::Literal(Value::Work(super::definition::work(self.tape)))
                 };
@@ -239,6 +242,7 @@ impl Exprs<'_, '_, '_> {
         if depth == 0 {
             return match self.tape.below(5) {
                 2 => Expr::Param(ParamIx(ix(self.tape.below(2)))),
+                3 if self.tape.chance(30) => Expr::Length(LengthsIx(1), vec![self.text()]),
                 3 => Expr::Field(self.node(), self.picked(), name("f_span")),
                 _ => Expr::Literal(Value::Span(Span::seconds(
                     self.tape.of(&[1800, 600, 60, 30, 0, 3600, -600]),
@@ -267,6 +271,9 @@ impl Exprs<'_, '_, '_> {
             }
             7 if depth > 0 => Expr::Add(Self::boxed(self.number(0)), Self::boxed(self.number(0))),
             0 | 1 | 6 => Expr::Count(self.node()),
+            2 if self.scope == ScopeIx::ORDER && self.asked.scopes > 0 && self.tape.chance(40) => {
+                Expr::Tracks(ScopeIx(ix(1 + self.tape.below(self.asked.scopes))))
+            }
             2 => Expr::Literal(Value::Number(1.0)),
             3 => Expr::Param(ParamIx(2)),
             4 => Expr::Field(self.node(), self.picked(), name("f_num")),

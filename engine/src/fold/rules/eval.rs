@@ -304,6 +304,7 @@ impl<'s, 'a> Eval<'s, 'a> {
                 let list = codes.into_iter().flatten().map(|c| Value::Text(c.clone())).collect();
                 Operand { term: Term::Known(Value::List(list)), ..o }
             }
+            Expr::Length(table, keys) => self.length(*table, keys),
             Expr::Add(l, r) => self.arithmetic(l, r, false),
             Expr::Sub(l, r) => self.arithmetic(l, r, true),
             Expr::Tracks(scope) => self.track_count(*scope),

@@ -3,8 +3,10 @@
 use super::Presence;
 use super::eval::Eval;
 use super::operand::{Open, Operand, Point, Term};
+use crate::calendar::Stretch;
 use crate::facts::Fact;
 use crate::graph::{Attr, EndingKind, Expr, NodeIx, Pick};
+use crate::keyed::LengthsIx;
 use crate::name::FieldCode;
 use crate::patient;
 use crate::state::{Because, Seen, What};
@@ -42,6 +44,36 @@ impl<'a> Eval<'_, 'a> {
             }
             None => Operand::of(Term::NoData(Because::NoReason(kind), None)),
         }
+    }
+
+    /// The length that a named table holds for these values; one that is in no row takes the default.
+    pub(super) fn length(&mut self, table: LengthsIx, keys: &[Expr]) -> Operand {
+        let Some(table) = self.scene.def.lengths.get(usize::from(table.0)) else {
+            return Operand::of(Term::NoData(Because::Nothing, None));
+        };
+        let mut out = Operand::of(Term::NoData(Because::Nothing, None));
+        let mut terms = Vec::with_capacity(keys.len());
+        for key in keys {
+            let o = self.operand(key);
+            out.seen.extend(o.seen);
+            out.latest = out.latest.max(o.latest);
+            terms.push(o.term);
+        }
+        let gap = terms.iter().find(|t| matches!(t, Term::NotApplicable(_)));
+        let gap = gap.or_else(|| terms.iter().find(|t| matches!(t, Term::NoData(..))));
+        let gap = gap.or_else(|| terms.iter().find(|t| !matches!(t, Term::Known(_))));
+        if let Some(gap) = gap {
+            out.term = gap.clone();
+            return out;
+        }
+        let values: Vec<Option<&Value>> =
+            terms.iter().map(|t| if let Term::Known(v) = t { Some(v) } else { None }).collect();
+        out.term = match self.scene.settings.stretch(table.cell(&values).to) {
+            Some(Stretch::Clock(span)) => Term::Known(Value::Span(span)),
+            Some(Stretch::Work(work)) => Term::Known(Value::Work(work)),
+            None => Term::NoData(Because::Nothing, None),
+        };
+        out
     }
 
     /// What was known of the patient by a moment, or by the opening of the instance.
