@@ -44,7 +44,7 @@ impl Writer {
         let Wanted { by, authenticated, act, .. } = wanted;
         alert.actions.push(Action { at: now, by, authenticated, act });
         if let Some(row) = values(&alert, now)? {
-            self.pen.put(Put::Rows(&sql::ALERT_SET, row.into()));
+            self.pen.put(Put::Rows(&sql::ALERT_SET, row));
             self.pen.commit().wait().await?;
         }
         Ok(Acted::Done(Box::new(alert)))

@@ -65,7 +65,7 @@ impl Writer {
 
     /// Keeps cases for the events to come; nothing of them is unwritten.
     pub(crate) fn keep(&mut self) {
-        for (id, case) in self.ahead.written().into_iter().filter(|(_, c)| !c.instances.is_empty()) {
+        for (id, case) in self.ahead.written().filter(|(_, c)| !c.instances.is_empty()) {
             self.cache.put(id, case);
         }
     }
