@@ -1,6 +1,7 @@
 -- Types are TEXT, BIGINT and DOUBLE PRECISION alone; times are microseconds since 1970 UTC; JSON is TEXT and only Rust
--- looks inside. `part` (0..63) comes first in every hot key: identity part = hash(source, id), case part = hash(campus,
--- key), address part = hash(campus, field, value). PostgreSQL reads this same text without the words WITHOUT ROWID, and
+-- looks inside. `part` (0..63) is in every hot key: identity part = hash(source, id), case part = hash(campus,
+-- key), address part = hash(campus, field, value). It comes last there: numbers that follow one another stay neighbours, and what
+-- is written together lies on few pages. A distributed PostgreSQL asks only that it is in the key. PostgreSQL reads this same text without the words WITHOUT ROWID, and
 -- BIGINT for the one INTEGER PRIMARY KEY (SQLite makes such a column the row's own place).
 
 -- The log: every event, wanted or not, with the message as it came, in order of commit. It is all that an acknowledgement
@@ -20,7 +21,7 @@ CREATE TABLE event (
   state      TEXT   NOT NULL CHECK (state IN ('applied', 'waiting', 'superseded', 'retracted')),
   raw        TEXT   NOT NULL
 );
-CREATE UNIQUE INDEX event_identity ON event (part, source, id, revision);
+CREATE UNIQUE INDEX event_identity ON event (source, id, revision, part);
 CREATE INDEX event_state ON event (state, no) WHERE state <> 'applied';
 
 -- Case: the events that carry a key and stand in no track of it.
@@ -29,7 +30,7 @@ CREATE TABLE event_key (
   campus     TEXT   NOT NULL,
   key        TEXT   NOT NULL,
   no         BIGINT NOT NULL,
-  PRIMARY KEY (part, campus, key, no)
+  PRIMARY KEY (campus, key, no, part)
 ) WITHOUT ROWID;
 
 -- Identity: events that retract, or that a retraction names, known or not.
@@ -39,7 +40,7 @@ CREATE TABLE retraction (
   id         TEXT   NOT NULL,
   live       BIGINT NOT NULL,             -- 0: a retraction that counts names it
   names      TEXT   NOT NULL,             -- JSON: what it retracts, the retractions that name it
-  PRIMARY KEY (part, source, id)
+  PRIMARY KEY (source, id, part)
 ) WITHOUT ROWID;
 
 -- Case: one row a track. The order's own (scope 0, value empty) stands for the instance in lists and for the ticker.
@@ -66,7 +67,7 @@ CREATE TABLE track (
   visit_no   TEXT,
   dept       TEXT,
   tracks     BIGINT,                      -- how many besides the order's own
-  PRIMARY KEY (part, campus, key, loop, scope, value)
+  PRIMARY KEY (campus, key, loop, scope, value, part)
 );
 CREATE INDEX track_due ON track (history, next_at) WHERE scope = 0 AND next_at IS NOT NULL;
 CREATE INDEX track_opened ON track (opened_at, campus, loop, key) WHERE opened_at IS NOT NULL;
@@ -86,7 +87,7 @@ CREATE TABLE address (
   revision       BIGINT NOT NULL,         -- event: which revision carries the value
   teacher_source TEXT   NOT NULL,
   teacher_id     TEXT   NOT NULL,
-  PRIMARY KEY (part, campus, field, value, kind, loop, name, id, revision)
+  PRIMARY KEY (campus, field, value, kind, loop, name, id, revision, part)
 ) WITHOUT ROWID;
 
 -- What could not be taken, with its reason; the same message again counts up.

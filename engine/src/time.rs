@@ -144,6 +144,11 @@ impl Zone {
     /// Seconds east of UTC at `at`.
     #[must_use]
     pub fn offset(&self, at: Instant) -> i32 {
+        match self.steps.last() {
+            None => return self.initial,
+            Some((from, offset)) if *from <= at => return *offset,
+            Some(_) => {}
+        }
         let n = self.steps.partition_point(|(from, _)| *from <= at);
         n.checked_sub(1).and_then(|i| self.steps.get(i)).map_or(self.initial, |(_, o)| *o)
     }
@@ -154,8 +159,9 @@ impl Zone {
         if precision == Precision::Day && !self.steps.is_empty() {
             return self.instant(Civil { micros: 0, ..self.civil(at) });
         }
-        let shift = i64::from(self.offset(at)) * SECOND;
         let unit = precision.unit().0;
+        // Offsets are whole seconds: they move no second and nothing finer.
+        let shift = if unit <= SECOND { 0 } else { i64::from(self.offset(at)) * SECOND };
         let local = at.0.saturating_add(shift);
         Instant(local.div_euclid(unit).saturating_mul(unit).saturating_sub(shift))
     }

@@ -19,7 +19,7 @@ use std::time::Duration;
 /// itself: it is the only one that can do so to the last page, after which the log begins anew.
 const AHEAD: &str = "65536";
 
-/// A connection that may write.
+/// A connection of its own.
 pub(crate) type Conn = SqliteConnection;
 /// Connections that only read.
 pub(crate) type Readers = SqlitePool;
@@ -95,11 +95,11 @@ fn arguments(args: Vec<Arg>) -> Result<SqliteArguments> {
     Ok(out)
 }
 
-/// Opens the writer's connection, brings the schema up to date, and opens the readers.
+/// Opens the connection that writes, brings the schema up to date, and opens the one by which the writer reads, and the readers.
 ///
 /// # Errors
 /// When the address is none, the file cannot be opened, or a migration fails.
-pub(crate) async fn open(url: &str, readers: u32) -> Result<(Conn, Readers)> {
+pub(crate) async fn open(url: &str, readers: u32) -> Result<(Conn, Conn, Readers)> {
     if !url.starts_with("sqlite:") {
         return Err(Error::Address(url.to_owned()));
     }
@@ -122,13 +122,15 @@ pub(crate) async fn open(url: &str, readers: u32) -> Result<(Conn, Readers)> {
         })
         .collect();
     Migrator::with_migrations(migrations).run_direct(None, &mut conn, false).await?;
+    let looking = options.clone().pragma("query_only", "on").pragma("cache_size", "-32768");
+    let look = Conn::connect_with(&looking).await?;
     let reading = options.pragma("query_only", "on").pragma("cache_size", "-16384");
     let pool = SqlitePoolOptions::new()
         .max_connections(readers)
         .acquire_timeout(Duration::from_secs(10))
         .connect_with(reading)
         .await?;
-    Ok((conn, pool))
+    Ok((conn, look, pool))
 }
 
 /// Opens a connection that only folds the log back.
@@ -162,8 +164,8 @@ pub(crate) async fn commit(conn: &mut Conn) -> Result<()> {
 }
 
 /// Runs many-row statements in a transaction of their own, all in one message to the database's thread: each message costs
-/// more than the rows of a small batch.
-pub(crate) async fn write_at_once(conn: &mut Conn, groups: Vec<(&Many, Vec<Arg>)>) -> Result<()> {
+/// more than the rows of a small batch. How many rows it touched.
+pub(crate) async fn write_at_once(conn: &mut Conn, groups: Vec<(&Many, Vec<Arg>)>) -> Result<u64> {
     let mut text = String::from("BEGIN IMMEDIATE;\n");
     let mut all = Vec::with_capacity(groups.iter().map(|(_, args)| args.len()).sum());
     for (many, args) in groups {
@@ -174,8 +176,7 @@ pub(crate) async fn write_at_once(conn: &mut Conn, groups: Vec<(&Many, Vec<Arg>)
         all.extend(args);
     }
     text.push_str("COMMIT");
-    sqlx::query_with(AssertSqlSafe(text), arguments(all)?).execute(conn).await?;
-    Ok(())
+    Ok(sqlx::query_with(AssertSqlSafe(text), arguments(all)?).execute(conn).await?.rows_affected())
 }
 
 /// Takes it back; an error here means that there is no transaction any more.

@@ -15,6 +15,7 @@ mod error;
 mod filter;
 mod meters;
 mod part;
+mod pen;
 mod progress;
 mod queue;
 mod read;

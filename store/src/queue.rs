@@ -6,7 +6,7 @@ use crate::submit::Receipt;
 use crate::writer::{Acted, Job, Wanted};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 /// How much may wait.
@@ -38,6 +38,7 @@ pub(crate) enum Message {
 }
 
 /// Messages that were sent together.
+#[derive(Debug)]
 pub(crate) struct Submitted {
     pub(crate) jobs: Vec<Job>,
     pub(crate) bytes: usize,
@@ -76,15 +77,13 @@ pub(crate) struct Intake {
     receiver: mpsc::UnboundedReceiver<Message>,
     ahead: Option<Message>,
     load: Arc<Load>,
-    /// Since when the writer has a batch in hand, and how many messages it holds.
-    batch: Option<(Instant, usize)>,
 }
 
 /// A queue of that size.
 pub(crate) fn queue(limits: Limits) -> (Queue, Intake) {
     let (sender, receiver) = mpsc::unbounded_channel();
     let load = Arc::new(Load::default());
-    let intake = Intake { receiver, ahead: None, load: load.clone(), batch: None };
+    let intake = Intake { receiver, ahead: None, load: load.clone() };
     (Queue { sender, load, limits }, intake)
 }
 
@@ -176,25 +175,15 @@ impl Load {
 impl Intake {
     /// The next message; `None` when every caller is gone.
     pub(crate) async fn next(&mut self) -> Option<Message> {
-        let message = match self.ahead.take() {
+        match self.ahead.take() {
             Some(message) => Some(message),
             None => self.receiver.recv().await,
-        };
-        self.noted(message)
-    }
-
-    /// What is taken out is part of the batch in hand.
-    fn noted(&mut self, message: Option<Message>) -> Option<Message> {
-        if let Some(Message::Submit(submitted)) = &message {
-            self.batch.get_or_insert_with(|| (Instant::now(), 0)).1 += submitted.jobs.len();
         }
-        message
     }
 
     /// A message that is there already.
     pub(crate) fn waiting(&mut self) -> Option<Message> {
-        let message = self.ahead.take().or_else(|| self.receiver.try_recv().ok());
-        self.noted(message)
+        self.ahead.take().or_else(|| self.receiver.try_recv().ok())
     }
 
     /// Lets a message be the next one again.
@@ -207,12 +196,14 @@ impl Intake {
         self.ahead.is_some() || !self.receiver.is_empty()
     }
 
-    /// Gives the room of answered messages back; the first of a batch says that it is durable.
-    pub(crate) fn done(&mut self, count: usize, bytes: usize) {
-        if let Some((begun, messages)) = self.batch.take() {
-            self.load.batch.add(u64::try_from(messages).unwrap_or(u64::MAX));
-            self.load.took.add_duration(begun.elapsed());
-        }
+    /// A batch of so many messages is durable, so long after its first was taken out.
+    pub(crate) fn took(&self, messages: usize, time: Duration) {
+        self.load.batch.add(u64::try_from(messages).unwrap_or(u64::MAX));
+        self.load.took.add_duration(time);
+    }
+
+    /// Gives the room of answered messages back.
+    pub(crate) fn done(&self, count: usize, bytes: usize) {
         self.load.give(count, bytes);
     }
 }

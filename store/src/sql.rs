@@ -291,7 +291,7 @@ mod tests {
     async fn every_statement_can_be_prepared() {
         let dir = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", dir.path().join("a.db").display());
-        let (mut conn, readers) = db::open(&url, 1).await.unwrap();
+        let (mut conn, _, readers) = db::open(&url, 1).await.unwrap();
         for many in MANY {
             for rows in CHUNKS {
                 db::prepare(&mut conn, many.text(rows).0.to_string()).await.unwrap();
@@ -309,7 +309,7 @@ mod tests {
     async fn look_ups_use_their_keys() {
         let dir = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", dir.path().join("a.db").display());
-        let (mut conn, _) = db::open(&url, 1).await.unwrap();
+        let (mut conn, ..) = db::open(&url, 1).await.unwrap();
         for many in [
             &REVISIONS,
             &RETRACTION_GET,
@@ -338,7 +338,7 @@ mod tests {
     async fn lists_of_alerts_walk_an_index_and_sort_nothing() {
         let dir = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", dir.path().join("a.db").display());
-        let (mut conn, _) = db::open(&url, 1).await.unwrap();
+        let (mut conn, ..) = db::open(&url, 1).await.unwrap();
         for (condition, index) in [
             ("", "alert_raised"),
             (" AND todo = 1", "alert_todo"),

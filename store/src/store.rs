@@ -9,6 +9,7 @@ use crate::definitions::{Compiled, Definitions};
 use crate::error::Error;
 use crate::error::Result;
 use crate::meters::{Measured, Meters};
+use crate::pen::Pen;
 use crate::progress::Progress;
 use crate::queue::{Limits, Queue, queue};
 use crate::submit::{Mode, Receipt, Submission, Unreadable};
@@ -103,7 +104,7 @@ impl Store {
     /// When the address is none, the database refuses, or what is stored cannot be read.
     pub async fn open(url: &str, published: impl Into<Published>, options: Options) -> Result<Self> {
         let published = published.into();
-        let (mut conn, readers) = db::open(url, options.readers).await?;
+        let (mut conn, look, readers) = db::open(url, options.readers).await?;
         let now = options.clock.now();
         let defs = Definitions::open(&mut conn, published.catalogue, &published.definitions, now).await?;
         let defs = Arc::new(defs);
@@ -111,7 +112,8 @@ impl Store {
         let (queue, intake) = queue(options.limits);
         let progress = Arc::new(Progress::default());
         let mut writer = Writer {
-            conn,
+            pen: Pen::new(conn),
+            look,
             defs: defs.clone(),
             cache: Cache::new(options.cache_bytes),
             marks: Marks::default(),

@@ -109,6 +109,59 @@ async fn one_poisoned_event_disturbs_nothing_else_in_its_batch() {
     store.close().await;
 }
 
+/// Each order's events stay in order; the orders take turns.
+fn interleaved(orders: usize) -> Vec<serde_json::Value> {
+    let stories: Vec<_> = (0..orders)
+        .map(|n| story(&format!("F{n}"), &format!("FT{n}"), [&format!("FB{n}a"), &format!("FB{n}b")]))
+        .collect();
+    let longest = stories.iter().map(Vec::len).max().unwrap_or(0);
+    (0..longest).flat_map(|i| stories.iter().filter_map(move |s| s.get(i).cloned())).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn poison_in_a_flood_disturbs_no_batch_that_is_taken_beside_its_own() {
+    let poison = ["F7-3", "F20-11", "F33-24", "F34-24"];
+    let all = interleaved(40);
+    let place = Place::new();
+    let store = place.open(&library()).await;
+    let mut conn = sqlx::SqliteConnection::connect(&place.url()).await.unwrap();
+    let names = poison.map(|id| format!("'{id}'")).join(",");
+    let trap = format!(
+        "CREATE TRIGGER trap BEFORE INSERT ON event WHEN NEW.id IN ({names}) BEGIN SELECT RAISE(ABORT, 'poison'); END"
+    );
+    sqlx::query(sqlx::AssertSqlSafe(trap)).execute(&mut conn).await.unwrap();
+    // Some are on their way to the log while the next are taken; whatever order they come in, the same is made of them.
+    let floods: Vec<_> = all
+        .chunks(80)
+        .map(|some| {
+            let (store, some) = (store.clone(), some.iter().map(message).collect());
+            tokio::spawn(async move { store.submit(some, Mode::Live).await.unwrap() })
+        })
+        .collect();
+    let mut rejected = Vec::new();
+    for flood in floods {
+        let receipts = flood.await.unwrap();
+        let refused = receipts.iter().filter(|r| r.status != ReceiptStatus::Accepted);
+        rejected.extend(refused.map(|r| r.id.to_string()));
+    }
+    rejected.sort();
+    let mut expected = poison.map(str::to_owned);
+    expected.sort();
+    assert_eq!(rejected, expected);
+
+    let other = Place::new();
+    let plain = other.open(&library()).await;
+    let good = all.iter().filter(|e| !poison.contains(&e["id"].as_str().unwrap()));
+    plain.submit(good.map(message).collect(), Mode::Live).await.unwrap();
+    for order in 0..40 {
+        let key = format!("F{order}");
+        let (one, two) = (store.instance(&id(&key)).await.unwrap(), plain.instance(&id(&key)).await.unwrap());
+        assert_eq!(one.unwrap().facts, two.unwrap().facts, "{key}");
+    }
+    store.close().await;
+    plain.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_no_event_is_kept_with_its_reason_and_can_be_mended() {
     let place = Place::new();

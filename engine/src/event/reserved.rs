@@ -129,16 +129,20 @@ fn object<'a>(value: &'a Value, path: &str) -> Result<&'a Map<String, Value>, Re
 }
 
 fn member(object: &Map<String, Value>, name: &str, path: &str) -> Result<Option<Arc<str>>, Rejection> {
-    object.get(name).map_or(Ok(None), |value| text(value, &format!("{path}/{name}")))
+    object.get(name).map_or(Ok(None), |value| texts(value, || format!("{path}/{name}")))
 }
 
 /// A text; a whole number counts as its digits, an empty text as absent.
 fn text(value: &Value, path: &str) -> Result<Option<Arc<str>>, Rejection> {
+    texts(value, || path.to_owned())
+}
+
+fn texts(value: &Value, path: impl Fn() -> String) -> Result<Option<Arc<str>>, Rejection> {
     match value {
         Value::Null => Ok(None),
         Value::String(text) => Ok((!text.is_empty()).then(|| Arc::from(text.as_str()))),
         Value::Number(n) if n.is_i64() || n.is_u64() => Ok(Some(Arc::from(n.to_string()))),
-        _ => Err(wrong(path, "文本", "a text")),
+        _ => Err(wrong(&path(), "文本", "a text")),
     }
 }
 

@@ -19,7 +19,7 @@ use crate::time::{Instant, Moment};
 use crate::value::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasher as _, Hash, Hasher};
 
 /// Folds an order and those of its tracks that come with facts.
 pub(super) fn fold(
@@ -366,6 +366,10 @@ fn unassigned(sides: &Sides<'_>, out: &mut Vec<NodeState>) {
     }
 }
 
+/// The same in every run: digests are kept with what was folded under them. One that another version made is another one,
+/// and then all is folded again.
+const DIGEST: foldhash::quality::FixedState = foldhash::quality::FixedState::with_seed(7);
+
 /// A digest of what tracks can see of their order: where their blocks stand, the endings, and the order's own nodes.
 fn context(
     scene: &Scene<'_>,
@@ -373,7 +377,7 @@ fn context(
     places: &[(ScopeIx, Place)],
     order: &TrackFacts,
 ) -> u64 {
-    let mut h = std::hash::DefaultHasher::new();
+    let mut h = DIGEST.build_hasher();
     (guards, successors, places, scene.opened_at).hash(&mut h);
     let endings = scene.order_endings;
     for by in [&endings.cancel, &endings.supersede, &endings.stop, &endings.excuse].into_iter().flatten() {

@@ -3,6 +3,7 @@
 use super::Writer;
 use crate::alerts::{moment, record, values};
 use crate::error::Result;
+use crate::pen::Put;
 use crate::{db, part, sql};
 use medloop_engine::alert::{Act, Action, AlertStatus, Record};
 use medloop_engine::value::Person;
@@ -32,28 +33,19 @@ impl Writer {
     /// Does it in a transaction of its own, after everything that came before.
     pub(crate) async fn act(&mut self, wanted: Wanted) -> Result<Acted> {
         self.settle().await?;
-        db::begin(&mut self.conn).await?;
-        let result = self.acted(&wanted).await;
-        match &result {
-            Ok(Acted::Done(_)) => db::commit(&mut self.conn).await?,
-            _ => db::rollback(&mut self.conn).await,
-        }
-        result
-    }
-
-    async fn acted(&mut self, wanted: &Wanted) -> Result<Acted> {
         let at = vec![part::of(&wanted.alert).into(), (&wanted.alert).into()];
-        let rows = db::read_own(&mut self.conn, sql::ALERT_ONE, at).await?;
+        let rows = db::read_own(&mut self.look, sql::ALERT_ONE, at).await?;
         let Some(mut alert) = rows.first().map(record).transpose()? else { return Ok(Acted::Unknown) };
         let now = moment(&alert, self.clock.now());
         let Some(course) = alert.course(now) else { return Ok(Acted::Unknown) };
         if wanted.act.leads(course.status).is_none() {
             return Ok(Acted::Refused(course.status));
         }
-        let Wanted { by, authenticated, act, .. } = wanted.clone();
+        let Wanted { by, authenticated, act, .. } = wanted;
         alert.actions.push(Action { at: now, by, authenticated, act });
         if let Some(row) = values(&alert, now)? {
-            db::write_many(&mut self.conn, &sql::ALERT_SET, row).await?;
+            self.pen.put(Put::Rows(&sql::ALERT_SET, row));
+            self.pen.commit().wait().await?;
         }
         Ok(Acted::Done(Box::new(alert)))
     }

@@ -66,14 +66,15 @@ impl Ahead {
         self.rows.get(&no).map(|row| (&row.event, row.shift.is_some()))
     }
 
-    /// After all is written: only what was read of addresses stays.
-    pub(crate) fn written(&mut self) -> Map<CaseId, Case> {
-        let mut spots = std::mem::take(&mut self.spots);
-        if spots.len() > SPOTS {
-            spots = Map::default();
+    /// After all is written: only what was read of addresses stays, and the room that the rest took.
+    pub(crate) fn written(&mut self) -> impl Iterator<Item = (CaseId, Case)> {
+        if self.spots.len() > SPOTS {
+            self.spots.clear();
         }
+        self.seen.clear();
+        let (spots, seen) = (std::mem::take(&mut self.spots), std::mem::take(&mut self.seen));
         let cases = std::mem::take(&mut self.cases);
-        *self = Self { spots, took: self.took, ..Self::default() };
-        cases
+        *self = Self { spots, seen, cases, took: self.took, ..Self::default() };
+        self.cases.drain()
     }
 }

@@ -8,6 +8,7 @@ use crate::alerts::{record, values};
 use crate::case::{CaseId, Held};
 use crate::db::{self, Arg};
 use crate::error::Result;
+use crate::pen::{Pen, Put};
 use crate::{part, sql};
 use medloop_engine::admit;
 use medloop_engine::alert::{
@@ -122,15 +123,19 @@ impl Work<'_> {
         engine(|| timeline(&compiled.definition, &instance, pool.values().map(|e| &**e)))
     }
 
-    /// Writes what has happened to alerts, to sources, and wakes what a silent one held back.
-    pub(crate) async fn flush_alerts(&mut self, judged: &BTreeMap<(CaseId, LoopCode), Judged>) -> Result<()> {
+    /// Writes what has happened to the alerts of these instances.
+    pub(crate) async fn put_alerts(
+        &mut self,
+        pen: &Pen,
+        judged: &BTreeMap<(CaseId, LoopCode), Judged>,
+    ) -> Result<()> {
         let (mut set, mut gone) = (Vec::new(), Vec::new());
         for ((id, code), judged) in
             judged.iter().filter(|(_, j)| j.turned.whole || !j.turned.changes.is_empty())
         {
             let args = vec![id.0.as_str().into(), (&id.1).into(), code.as_str().into()];
             let mut kept: BTreeMap<Arc<str>, Record> = BTreeMap::new();
-            for row in db::read_own(self.conn, sql::ALERTS_OF, args).await? {
+            for row in db::read_own(self.look, sql::ALERTS_OF, args).await? {
                 let record = record(&row)?;
                 kept.insert(record.id.clone(), record);
             }
@@ -143,16 +148,15 @@ impl Work<'_> {
                 }
             }
         }
-        self.flush_sources(&mut set).await?;
-        db::write_many(self.conn, &sql::ALERT_DROP, gone).await?;
-        db::write_many(self.conn, &sql::ALERT_SET, set).await?;
+        pen.put(Put::Rows(&sql::ALERT_DROP, gone));
+        pen.put(Put::Rows(&sql::ALERT_SET, set));
         Ok(())
     }
 
-    /// Pulses that changed, and the alerts about silences.
-    async fn flush_sources(&mut self, set: &mut Vec<Arg>) -> Result<()> {
+    /// Writes pulses that changed and the alerts about silences, and wakes what a silent system held back.
+    pub(crate) async fn put_sources(&mut self, pen: &Pen) -> Result<()> {
         let beaten = std::mem::take(&mut self.marks.beaten);
-        let mut rows: Vec<Arg> = Vec::new();
+        let (mut rows, mut set): (Vec<Arg>, Vec<Arg>) = (Vec::new(), Vec::new());
         for (place, moved) in beaten {
             let (system, campus) = &place;
             let Some(pulse) = self.marks.pulses.get(&place) else { continue };
@@ -176,13 +180,14 @@ impl Work<'_> {
                 self.marks.told.insert(place.clone(), from);
             }
             for one in all {
-                self.silence((system, campus), one, set).await?;
+                self.silence((system, campus), one, &mut set).await?;
             }
             if let Some(back) = back {
-                db::write(self.conn, sql::WAKE, vec![campus.as_str().into(), back.0.into()]).await?;
+                pen.put(Put::Plain(sql::WAKE, vec![campus.as_str().into(), back.0.into()]));
             }
         }
-        db::write_many(self.conn, &sql::PULSE_SET, rows).await?;
+        pen.put(Put::Rows(&sql::PULSE_SET, rows));
+        pen.put(Put::Rows(&sql::ALERT_SET, set));
         Ok(())
     }
 
@@ -195,7 +200,7 @@ impl Work<'_> {
         let Some(heartbeat) = self.defs.catalogue.heartbeat(system, campus) else { return Ok(()) };
         let mut alert = silence(system, campus, heartbeat, one, &self.defs.catalogue);
         let args = vec![part::of(&alert.id).into(), (&alert.id).into()];
-        if let Some(row) = db::read_own(self.conn, sql::ALERT_ONE, args).await?.first() {
+        if let Some(row) = db::read_own(self.look, sql::ALERT_ONE, args).await?.first() {
             alert.actions = record(row)?.actions;
         }
         set.extend(values(&alert, self.now)?.into_iter().flatten());

@@ -1,12 +1,13 @@
-//! Writes everything a batch has changed, table by table, in many-row statements.
+//! Writes everything that has changed, in many-row statements.
 
 use super::rows;
 use super::settle::Judged;
 use super::work::Work;
 use crate::alerts::Stood;
 use crate::case::{CaseId, Held, Slot};
-use crate::db::{self, Arg};
-use crate::error::{Error, Result};
+use crate::db::Arg;
+use crate::error::Result;
+use crate::pen::{Pen, Put};
 use crate::{again, part, sql};
 use medloop_engine::catalogue::Campus;
 use medloop_engine::facts::{Patient, TrackId};
@@ -15,35 +16,24 @@ use medloop_engine::time::Instant;
 use medloop_engine::world::EventState;
 use std::collections::BTreeMap;
 
-impl Work<'_> {
-    /// Enters the batch in the log, and what was refused in quarantine, and commits: this is what acknowledgements wait for.
-    pub(crate) async fn log(&mut self) -> Result<()> {
-        let fresh = self.ahead.rows.range_mut(self.first..).filter(|(_, row)| row.written.is_none());
-        let most = usize::try_from(self.marks.next_no - self.first).unwrap_or(0);
-        let mut events = Vec::with_capacity(most * sql::EVENT_ADD.width());
-        for (no, row) in fresh {
-            events.extend(row.args(*no));
-            row.written = Some(row.state);
-            row.raw = None;
-        }
-        let refused: Vec<Arg> = self.refused.iter().flat_map(|r| r.args(self.now)).collect();
-        if events.is_empty() && refused.is_empty() {
-            return Ok(());
-        }
-        db::write_at_once(self.conn, vec![(&sql::EVENT_ADD, events), (&sql::QUARANTINE_ADD, refused)]).await
-    }
+/// Instances that are folded before the first of them is written.
+const TOGETHER: usize = 64;
 
-    /// Writes everything that follows from the log up to here; the transaction is the caller's.
-    pub(crate) async fn flush(
-        &mut self,
-        judged: &BTreeMap<(CaseId, LoopCode), Judged>,
-        before: &BTreeMap<CampusCode, Instant>,
-    ) -> Result<()> {
-        self.flush_events().await?;
-        self.flush_retractions().await?;
-        self.flush_tracks(judged).await?;
-        self.flush_alerts(judged).await?;
-        self.flush_addresses().await?;
+impl Work<'_> {
+    /// Writes everything that follows from the log up to here: instance after instance is folded while the ones before it are
+    /// written. The commit is the caller's.
+    pub(crate) async fn flush(&mut self, pen: &Pen, before: &BTreeMap<CampusCode, Instant>) -> Result<()> {
+        let touched = self.touched().await?;
+        for some in touched.chunks(TOGETHER) {
+            let judged = self.fold(some).await?;
+            self.put_tracks(pen, &judged)?;
+            self.put_alerts(pen, &judged).await?;
+        }
+        self.restate().await?;
+        self.put_events(pen);
+        self.put_retractions(pen)?;
+        self.put_sources(pen).await?;
+        self.put_addresses(pen);
         let mut meta: Vec<Arg> = Vec::new();
         if let Some((last, _)) = self.ahead.rows.last_key_value() {
             meta.extend([super::SETTLED.into(), (*last).into()]);
@@ -54,11 +44,11 @@ impl Work<'_> {
                 meta.extend([format!("{}{campus}", super::END_OF).into(), end.0.into()]);
             }
         }
-        db::write_many(self.conn, &sql::META_SET, meta).await?;
+        pen.put(Put::Rows(&sql::META_SET, meta));
         Ok(())
     }
 
-    async fn flush_retractions(&mut self) -> Result<()> {
+    fn put_retractions(&mut self, pen: &Pen) -> Result<()> {
         let mut changed: Vec<_> = self.ahead.seen.iter().filter(|(_, s)| s.dirty).collect();
         changed.sort_by_key(|(event, _)| (part::identity(event), *event));
         let mut args = Vec::new();
@@ -66,31 +56,30 @@ impl Work<'_> {
             args.extend(seen.args(event)?);
         }
         self.marks.retractions |= !args.is_empty();
-        db::write_many(self.conn, &sql::RETRACTION_SET, args).await?;
+        pen.put(Put::Rows(&sql::RETRACTION_SET, args));
         Ok(())
     }
 
-    async fn flush_events(&mut self) -> Result<()> {
+    fn put_events(&mut self, pen: &Pen) {
         let mut loose = std::mem::take(&mut self.ahead.loose);
         let fresh = self.ahead.rows.iter().filter(|(_, row)| row.is_loose());
         loose.extend(fresh.map(|(no, row)| ((row.event.campus.clone(), row.key.clone()), *no)));
         let keys = loose.into_iter().flat_map(|((campus, key), no)| {
             [part::case(&campus, &key).into(), campus.shared().into(), key.into(), no.into()]
         });
-        db::write_many(self.conn, &sql::EVENT_KEY_ADD, keys.collect()).await?;
+        pen.put(Put::Rows(&sql::EVENT_KEY_ADD, keys.collect()));
         let moved = self.ahead.rows.iter().filter(|(_, r)| r.written.is_some_and(|w| w != r.state));
         let mut states: BTreeMap<i64, EventState> = moved.map(|(no, r)| (*no, r.state)).collect();
         states.extend(&self.ahead.states);
         let applied = states.iter().filter(|(_, s)| **s == EventState::Applied);
         let args = applied.map(|(no, _)| (*no).into()).collect();
-        db::write_many(self.conn, &sql::EVENT_APPLIED, args).await?;
+        pen.put(Put::Rows(&sql::EVENT_APPLIED, args));
         for (no, state) in states.iter().filter(|(_, s)| **s != EventState::Applied) {
-            db::write(self.conn, sql::EVENT_STATE, vec![(*no).into(), state.word().into()]).await?;
+            pen.put(Put::Plain(sql::EVENT_STATE, vec![(*no).into(), Arg::Word(state.word())]));
         }
-        Ok(())
     }
 
-    async fn flush_tracks(&mut self, judged: &BTreeMap<(CaseId, LoopCode), Judged>) -> Result<()> {
+    fn put_tracks(&mut self, pen: &Pen, judged: &BTreeMap<(CaseId, LoopCode), Judged>) -> Result<()> {
         let mut gone = Vec::new();
         let mut set = Vec::with_capacity(3 * judged.len() * sql::TRACK_SET.width());
         for (at @ (id, code), judged) in judged {
@@ -108,15 +97,12 @@ impl Work<'_> {
             }
             held.dirty = false;
         }
-        let expected = set.len() / sql::TRACK_SET.width();
-        if db::write_many(self.conn, &sql::TRACK_SET, set).await? != u64::try_from(expected).unwrap_or(0) {
-            return Err(Error::Stale);
-        }
-        db::write_many(self.conn, &sql::TRACK_DROP, gone).await?;
+        pen.put(Put::Every(&sql::TRACK_SET, set));
+        pen.put(Put::Rows(&sql::TRACK_DROP, gone));
         Ok(())
     }
 
-    async fn flush_addresses(&mut self) -> Result<()> {
+    fn put_addresses(&mut self, pen: &Pen) {
         let mut add = Vec::with_capacity(self.ahead.added.len() * sql::ADDRESS_ADD.width());
         for ((address, entry), teacher) in &self.ahead.added {
             add.extend(address.args());
@@ -127,13 +113,12 @@ impl Work<'_> {
             };
             add.extend([source, id]);
         }
-        db::write_many(self.conn, &sql::ADDRESS_ADD, add).await?;
+        pen.put(Put::Rows(&sql::ADDRESS_ADD, add));
         let drop =
             self.ahead.dropped.iter().flat_map(|(address, entry)| {
                 address.args().into_iter().chain(entry.args()).collect::<Vec<_>>()
             });
-        db::write_many(self.conn, &sql::ADDRESS_DROP, drop.collect()).await?;
-        Ok(())
+        pen.put(Put::Rows(&sql::ADDRESS_DROP, drop.collect()));
     }
 }
 

@@ -27,10 +27,12 @@ use crate::clock::Clock;
 use crate::db::Conn;
 use crate::definitions::Definitions;
 use crate::error::{Error, Result};
+use crate::pen::{Pen, Put, Written};
 use crate::progress::Progress;
-use crate::queue::{Intake, Message};
+use crate::queue::{Intake, Message, Submitted};
 use crate::submit::Receipt;
 use ahead::Ahead;
+use batch::Batch;
 use medloop_engine::name::CampusCode;
 use medloop_engine::time::Instant;
 use std::collections::BTreeMap;
@@ -43,16 +45,17 @@ const SETTLED: &str = "settled";
 /// Before a campus: the name under which the end of its loaded history is kept.
 pub(crate) const END_OF: &str = "end_of_history/";
 
-/// Most events in one transaction.
-const BATCH: usize = 1000;
-/// Most bytes of messages in one transaction.
-const BATCH_BYTES: usize = 2 << 20;
+/// As many messages are taken at once while others are written: fewer are not worth look-ups of their own.
+const BESIDE: usize = 64;
 /// Most instances that one turn of the ticker folds.
 const TICK: i64 = 200;
 
 /// What the writer owns.
 pub(crate) struct Writer {
-    pub(crate) conn: Conn,
+    /// Writes.
+    pub(crate) pen: Pen,
+    /// Reads what is committed.
+    pub(crate) look: Conn,
     pub(crate) defs: Arc<Definitions>,
     pub(crate) cache: Cache,
     pub(crate) marks: Marks,
@@ -105,26 +108,21 @@ impl Writer {
         if let Err(error) = self.settle().await {
             tracing::error!(%error, "what follows from the log could not be written; it will be at the next start");
         }
-        if let Err(error) = crate::db::close(self.conn).await {
-            tracing::warn!(%error, "the database was not closed in order");
+        if let Err(error) = crate::db::close(self.look).await {
+            tracing::warn!(%error, "the connection that reads was not closed in order");
         }
+        self.pen.close().await;
         tracing::debug!("the writer has ended");
     }
 
-    /// Applies what waits in the queue, up to a batch, and answers.
-    async fn drain(&mut self, first: crate::queue::Submitted) {
-        let mut all = vec![first];
-        let (mut count, mut bytes) = (0, 0);
-        loop {
-            if let Some(last) = all.last() {
-                count += last.jobs.len();
-                bytes += last.bytes;
-            }
-            if count >= BATCH || bytes >= BATCH_BYTES {
-                break;
-            }
+    /// Takes what waits in the queue, batch after batch, and answers each when it is in the log. While one is on its way there
+    /// the next is taken.
+    async fn drain(&mut self, first: Submitted) {
+        let mut batch = Batch::default();
+        batch.all.push(first);
+        while !batch.is_full() {
             match self.intake.waiting() {
-                Some(Message::Submit(next)) => all.push(next),
+                Some(Message::Submit(next)) => batch.all.push(next),
                 None => break,
                 Some(other) => {
                     self.intake.put_back(other);
@@ -132,49 +130,101 @@ impl Writer {
                 }
             }
         }
-        let mut jobs: Vec<&mut Job> = all.iter_mut().flat_map(|s| &mut s.jobs).collect();
-        let mut receipts = match self.apply(&mut jobs).await {
-            Ok(receipts) => receipts.into_iter().map(Ok).collect(),
-            Err(error) => {
-                tracing::warn!(%error, events = jobs.len(), "a batch failed; its events are taken one by one");
-                self.one_by_one(&mut jobs).await
+        loop {
+            self.take(&mut batch).await;
+            if let Some(error) = batch.failed.take() {
+                self.lose();
+                self.answer_one_by_one(batch, &error).await;
+                break;
             }
+            let Some(written) = self.log(&mut batch) else {
+                self.entered();
+                self.answer(batch);
+                break;
+            };
+            let mut next = Batch::default();
+            let result = self.take_beside(written, &mut next).await;
+            match result {
+                Ok(_) => {
+                    self.entered();
+                    self.answer(batch);
+                }
+                Err(error) => {
+                    self.lose();
+                    next.reset();
+                    self.answer_one_by_one(batch, &error).await;
+                }
+            }
+            if next.all.is_empty() {
+                break;
+            }
+            batch = next;
         }
-        .into_iter();
-        for submitted in all {
-            let mine: Result<Vec<Receipt>> = receipts.by_ref().take(submitted.jobs.len()).collect();
-            self.intake.done(submitted.jobs.len(), submitted.bytes);
-            // A caller that has gone away gets no answer; what it sent is durable all the same.
-            drop(submitted.reply.send(mine));
-        }
-        if self.ahead.due().is_some_and(|due| due <= tokio::time::Instant::now())
+        if self.is_due()
             && let Err(error) = self.settle().await
         {
             tracing::error!(%error, "what follows from the log could not be written");
         }
     }
 
-    /// Each event in a transaction of its own: one that cannot be applied goes to quarantine, the others go on.
-    async fn one_by_one(&mut self, jobs: &mut [&mut Job]) -> Vec<Result<Receipt>> {
-        let mut out = Vec::with_capacity(jobs.len());
-        for job in jobs {
-            let receipt = match self.apply(&mut [&mut **job]).await {
-                Ok(mut receipts) => receipts.pop().ok_or(Error::Closed),
-                Err(error) => {
-                    tracing::error!(%error, "an event could not be applied and goes to quarantine");
-                    let mut poison = job.poison(&error);
-                    self.apply(&mut [&mut poison]).await.and_then(|mut r| r.pop().ok_or(error))
-                }
+    /// Waits until a batch is written, and takes what comes meanwhile when it is enough to be worth its own look-ups.
+    async fn take_beside(&mut self, written: Written, next: &mut Batch) -> Result<u64> {
+        let mut written = std::pin::pin!(written.wait());
+        let mut more = true;
+        loop {
+            let open = more && !self.is_due() && !next.is_full();
+            let message = tokio::select! {
+                biased;
+                result = &mut written => return result,
+                message = self.intake.next(), if open => message,
             };
-            out.push(receipt);
+            match message {
+                Some(Message::Submit(submitted)) => {
+                    next.all.push(submitted);
+                    if next.untaken() >= BESIDE {
+                        self.take(next).await;
+                    }
+                }
+                Some(other) => {
+                    self.intake.put_back(other);
+                    more = false;
+                }
+                None => more = false,
+            }
         }
-        out
+    }
+
+    /// Whether what follows from the log is to be written now.
+    fn is_due(&self) -> bool {
+        self.ahead.due().is_some_and(|due| due <= tokio::time::Instant::now())
+    }
+
+    async fn answer_one_by_one(&mut self, mut batch: Batch, error: &Error) {
+        tracing::warn!(%error, events = batch.jobs(), "a batch failed; its events are taken one by one");
+        let receipts = self.one_by_one(&mut batch).await;
+        self.reply(batch, receipts.into_iter());
+    }
+
+    fn answer(&mut self, mut batch: Batch) {
+        let receipts = std::mem::take(&mut batch.receipts);
+        self.reply(batch, receipts.into_iter().map(Ok));
+    }
+
+    fn reply(&mut self, batch: Batch, mut receipts: impl Iterator<Item = Result<Receipt>>) {
+        self.intake.took(batch.jobs(), batch.begun.elapsed());
+        for submitted in batch.all {
+            let mine: Result<Vec<Receipt>> = receipts.by_ref().take(submitted.jobs.len()).collect();
+            self.intake.done(submitted.jobs.len(), submitted.bytes);
+            // A caller that has gone away gets no answer; what it sent is durable all the same.
+            drop(submitted.reply.send(mine));
+        }
     }
 
     /// A message in quarantine was taken after all.
     async fn mended(&mut self, id: &str) -> Result<u64> {
         let args = vec![crate::part::of(id).into(), id.into()];
-        crate::db::write(&mut self.conn, crate::sql::QUARANTINE_MENDED, args).await
+        self.pen.put(Put::Plain(crate::sql::QUARANTINE_MENDED, args));
+        self.pen.commit().wait().await
     }
 
     /// Folds the instances whose next moment has come; how many.

@@ -115,7 +115,7 @@ impl Work<'_> {
             events.extend(self.event(no).await?.map(|(event, _)| event.reference()));
         }
         let args = vec![part::case(campus, key).into(), campus.shared().into(), key.into()];
-        for row in db::read_many(self.conn, &sql::EVENT_OF_KEY, args).await? {
+        for row in db::read_many(self.look, &sql::EVENT_OF_KEY, args).await? {
             events.insert(EventRef { source: db::shared(&row, 0)?, id: db::shared(&row, 1)? });
         }
         let new = self.ahead.rows.values().filter(|r| r.event.campus == *campus && r.key == *key);

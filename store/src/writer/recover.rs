@@ -6,8 +6,9 @@ use super::marks::Marks;
 use super::rows::{self, Refused};
 use super::take::Admitted;
 use super::work::Work;
-use crate::db;
+use crate::db::{self, Arg};
 use crate::error::{Error, Result};
+use crate::pen::Put;
 use crate::submit::Reason;
 use crate::{again, part, sql};
 use medloop_engine::admit;
@@ -39,7 +40,7 @@ impl Writer {
             Ok(()) => Ok(()),
             Err(error) => {
                 tracing::warn!(%error, "what follows from the log could not be written; made again from the log");
-                self.lose().await;
+                self.lose();
                 self.recover_if_lost().await
             }
         }
@@ -48,15 +49,12 @@ impl Writer {
     /// One transaction with all of it.
     async fn write(&mut self) -> Result<()> {
         let begin = tokio::time::Instant::now();
-        db::begin(&mut self.conn).await?;
         let now = self.clock.now();
         let marks = self.marks.clone();
-        let mut work = Work::new(&mut self.conn, &self.defs, &mut self.cache, &mut self.ahead, now, marks);
-        let judged = work.fold().await?;
-        work.restate().await?;
-        work.flush(&judged, &self.ends).await?;
+        let mut work = Work::new(&mut self.look, &self.defs, &mut self.cache, &mut self.ahead, now, marks);
+        work.flush(&self.pen, &self.ends).await?;
         let marks = work.marks;
-        db::commit(&mut self.conn).await?;
+        self.pen.commit().wait().await?;
         self.marks = marks;
         self.ends.clone_from(&self.marks.ends);
         self.ahead.took = begin.elapsed();
@@ -67,14 +65,14 @@ impl Writer {
 
     /// Keeps cases for the events to come; nothing of them is unwritten.
     pub(crate) fn keep(&mut self) {
-        for (id, case) in self.ahead.written().into_iter().filter(|(_, c)| !c.instances.is_empty()) {
+        for (id, case) in self.ahead.written().filter(|(_, c)| !c.instances.is_empty()) {
             self.cache.put(id, case);
         }
     }
 
     /// After a failure: what is in memory may be half done. It is let go, and made again from the log before anything else.
-    pub(crate) async fn lose(&mut self) {
-        db::rollback(&mut self.conn).await;
+    pub(crate) fn lose(&mut self) {
+        self.pen.abandon();
         self.ahead = Ahead::default();
         self.cache.clear();
         self.lost = true;
@@ -85,7 +83,7 @@ impl Writer {
         if !self.lost {
             return Ok(());
         }
-        self.marks = Marks::read(&mut self.conn, &self.defs.catalogue).await?;
+        self.marks = Marks::read(&mut self.look, &self.defs.catalogue).await?;
         self.ends.clone_from(&self.marks.ends);
         let mut after = self.marks.settled;
         loop {
@@ -105,7 +103,7 @@ impl Writer {
     }
 
     async fn logged(&mut self, after: i64) -> Result<Vec<Logged>> {
-        let rows = db::read_own(&mut self.conn, sql::EVENT_AFTER, vec![after.into(), CHUNK.into()]).await?;
+        let rows = db::read_own(&mut self.look, sql::EVENT_AFTER, vec![after.into(), CHUNK.into()]).await?;
         let read = |row: &db::Row| {
             let state = db::text(row, 4)?;
             let known = EventState::parse(&state).ok_or(Error::Stored { what: "state", why: state });
@@ -129,7 +127,7 @@ impl Writer {
             Err(error) => Err(error),
         };
         if result.is_err() {
-            self.lose().await;
+            self.lose();
             self.marks.ends.clone_from(&self.ends);
         }
         result
@@ -138,7 +136,7 @@ impl Writer {
     async fn take_again(&mut self, logged: &[Logged]) -> Result<()> {
         let now = self.clock.now();
         let marks = self.marks.clone();
-        let mut work = Work::new(&mut self.conn, &self.defs, &mut self.cache, &mut self.ahead, now, marks);
+        let mut work = Work::new(&mut self.look, &self.defs, &mut self.cache, &mut self.ahead, now, marks);
         work.first = logged.first().map_or(work.first, |l| l.no);
         for one in logged {
             let event = again::event(&self.defs, one.arrived, &one.campus, &one.raw)
@@ -175,7 +173,7 @@ impl Writer {
 
     /// Leaves an event of the log without effect, and says so where people look.
     async fn set_aside(&mut self, one: &Logged, error: &Error) -> Result<()> {
-        let found = db::read_own(&mut self.conn, sql::EVENT_ONE, vec![one.no.into()]).await?;
+        let found = db::read_own(&mut self.look, sql::EVENT_ONE, vec![one.no.into()]).await?;
         let row = found.first().ok_or_else(|| Error::Stored { what: "event", why: one.no.to_string() })?;
         let (event, key) =
             (EventRef { source: db::shared(row, 1)?, id: db::shared(row, 2)? }, db::shared(row, 8)?);
@@ -193,17 +191,16 @@ impl Writer {
             shift: one.shift,
         };
         let now = self.clock.now();
-        let conn = &mut self.conn;
-        db::begin(conn).await?;
         if !key.is_empty() {
             let at =
                 vec![part::case(&campus, &key).into(), campus.shared().into(), key.into(), one.no.into()];
-            db::write_many(conn, &sql::EVENT_KEY_ADD, at).await?;
+            self.pen.put(Put::Rows(&sql::EVENT_KEY_ADD, at));
         }
-        db::write(conn, sql::EVENT_STATE, vec![one.no.into(), EventState::Waiting.word().into()]).await?;
-        db::write_many(conn, &sql::QUARANTINE_ADD, refused.args(now).into()).await?;
-        db::write_many(conn, &sql::META_SET, vec![super::SETTLED.into(), one.no.into()]).await?;
-        db::commit(conn).await?;
+        self.pen
+            .put(Put::Plain(sql::EVENT_STATE, vec![one.no.into(), Arg::Word(EventState::Waiting.word())]));
+        self.pen.put(Put::Rows(&sql::QUARANTINE_ADD, refused.args(now).into()));
+        self.pen.put(Put::Rows(&sql::META_SET, vec![super::SETTLED.into(), one.no.into()]));
+        self.pen.commit().wait().await?;
         self.marks.settled = one.no;
         Ok(())
     }

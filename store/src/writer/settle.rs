@@ -34,8 +34,8 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Folds every instance that was touched since all was written.
-    pub(crate) async fn fold(&mut self) -> Result<BTreeMap<(CaseId, LoopCode), Judged>> {
+    /// Every instance that was touched since all was written, in order; what folding them needs is read.
+    pub(crate) async fn touched(&mut self) -> Result<Vec<(CaseId, LoopCode)>> {
         let mut touched = Vec::new();
         let mut wanted: Vec<Wanted> = Vec::new();
         for (id, case) in &self.ahead.cases {
@@ -47,11 +47,19 @@ impl Work<'_> {
             }
         }
         self.read_facts(wanted).await?;
+        touched.sort_unstable();
+        Ok(touched)
+    }
+
+    /// Folds these.
+    pub(crate) async fn fold(
+        &mut self,
+        touched: &[(CaseId, LoopCode)],
+    ) -> Result<BTreeMap<(CaseId, LoopCode), Judged>> {
         let mut judged = BTreeMap::new();
         for (id, code) in touched {
-            let result = self.fold_one(&id, &code, true).await?;
-            if let Some(result) = result {
-                judged.insert((id, code), result);
+            if let Some(result) = self.fold_one(id, code, true).await? {
+                judged.insert((id.clone(), code.clone()), result);
             }
         }
         Ok(judged)

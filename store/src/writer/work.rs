@@ -23,7 +23,8 @@ use std::sync::Arc;
 
 /// One batch.
 pub(crate) struct Work<'a> {
-    pub(crate) conn: &'a mut Conn,
+    /// Reads what is committed.
+    pub(crate) look: &'a mut Conn,
     pub(crate) defs: &'a Definitions,
     pub(crate) cache: &'a mut Cache,
     /// What earlier batches left to be written, and this one adds to.
@@ -45,7 +46,7 @@ pub(crate) struct Work<'a> {
 
 impl<'a> Work<'a> {
     pub(crate) fn new(
-        conn: &'a mut Conn,
+        look: &'a mut Conn,
         defs: &'a Definitions,
         cache: &'a mut Cache,
         ahead: &'a mut Ahead,
@@ -53,7 +54,7 @@ impl<'a> Work<'a> {
         marks: Marks,
     ) -> Self {
         Self {
-            conn,
+            look,
             defs,
             cache,
             ahead,
@@ -77,7 +78,7 @@ impl<'a> Work<'a> {
             .flat_map(|e| [part::identity(e).into(), (&e.source).into(), (&e.id).into()])
             .collect();
         let mut found: BTreeMap<EventRef, Seen> = BTreeMap::new();
-        for row in db::read_many(self.conn, &sql::REVISIONS, args).await? {
+        for row in db::read_many(self.look, &sql::REVISIONS, args).await? {
             let no = db::int(&row, 3)?;
             // Those behind are taken again, one after the other.
             if no <= self.marks.settled {
@@ -91,7 +92,7 @@ impl<'a> Work<'a> {
                 .iter()
                 .flat_map(|e| [part::identity(e).into(), (&e.source).into(), (&e.id).into()])
                 .collect();
-            for row in db::read_many(self.conn, &sql::RETRACTION_GET, args).await? {
+            for row in db::read_many(self.look, &sql::RETRACTION_GET, args).await? {
                 let event = EventRef { source: db::shared(&row, 0)?, id: db::shared(&row, 1)? };
                 found.entry(event).or_default().read(db::int(&row, 2)?, db::text(&row, 3)?)?;
             }
@@ -127,7 +128,7 @@ impl<'a> Work<'a> {
             .iter()
             .flat_map(|(campus, key)| [part::case(campus, key).into(), campus.shared().into(), key.into()])
             .collect();
-        let rows = db::read_many(self.conn, &sql::TRACK_OF_KEY, args).await?;
+        let rows = db::read_many(self.look, &sql::TRACK_OF_KEY, args).await?;
         for id in missing {
             self.ahead.cases.insert(id, Case::default());
         }
@@ -226,7 +227,7 @@ impl<'a> Work<'a> {
         let missing: BTreeSet<Address> =
             addresses.into_iter().filter(|a| !self.ahead.spots.contains_key(a)).collect();
         let args = missing.iter().flat_map(Address::args).collect();
-        let rows = db::read_many(self.conn, &sql::ADDRESS_GET, args).await?;
+        let rows = db::read_many(self.look, &sql::ADDRESS_GET, args).await?;
         for address in missing {
             self.ahead.spots.entry(address).or_default();
         }
@@ -277,7 +278,7 @@ impl<'a> Work<'a> {
         let here = |no: &i64| self.events.contains_key(no) || self.ahead.rows.contains_key(no);
         let missing: BTreeSet<i64> = wanted.into_iter().filter(|no| !here(no)).collect();
         let args = missing.into_iter().map(Into::into).collect();
-        for row in db::read_many(self.conn, &sql::EVENT_GET, args).await? {
+        for row in db::read_many(self.look, &sql::EVENT_GET, args).await? {
             let no = db::int(&row, 0)?;
             let history = db::maybe_int(&row, 3)?.is_some();
             match again::event(self.defs, db::int(&row, 1)?, &db::text(&row, 2)?, &db::text(&row, 4)?) {

@@ -9,7 +9,6 @@ use crate::graph::{Compare, Expr, NodeIx, Pick};
 use crate::state::{Because, Seen, What};
 use crate::time::Instant;
 use crate::value::Value;
-use regex_lite::Regex;
 use serde::{Deserialize, Serialize};
 
 /// What a condition comes to.
@@ -74,9 +73,7 @@ impl<'s, 'a> Eval<'s, 'a> {
             Expr::Matches(l, pattern) => {
                 let l = self.operand(l);
                 let found = match &l.term {
-                    Term::Known(Value::Text(t)) => {
-                        Regex::new(&format!("^(?:{pattern})$")).ok().map(|re| re.is_match(t))
-                    }
+                    Term::Known(Value::Text(t)) => Some(crate::admit::matches(pattern, t)),
                     _ => None,
                 };
                 self.truth(l, found, negated)
