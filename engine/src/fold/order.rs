@@ -75,6 +75,7 @@ pub(super) fn fold(
 
     let reach = tracks
         .iter()
+        .filter(|t| t.facts().live)
         .filter_map(Coming::reach)
         .chain(own.reach)
         .chain(endings.shown().map(|by| by.at.at))
@@ -415,7 +416,7 @@ fn hash_fact(fact: &Fact, h: &mut impl Hasher) {
     (&fact.event, fact.at, fact.sequence, fact.arrived, fact.dead, fact.began, fact.recorded).hash(h);
     (&fact.system, &fact.campus, &fact.terminal, &fact.capture, &fact.patient).hash(h);
     if let Some(actor) = &fact.actor {
-        (&actor.role, &actor.dept).hash(h);
+        (&actor.role, &actor.dept, &actor.title).hash(h);
         if let Some(person) = &actor.person {
             (&person.id, &person.name).hash(h);
         }
