@@ -8,6 +8,10 @@ use medloop_engine::catalogue::Catalogue;
 use medloop_engine::graph::Definition;
 use std::collections::BTreeSet;
 
+/// Mistakes about names of the catalogue and about units, which no loop can mend.
+const OF_THE_CATALOGUE: [&str; 9] =
+    ["E0206", "E0208", "E0209", "E0210", "E0216", "E0217", "E0218", "E0222", "E0301"];
+
 /// Compiles the loops of all files against a catalogue, with the group's params at every campus.
 ///
 /// A file in which something is wrong gives its mistakes and no definition: a rule that was not understood must not be missing
@@ -15,9 +19,12 @@ use std::collections::BTreeSet;
 #[must_use]
 pub fn compile(files: &[File], catalogue: &Catalogue) -> (Vec<Definition>, Vec<Diagnostic>) {
     let names = Names::new(catalogue);
-    let (whole, origins, mut found) = fragments::expand(files);
+    let (whole, alone, origins, mut found) = fragments::apart(files);
     let (mut loops, mistakes) = resolve::resolve(&whole, &names);
     found.extend(mistakes);
+    // What the loop would have given that might use it is not missed in a fragment that stands alone.
+    let (_, mistakes) = resolve::resolve(&alone, &names);
+    found.extend(mistakes.into_iter().filter(|d| OF_THE_CATALOGUE.contains(&d.code)));
     for of in &mut loops {
         found.extend(check::check(of, &names));
     }
@@ -27,5 +34,7 @@ pub fn compile(files: &[File], catalogue: &Catalogue) -> (Vec<Definition>, Vec<D
     drop(wrong);
     origins.home(&mut found);
     sort(&mut found);
+    // One that only unused fragments use is met in each of them.
+    found.dedup();
     (definitions, found)
 }

@@ -2,9 +2,11 @@
 
 use crate::diagnostic::{self, Diagnostic, Span};
 use crate::{compile, parse, tree, yaml};
-use medloop_engine::catalogue::Catalogue;
+use medloop_engine::calendar::Calendar;
+use medloop_engine::catalogue::{Campus, Catalogue};
 use medloop_engine::graph::Definition;
-use medloop_engine::name::LoopCode;
+use medloop_engine::name::{CampusCode, LoopCode};
+use medloop_engine::time::{Instant, Zone};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -21,6 +23,8 @@ pub struct Library {
     pub files: Vec<tree::File>,
     /// What campuses set otherwise than the group, as written.
     pub deviations: Vec<yaml::Deviation>,
+    /// Where the work calendars are written: files and places.
+    calendars: Vec<(String, Span)>,
 }
 
 impl Library {
@@ -35,6 +39,34 @@ impl Library {
                 })
             })
         })
+    }
+
+    /// Says as a warning where loops measure in working time and a campus's holidays of `year` are not listed: its working days are
+    /// then those of the week alone. Nothing here reads a clock, so the year is asked for.
+    #[must_use]
+    pub fn calendars_lack(&self, year: i32) -> Vec<Diagnostic> {
+        let utc = Zone::fixed("UTC", 0);
+        let of = |day: &i32| utc.civil(Instant(i64::from(*day) * 86_400_000_000)).year;
+        let needed = |campus: &CampusCode| {
+            let mut loops = self.definitions.values();
+            loops.any(|(d, _)| d.campuses.get(campus).is_some_and(|s| s.calendar.is_some()))
+        };
+        let lacking = |(code, campus): &(&CampusCode, &Campus)| {
+            let listed = |c: &Calendar| c.days.is_empty() || c.days.keys().any(|day| of(day) == year);
+            campus.calendar.as_ref().is_some_and(|c| !listed(c)) && needed(code)
+        };
+        let lacking: Vec<&str> =
+            self.catalogue.campuses.iter().filter(lacking).map(|(_, c)| c.name.name.as_str()).collect();
+        let Some((file, span)) = self.calendars.first().filter(|_| !lacking.is_empty()) else {
+            return Vec::new();
+        };
+        let (zh, en) = (lacking.join("、"), lacking.join(", "));
+        let words = crate::say!(
+            "工作日历没有 {year} 年的节假日：{zh} 的工作时长只按每周作息计算",
+            "the work calendar lists no holidays of {year}: working time at {en} goes by the week alone"
+        );
+        let help = crate::say!("在 calendars/*.yaml 里加上这一年", "add that year to calendars/*.yaml");
+        vec![Diagnostic::warning("E0719", file.as_str(), *span, words).help(help)]
     }
 
     /// What a loop as written compiled to; `None` when it has mistakes.
@@ -67,14 +99,17 @@ pub fn load(texts: &BTreeMap<String, String>) -> (Library, Vec<Diagnostic>) {
     }
     let (context, mistakes) = yaml::read(folder, texts);
     found.extend(mistakes);
-    let Some(yaml::Context { mut catalogue, deviations }) = context else {
+    let Some(yaml::Context { mut catalogue, deviations, calendars }) = context else {
         let file = texts.keys().next().cloned().unwrap_or_default();
         let words = crate::say!(
             "没有 hospital.yaml：向上的文件夹里也没有",
             "there is no hospital.yaml in this folder or above it"
         );
         found.push(Diagnostic::error("E0714", file, Span::at(0), words));
-        return (library(nothing(), Vec::new(), Vec::new(), Vec::new(), BTreeMap::new()), found);
+        return (
+            library(nothing(), Vec::new(), Vec::new(), (Vec::new(), Vec::new()), BTreeMap::new()),
+            found,
+        );
     };
     let mut files = Vec::new();
     for (path, text) in texts.iter().filter(|(path, _)| path.ends_with(".loop")) {
@@ -102,7 +137,7 @@ pub fn load(texts: &BTreeMap<String, String>) -> (Library, Vec<Diagnostic>) {
         catalogue.feeds.extend(source.map(|s| s.feed()));
     }
     diagnostic::sort(&mut found);
-    (library(catalogue, definitions, files, deviations, sources), found)
+    (library(catalogue, definitions, files, (deviations, calendars), sources), found)
 }
 
 /// Splits texts by the nearest folder upward that holds a `hospital.yaml`; files without one stand under `""`.
@@ -148,7 +183,7 @@ fn library(
     catalogue: Catalogue,
     definitions: Vec<Definition>,
     files: Vec<tree::File>,
-    deviations: Vec<yaml::Deviation>,
+    (deviations, calendars): (Vec<yaml::Deviation>, Vec<(String, Span)>),
     sources: BTreeMap<String, String>,
 ) -> Library {
     let definitions = definitions
@@ -158,5 +193,5 @@ fn library(
             (d.code.clone(), (Arc::new(d), hash))
         })
         .collect();
-    Library { catalogue: Arc::new(catalogue), definitions, sources, files, deviations }
+    Library { catalogue: Arc::new(catalogue), definitions, sources, files, deviations, calendars }
 }

@@ -33,11 +33,58 @@ fn shipped_loops_pass_and_leave_nothing_out() {
     assert_eq!(told(&outcomes, &texts, Lang::En), "");
     assert!(outcomes.len() > 50 && outcomes.iter().all(|o| o.orders == 50), "{} tests", outcomes.len());
     let (library, _) = library::load(&texts);
-    for file in &library.files {
-        for loop_ in &file.loops {
-            assert_eq!(testing::coverage(&file.name, loop_), Vec::new(), "{}", file.name);
-        }
-    }
+    assert_eq!(testing::coverage(&library.files), Vec::new());
+}
+
+#[test]
+fn a_year_without_holidays_is_told_where_a_loop_needs_it() {
+    let mut texts = folder(&root().join("tests/world"));
+    let years = |texts: &BTreeMap<String, String>| {
+        let (library, found) = library::load(texts);
+        assert_eq!(found, Vec::new());
+        let told =
+            |year| library.calendars_lack(year).iter().map(|d| d.message.zh.clone()).collect::<Vec<_>>();
+        (told(2026), told(2027))
+    };
+    assert_eq!(years(&texts), (vec![], vec![]), "nothing is measured in working time");
+    texts.insert("work.loop".to_owned(), read(&root().join("tests/run/work.loop")));
+    let (this, next) = years(&texts);
+    assert_eq!(this, Vec::<String>::new());
+    assert_eq!(next, ["工作日历没有 2027 年的节假日：东院区、西院区 的工作时长只按每周作息计算"]);
+}
+
+#[test]
+fn what_a_fragment_brings_in_is_exercised_by_some_loop_that_uses_it() {
+    let fragment = "片段 送检 [delivery] { 流程 采集 → 接收
+        环节 采集 [collect] { 事件 specimen.collected  阶段 执行  必填 标本条码 关联 }
+        环节 接收 [receive] { 事件 specimen.received  阶段 执行 }
+        规则 先后 [in_order] { 级别 低  要求 采集.时间 <= 接收.时间 } }";
+    let of = |name: &str, code: &str, test: &str| {
+        format!(
+            "闭环 {name} [{code}] {{ 主键 医嘱号  使用 送检  流程 申请 → 送检
+             环节 申请 [request] {{ 事件 blood.requested  阶段 开立 }}
+             测试 \"一\" {{ 08:00 申请 王 {test} }} }}"
+        )
+    };
+    let told = |tests: [&str; 2]| -> Vec<String> {
+        let mut texts = folder(&root().join("tests/world"));
+        texts.insert("a.loop".to_owned(), fragment.to_owned());
+        texts.insert("b.loop".to_owned(), of("甲", "one", tests[0]));
+        texts.insert("c.loop".to_owned(), of("乙", "two", tests[1]));
+        let (library, found) = library::load(&texts);
+        assert_eq!(found, Vec::new());
+        let all = testing::coverage(&library.files);
+        all.iter().map(|d| format!("{} {}", d.file, d.message.get(Lang::Zh))).collect()
+    };
+    let nothing = [
+        "a.loop 没有测试让环节 采集 发生",
+        "a.loop 没有测试让环节 接收 发生",
+        "a.loop 没有测试使规则 先后 符合",
+        "a.loop 没有测试使规则 先后 违反",
+    ];
+    assert_eq!(told(["", ""]), nothing, "told once, where it is written");
+    let there = "08:10 采集 赵  08:20 接收 孙 { 标本条码 \"S\" }  最终 先后 符合";
+    assert_eq!(told(["08:10 采集 赵", there]), [nothing[3]]);
 }
 
 #[test]

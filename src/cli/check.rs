@@ -5,6 +5,7 @@ use crate::definitions;
 use crate::feed;
 use medloop_dsl::diagnostic::{Diagnostic, Lang, Severity, Sources, render, to_json_list};
 use medloop_dsl::library;
+use medloop_engine::time::{Instant, Zone};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -44,7 +45,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     for texts in library::contexts(&definitions.texts).values() {
         let (library, mistakes) = library::load(texts);
         loops += library.definitions.len();
-        found.extend(mistakes.into_iter().filter(|d| definitions.asked(&d.file)));
+        let calendars = years().into_iter().flat_map(|year| library.calendars_lack(year));
+        found.extend(mistakes.into_iter().chain(calendars).filter(|d| definitions.asked(&d.file)));
     }
     let sources = Sources::new(definitions.texts.iter().map(|(k, v)| (k.as_str(), v.as_str())));
     print(&found, &sources, args.format, args.lang)?;
@@ -56,6 +58,14 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         Lang::En => format!("{files} files, {loops} loops: {errors} errors, {warnings} warnings"),
     });
     Ok(if errors > 0 { ExitCode::from(FINDINGS) } else { ExitCode::SUCCESS })
+}
+
+/// This year, and the next once it is near: holidays are made known before it begins.
+fn years() -> Vec<i32> {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let micros = i64::try_from(now.as_micros()).unwrap_or(0);
+    let today = Zone::fixed("UTC", 0).civil(Instant(micros));
+    if today.month == 12 { vec![today.year, today.year + 1] } else { vec![today.year] }
 }
 
 fn print(found: &[Diagnostic], sources: &Sources, format: Format, lang: Lang) -> std::io::Result<()> {

@@ -62,8 +62,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(FINDINGS));
         }
         if args.coverage {
-            let files = library.files.iter().filter(|f| definitions.asked(&f.name));
-            left_out.extend(files.flat_map(|f| f.loops.iter().flat_map(|l| testing::coverage(&f.name, l))));
+            let all = testing::coverage(&library.files);
+            left_out.extend(all.into_iter().filter(|d| definitions.asked(&d.file)));
         }
         for (file, test, definition) in library.tests().filter(|(file, ..)| definitions.asked(file)) {
             outcomes.push(testing::run(file, test, &library.catalogue, definition, options));

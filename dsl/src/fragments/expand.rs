@@ -11,10 +11,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The files with their loops whole. Mistakes stand at far places until [`Origins::home`] has brought them back.
 pub(crate) fn expand(files: &[File]) -> (Cow<'_, [File]>, Origins<'_>, Vec<Diagnostic>) {
+    let (whole, _, origins, found) = apart(files);
+    (whole, origins, found)
+}
+
+/// As [`expand`], and besides every fragment that no loop uses, as if it were a loop of its own.
+pub(crate) fn apart(files: &[File]) -> (Cow<'_, [File]>, Vec<File>, Origins<'_>, Vec<Diagnostic>) {
     let origins = Origins { files };
     let uses = |l: &Loop| l.fragment || l.items.iter().any(|i| matches!(i, LoopItem::Use(_)));
     if !files.iter().flat_map(|f| &f.loops).any(uses) {
-        return (Cow::Borrowed(files), origins, Vec::new());
+        return (Cow::Borrowed(files), Vec::new(), origins, Vec::new());
     }
     let mut known = BTreeMap::new();
     for (position, file) in files.iter().enumerate() {
@@ -51,6 +57,7 @@ pub(crate) fn expand(files: &[File]) -> (Cow<'_, [File]>, Origins<'_>, Vec<Diagn
             file.lost.extend(origin.lost.iter().cloned());
         }
     }
+    let mut alone = Vec::new();
     for (position, file) in files.iter().enumerate() {
         for fragment in file.loops.iter().filter(|l| l.fragment) {
             found.extend(misplaced(&file.name, fragment));
@@ -61,10 +68,28 @@ pub(crate) fn expand(files: &[File]) -> (Cow<'_, [File]>, Origins<'_>, Vec<Diagn
                 let word = &fragment.name.text;
                 let message = say!("没有闭环使用片段“{word}”", "no loop uses the fragment `{word}`");
                 found.push(Diagnostic::warning("E0434", file.name.as_str(), fragment.name.span, message));
+                let mut seen = used.clone();
+                let mut expander = Expander {
+                    file: &file.name,
+                    known: &known,
+                    used: &mut seen,
+                    stack: vec![&fragment.name.text],
+                    inside: BTreeSet::from([fragment.name.text.as_str()]),
+                    from: BTreeSet::new(),
+                    found: Vec::new(),
+                };
+                let part = expander.merge(&fragment.name, fragment.items.clone());
+                found.append(&mut expander.found);
+                let mut items = part.items;
+                items.extend(part.flow.map(LoopItem::Flow));
+                alone.push(File {
+                    loops: vec![Loop { fragment: false, items, ..fragment.clone() }],
+                    ..file.clone()
+                });
             }
         }
     }
-    (Cow::Owned(whole), origins, found)
+    (Cow::Owned(whole), alone, origins, found)
 }
 
 /// Statements that say what only a loop has.

@@ -7,13 +7,18 @@ mod expand;
 mod merge;
 mod places;
 
-pub(crate) use expand::expand;
+pub(crate) use expand::{apart, expand};
 
 use crate::diagnostic::{Diagnostic, Span};
 use crate::tree::File;
 
 /// How far apart the files' bytes are counted; a file is far smaller.
 const APART: usize = 1 << 32;
+
+/// Whether a place is one of a fragment that was written into a loop.
+pub(crate) fn is_far(span: Span) -> bool {
+    span.start >= APART
+}
 
 /// The names of the files by their place.
 pub(crate) struct Origins<'a> {

@@ -16,6 +16,8 @@ pub struct Context {
     pub catalogue: Catalogue,
     /// What campuses set otherwise; [`campus::apply`] writes it into compiled loops.
     pub deviations: Vec<Deviation>,
+    /// Where `hospital.yaml` says which holidays count: its path and the place of its work calendars, the group's first.
+    pub calendars: Vec<(String, Span)>,
 }
 
 /// Reads `hospital.yaml`, `fields.yaml`, `events.yaml`, `staff.yaml` (if there is one), `codes/*.yaml`, `campus/*.yaml` and `calendars/*.yaml` of a folder.
@@ -49,6 +51,10 @@ pub fn read(folder: &str, texts: &BTreeMap<String, String>) -> (Option<Context>,
 
     let empty = Node { span: Span::at(0), value: super::node::Kind::Null };
     let (file, root) = hospital.unwrap_or((hospital_file, empty));
+    let own = root.get("campuses").map(Node::entries).unwrap_or_default();
+    let calendars = std::iter::once(&root).chain(own.iter().map(|e| &e.value));
+    let calendars: Vec<(String, Span)> =
+        calendars.filter_map(|n| Some((file.clone(), n.get("calendar")?.span))).collect();
     let holidays = calendar::holidays(&calendar_roots, &mut found);
     let hospital = hospital::read(&file, &root, &holidays, &mut found);
     let mut codes = codes::read(&code_roots, &mut found);
@@ -97,7 +103,7 @@ pub fn read(folder: &str, texts: &BTreeMap<String, String>) -> (Option<Context>,
     };
     found.extend(strangers(folder, texts));
     crate::diagnostic::sort(&mut found);
-    (Some(Context { catalogue, deviations }), found)
+    (Some(Context { catalogue, deviations, calendars }), found)
 }
 
 /// YAML that no reader looks at: a slip in a file's name would otherwise go unnoticed.

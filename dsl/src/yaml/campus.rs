@@ -4,10 +4,11 @@ use super::duration::{duration, working};
 use super::names::Names;
 use super::node::{Entry, Kind, Node};
 use crate::diagnostic::{Diagnostic, Span, Words, nearest};
-use medloop_engine::calendar::Work;
+use medloop_engine::calendar::{Stretch, Work};
 use medloop_engine::graph::{CampusSettings, Definition, NodeIx};
 use medloop_engine::name::CampusCode;
 use medloop_engine::value::Value;
+use std::collections::BTreeMap;
 
 /// What one campus sets otherwise for one loop.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,12 +111,23 @@ fn items(file: &str, node: &Node, found: &mut Vec<Diagnostic>) -> Vec<(Item, Spa
 #[must_use]
 pub fn apply(definitions: &mut [Definition], deviations: &[Deviation]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    let mut seen: BTreeMap<(String, &CampusCode, Set), (&str, Span)> = BTreeMap::new();
     for deviation in deviations {
         let of = deviation.of.as_str();
         if let Some(loop_) = definitions.iter_mut().find(|d| d.code.as_str() == of || d.name == of) {
             for (item, span) in &deviation.items {
+                let key = (loop_.code.to_string(), &deviation.campus, Set::of(loop_, item));
+                if let Some((first_file, first)) = seen.get(&key) {
+                    let words = Words::new("这一项写了两次", "this is set twice");
+                    let there = Words::new("第一次在这里", "first here");
+                    let d = Diagnostic::error("E0720", deviation.file.as_str(), *span, words);
+                    found.push(d.label_in((*first_file).to_owned(), *first, there));
+                    continue;
+                }
+                seen.insert(key, (&deviation.file, *span));
                 apply_item(loop_, deviation, item, *span, &mut found);
             }
+            found.extend(inverted(loop_, deviation));
         } else {
             let names: Vec<&str> =
                 definitions.iter().flat_map(|d| [d.name.as_str(), d.code.as_str()]).collect();
@@ -125,6 +137,51 @@ pub fn apply(definitions: &mut [Definition], deviations: &[Deviation]) -> Vec<Di
         }
     }
     found
+}
+
+/// Windows that end before they begin with the params that a campus sets, each of them within its range.
+fn inverted(definition: &Definition, deviation: &Deviation) -> Vec<Diagnostic> {
+    let settings = CampusSettings::of(definition, &deviation.campus);
+    let wrong = |node: &&medloop_engine::graph::Node| {
+        let edges = node.plan.as_ref().filter(|p| p.by.is_none());
+        let edges = edges.and_then(|p| Some((settings.stretch(p.from)?, settings.stretch(p.to)?)));
+        matches!(edges, Some((Stretch::Clock(from), Stretch::Clock(to))) if from > to)
+    };
+    let tell = |node: &medloop_engine::graph::Node| {
+        let name = &node.name;
+        let words = crate::say!(
+            "“{name}”的窗在这个院区起点在终点之后",
+            "on this campus the window of “{name}” begins after its end"
+        );
+        Diagnostic::error("E0310", deviation.file.as_str(), deviation.span, words)
+    };
+    definition.nodes.iter().filter(wrong).map(tell).collect()
+}
+
+/// What an item sets, whether it says so by name or by code.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Set {
+    Param(usize),
+    Off(NodeIx),
+    Unavailable(NodeIx),
+    /// Something that is not there: it is told as such.
+    Unknown(String),
+}
+
+impl Set {
+    fn of(definition: &Definition, item: &Item) -> Self {
+        let unknown = |name: &String| Self::Unknown(name.clone());
+        match item {
+            Item::Param { name, .. } => {
+                let at = definition.params.iter().position(|p| p.code.as_str() == name || p.name == *name);
+                at.map_or_else(|| unknown(name), Self::Param)
+            }
+            Item::Off { name, .. } => node(definition, name).map_or_else(|| unknown(name), Self::Off),
+            Item::Unavailable { name, .. } => {
+                node(definition, name).map_or_else(|| unknown(name), Self::Unavailable)
+            }
+        }
+    }
 }
 
 fn apply_item(
@@ -174,6 +231,14 @@ fn apply_item(
                 settings.off.insert(ix, reason.clone());
             } else {
                 settings.unavailable.insert(ix, reason.clone());
+            }
+            if settings.off.contains_key(&ix) && settings.unavailable.contains_key(&ix) {
+                let words = crate::say!(
+                    "“{name}” 既写在 off 下又写在 unavailable 下",
+                    "“{name}” stands under `off` and under `unavailable`"
+                );
+                found.push(Diagnostic::error("E0720", file, span, words));
+                return;
             }
         }
     }

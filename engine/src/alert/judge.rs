@@ -5,8 +5,9 @@ use super::{Cause, Change, TrackAlerts, Turn, Watch, Words};
 use crate::explain::{Scene, alert};
 use crate::facts::{InstanceFacts, TrackFacts, TrackId};
 use crate::graph::{CampusSettings, NodeIx, Rule};
-use crate::state::{Because, InstanceState, RuleState, Status, TrackState, Verdict};
+use crate::state::{Because, InstanceState, RuleState, Status, TrackState, Verdict, What};
 use crate::time::Instant;
+use crate::value::Value;
 use crate::words::Lang;
 use std::borrow::Cow;
 
@@ -160,6 +161,12 @@ fn absent(because: &Because) -> Option<NodeIx> {
     match because {
         Because::NotHappened(node, _) => Some(*node),
         Because::OnTrack(_, because) => absent(because),
+        // 完成, 次数 and 已填 of what has not happened are values at once.
+        Because::Compared(seen) => seen.iter().find_map(|s| match (&s.what, &s.value) {
+            (What::Done, Value::Bool(false)) => s.node,
+            (What::Count, Value::Number(n)) if *n == 0.0 => s.node,
+            _ => None,
+        }),
         _ => None,
     }
 }

@@ -148,17 +148,29 @@ impl Look<'_> {
         let all = tracks.flat_map(|t| t.rules.iter().map(move |r| (t, r)));
         all.filter(|(_, r)| r.verdict == Verdict::Violated)
             .map(|(t, r)| {
-                let mut because = &r.because;
-                while let Because::OnTrack(_, inner) = because {
-                    because = inner;
+                let (mut because, mut on) = (&r.because, &t.id);
+                while let Because::OnTrack(track, inner) = because {
+                    (because, on) = (inner, track);
                 }
                 let awaits = match because {
                     Because::NotHappened(n, _) => Some(*n),
+                    Because::Compared(seen) => {
+                        seen.iter().filter_map(|s| s.node).find(|n| self.absent(on, *n))
+                    }
                     _ => None,
                 };
                 ((t.id.clone(), r.rule, self.round(t, r.rule)), (r.decided_at, awaits))
             })
             .collect()
+    }
+
+    /// Whether a node has no occurrence in its last round, as seen from a track.
+    fn absent(&self, track: &TrackId, node: NodeIx) -> bool {
+        let scope = self.def.node(node).map(|n| n.scope);
+        let here =
+            |t: &&TrackState| if scope == Some(track.scope) { t.id == *track } else { t.id.is_order() };
+        let states = self.state.tracks.iter().filter(here).flat_map(|t| &t.nodes).filter(|n| n.node == node);
+        states.max_by_key(|n| n.round).is_none_or(|n| n.hits.is_empty())
     }
 
     /// Whether this round is over while its rule is judged in a later one: then its alert stays as it is.

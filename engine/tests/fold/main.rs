@@ -1,6 +1,8 @@
 //! The fold on a transfusion: what a nurse, a quality manager and an auditor would say of each situation.
 
 #[cfg(test)]
+mod alerts;
+#[cfg(test)]
 mod common;
 #[cfg(test)]
 mod regressions;

@@ -272,7 +272,8 @@ impl<'s, 'a> Eval<'s, 'a> {
             Expr::Filled(n, field) => {
                 let fact = self.fact(*n, Pick::Counting);
                 let filled = fact.is_some_and(|f| f.fields.contains_key(field));
-                let what = What::Field(field.clone());
+                // What has not happened has filled in nothing: that it is absent is what there is to say.
+                let what = if fact.is_some() { What::Field(field.clone()) } else { What::Done };
                 let seen = Seen { node: Some(*n), what, value: Value::Bool(filled) };
                 Operand {
                     seen: vec![seen],
