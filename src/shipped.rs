@@ -12,6 +12,7 @@ const FILES: &[(&str, &str)] = &[
     ("codes/pivas.yaml", include_str!("../loops/codes/pivas.yaml")),
     ("codes/roles.yaml", include_str!("../loops/codes/roles.yaml")),
     ("codes/systems.yaml", include_str!("../loops/codes/systems.yaml")),
+    ("codes/windows.yaml", include_str!("../loops/codes/windows.yaml")),
     ("critical_value.loop", include_str!("../loops/critical_value.loop")),
     ("events.yaml", include_str!("../loops/events.yaml")),
     ("fields.yaml", include_str!("../loops/fields.yaml")),

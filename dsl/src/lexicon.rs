@@ -132,6 +132,19 @@ pub const FUNCTIONS: &[Word] = &[
 ];
 /// The patient, of whom fields may be named.
 pub const PATIENT: Word = w("患者", "patient");
+/// What may be asked of the patient: 患者.科室, and 患者.科室(t) for what was known by that moment.
+pub const PATIENT_FIELDS: &[Word] = &[
+    w("编号", "id"),
+    w("姓名", "name"),
+    w("性别", "sex"),
+    w("出生日期", "birth_date"),
+    w("年龄", "age"),
+    w("就诊号", "visit_no"),
+    w("科室", "dept"),
+    w("病区", "ward"),
+    w("床号", "bed"),
+    w("婴儿号", "baby_no"),
+];
 /// Reason of an excuse or a cancellation.
 pub const REASON: Word = w("原因", "reason");
 /// Words that begin a setting of a test, besides 主键 and 设.
@@ -184,6 +197,19 @@ pub const UNITS: &[Unit] = &[
     Unit { word: w("工作日", "workday"), seconds: None },
     Unit { word: w("工作小时", "workhour"), seconds: None },
 ];
+
+/// What a dotted word of a test line says of the patient: `科室` of `患者.科室`.
+#[must_use]
+pub fn of_patient(word: &str) -> Option<&str> {
+    let (first, rest) = word.split_once('.')?;
+    [PATIENT.zh, PATIENT.en].contains(&first).then_some(rest)
+}
+
+/// The member of an event's `patient` that a word of [`PATIENT_FIELDS`] names; ages are in none.
+#[must_use]
+pub fn patient_member(word: &str) -> Option<&'static str> {
+    position(PATIENT_FIELDS, word).and_then(|i| PATIENT_FIELDS.get(i)).map(|w| w.en).filter(|en| *en != "age")
+}
 
 /// The keyword that a word is, in either language.
 #[must_use]

@@ -139,6 +139,7 @@ fn nothing() -> Catalogue {
         future_limit: medloop_engine::time::Span::minutes(10),
         backfill_after: None,
         feeds: Vec::new(),
+        lengths: BTreeMap::new(),
     }
 }
 

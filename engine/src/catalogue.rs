@@ -1,6 +1,7 @@
 //! What the YAML beside the loops says, compiled: campuses, systems, fields, event types, code tables.
 
 use crate::calendar::Calendar;
+use crate::keyed::Lengths;
 use crate::name::{CampusCode, EventType, FieldCode, RoleCode, SystemCode, TableCode};
 use crate::time::{Span, Zone};
 use crate::value::Type;
@@ -25,6 +26,9 @@ pub struct Catalogue {
     pub roles: BTreeMap<RoleCode, Role>,
     /// Code tables by code.
     pub tables: BTreeMap<TableCode, Table>,
+    /// Named windows and durations by code; code tables do not share their names.
+    #[serde(default)]
+    pub lengths: BTreeMap<TableCode, Lengths>,
     /// How far after its arrival an event's time may lie. Default 10 minutes.
     pub future_limit: Span,
     /// From which delay between `time` and `recorded_at` on a record counts as late documentation.

@@ -1,7 +1,9 @@
 //! The expressions of rules, guards and alerts, and what stands inside one for whoever must find things in it.
 
 use crate::graph::{AskIx, EndingKind, GatherIx, NodeIx, ParamIx, ScopeIx};
+use crate::keyed::LengthsIx;
 use crate::name::{FieldCode, TableCode};
+use crate::patient;
 use crate::value::Value;
 use serde::{Deserialize, Serialize};
 
@@ -86,8 +88,13 @@ pub enum Expr {
     EndingReason(EndingKind),
     /// 取消.完成 …: true or false at once.
     EndingDone(EndingKind),
+    /// 患者.科室(t): what had been said of the patient by that moment; without one, by the opening of the instance. In a guard:
+    /// what the event at hand says.
+    Patient(patient::Of, Option<Box<Expr>>),
     /// Look-up in a code table that maps: a list of texts, empty for an unknown code.
     Lookup(TableCode, Box<Expr>),
+    /// 稳定时限(值): the length that a named table of durations holds for these values (span or working time).
+    Length(LengthsIx, Vec<Expr>),
     /// 非
     Not(Box<Expr>),
     /// 且
@@ -132,11 +139,14 @@ impl Expr {
         visit(self);
         match self {
             Self::Not(e)
+            | Self::Patient(_, Some(e))
             | Self::Lookup(_, e)
             | Self::Matches(e, _)
             | Self::EveryOf(_, e)
             | Self::SomeOf(_, e) => e.walk(visit),
-            Self::And(all) | Self::Or(all) | Self::List(all) => all.iter().for_each(|e| e.walk(visit)),
+            Self::And(all) | Self::Or(all) | Self::List(all) | Self::Length(_, all) => {
+                all.iter().for_each(|e| e.walk(visit))
+            }
             Self::Compare(_, a, b) | Self::In(a, b) | Self::Add(a, b) | Self::Sub(a, b) => {
                 a.walk(visit);
                 b.walk(visit);
@@ -152,6 +162,7 @@ impl Expr {
             | Self::EndingAt(_)
             | Self::EndingReason(_)
             | Self::EndingDone(_)
+            | Self::Patient(_, None)
             | Self::Filled(..)
             | Self::EachOf(_)
             | Self::AnyOf(_)

@@ -20,7 +20,7 @@ pub struct EventRef {
 }
 
 /// A patient as an event states it, kept as it was at that time.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Patient {
     /// Patient id.

@@ -7,6 +7,7 @@ pub use crate::expr::{Attr, Compare, Expr, Pick};
 
 use crate::calendar::{Calendar, Stretch, Work};
 use crate::catalogue::{FieldDef, Named, Role, Table};
+use crate::keyed::{Cell, Keyed, Lengths};
 use crate::name::{
     CampusCode, EventType, FieldCode, LoopCode, MeasureCode, NodeCode, ParamCode, RoleCode, RuleCode,
     SystemCode, TableCode,
@@ -94,6 +95,9 @@ pub struct Definition {
     /// What rules sum up or count the different values of: 总和, 不同.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gathers: Vec<Gather>,
+    /// The named windows and durations that it uses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lengths: Vec<Lengths>,
     /// The turnaround measures.
     pub measures: Vec<Measure>,
     /// The dictionary entries of every field that this loop names, by code.
@@ -260,6 +264,9 @@ pub struct Limit {
     pub length: Length,
     /// From this node; `None`: from the latest direct predecessor that happened.
     pub from: Option<NodeIx>,
+    /// The length is that of a row of a named table; `length` is the table's default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Keyed>,
 }
 
 /// A length that is written out or a parameter.
@@ -288,6 +295,9 @@ pub struct Plan {
     pub to: Length,
     /// 漏: how long after the window's end until it counts as overdue.
     pub missed: Option<Length>,
+    /// 窗 TABLE: the window is that of a row of a named table; what stands above is the table's default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Keyed>,
 }
 
 /// 参数.
@@ -437,6 +447,12 @@ impl Definition {
     #[must_use]
     pub fn node(&self, ix: NodeIx) -> Option<&Node> {
         self.nodes.get(usize::from(ix.0))
+    }
+
+    /// What a named table says for these values of its keys.
+    #[must_use]
+    pub fn cell(&self, by: &Keyed, values: &[Option<&Value>]) -> Option<Cell> {
+        self.lengths.get(usize::from(by.table.0)).map(|t| t.cell(values))
     }
 
     /// The block of `scope`; `None` for the order's own.

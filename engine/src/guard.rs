@@ -2,9 +2,11 @@
 //! opening event, and knows what to do where that does not say.
 
 use crate::admit::matches;
+use crate::calendar::Stretch;
+use crate::facts::Patient;
 use crate::graph::{CampusSettings, Compare, Definition, Expr};
 use crate::name::FieldCode;
-use crate::time::Zone;
+use crate::time::{Moment, Zone};
 use crate::value::Value;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -17,6 +19,10 @@ pub struct Look<'a> {
     pub settings: &'a CampusSettings,
     /// The event's well-formed values.
     pub fields: &'a BTreeMap<FieldCode, Value>,
+    /// What it says of the patient.
+    pub patient: Option<&'a Patient>,
+    /// When it happened.
+    pub at: Moment,
 }
 
 impl Look<'_> {
@@ -63,11 +69,21 @@ impl Look<'_> {
         match expr {
             Expr::Literal(value) => Some(value.clone()),
             Expr::EventField(field) => self.fields.get(field).cloned(),
+            Expr::Patient(of, None) => of.said(self.patient?, self.at, self.zone()),
             Expr::Param(ix) => self.settings.params.get(usize::from(ix.0)).cloned(),
             Expr::Lookup(table, of) => {
                 let Value::Text(code) = self.value(of)? else { return None };
                 let mapped = self.def.tables.get(table).and_then(|t| t.maps.get(&code));
                 Some(Value::List(mapped.into_iter().flatten().map(|c| Value::Text(c.clone())).collect()))
+            }
+            Expr::Length(table, keys) => {
+                let values = keys.iter().map(|k| self.value(k)).collect::<Option<Vec<_>>>()?;
+                let values: Vec<Option<&Value>> = values.iter().map(Some).collect();
+                let cell = self.def.lengths.get(usize::from(table.0))?.cell(&values);
+                match self.settings.stretch(cell.to)? {
+                    Stretch::Clock(span) => Some(Value::Span(span)),
+                    Stretch::Work(_) => None,
+                }
             }
             Expr::List(items) => items.iter().map(|e| self.value(e)).collect::<Option<_>>().map(Value::List),
             Expr::Add(a, b) => match (self.value(a)?, self.value(b)?) {

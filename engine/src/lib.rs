@@ -13,10 +13,12 @@ pub mod facts;
 pub mod fold;
 pub mod graph;
 pub mod guard;
+pub mod keyed;
 pub mod map;
 pub mod name;
 #[cfg(any(test, feature = "oracle"))]
 pub mod oracle;
+pub mod patient;
 pub mod picture;
 pub mod state;
 #[cfg(any(test, feature = "oracle"))]

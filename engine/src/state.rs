@@ -3,6 +3,7 @@
 use crate::facts::TrackId;
 use crate::graph::{Attr, EndingKind, NodeIx, ParamIx, ScopeIx};
 use crate::name::FieldCode;
+use crate::patient;
 use crate::time::{Instant, Moment, Span};
 use crate::value::Value;
 use serde::{Deserialize, Serialize};
@@ -223,6 +224,8 @@ pub enum Because {
     FieldMissing(NodeIx, FieldCode),
     /// A person without an id cannot be told from another.
     PersonUnknown(NodeIx),
+    /// No event had said this of the patient by then.
+    PatientUnknown(patient::Of),
     /// The times are too coarse for the limit.
     TooCoarse(NodeIx),
     /// This node is not applicable or was skipped.
@@ -267,6 +270,8 @@ pub enum What {
     Ending(EndingKind),
     /// The reason of an ending.
     Reason(EndingKind),
+    /// Something of the patient.
+    Patient(patient::Of),
 }
 
 /// One value that a verdict rests on.

@@ -144,7 +144,7 @@ impl Fault {
                 Asks::Equal { place, with } | Asks::Fits { place, with, .. } => vec![place.0, with.0],
                 Asks::After { place } | Asks::Before { place } => vec![place.0],
                 Asks::Order { first, then } => vec![*first, *then],
-                Asks::Dept { place, of } => vec![place.0, *of],
+                Asks::Dept { of } => vec![*of],
             },
             Self::Duplicate
             | Self::OutOfOrder

@@ -24,15 +24,23 @@ impl Walk<'_> {
         on(self.track).or_else(|| on(None))
     }
 
-    pub(super) fn limit(&self, ix: NodeIx) -> Option<Instant> {
+    /// When a node's limit passes: of a named duration the shortest that it may be, or the longest.
+    pub(super) fn limit(&self, ix: NodeIx, longest: bool) -> Option<Instant> {
         let limit = self.model.definition.node(ix)?.limit.as_ref()?;
         let base = limit.from.map_or(Some(self.now), |from| self.counted(from))?;
-        self.model.settings.after(base, self.model.settings.stretch(limit.length)?)
+        let after = |l| self.model.settings.after(base, self.model.settings.stretch(l)?);
+        let table =
+            limit.by.as_ref().and_then(|by| self.model.definition.lengths.get(usize::from(by.table.0)));
+        let Some(table) = table else { return after(limit.length) };
+        let ends = table.lengths().filter_map(after);
+        if longest { ends.max() } else { ends.min() }
     }
 
-    fn bound(&self, ix: NodeIx, asks: &Asks) -> Option<Instant> {
+    fn bound(&self, ix: NodeIx, asks: &Asks, late: bool) -> Option<Instant> {
         match asks {
-            Asks::Within { node, base, length } if *node == ix => Some(self.counted(*base)?.plus(*length)),
+            Asks::Within { node, base, length, longest } if *node == ix => {
+                Some(self.counted(*base)?.plus(if late { *longest } else { *length }))
+            }
             Asks::Pauses { nodes, length } if nodes.iter().skip(1).any(|n| *n == ix) => {
                 Some(nodes.iter().filter_map(|n| self.last(*n)).max()?.plus(*length))
             }
@@ -47,7 +55,7 @@ impl Walk<'_> {
             let again = matches!(a.asks, Asks::Within { .. }) && self.last(ix).is_some();
             !again
         });
-        rules.filter_map(|a| self.bound(ix, &a.asks)).chain(self.limit(ix)).min()
+        rules.filter_map(|a| self.bound(ix, &a.asks, false)).chain(self.limit(ix, false)).min()
     }
 
     /// The earliest moment by which a later node of this track must have happened, as far as is known now.
@@ -58,8 +66,9 @@ impl Walk<'_> {
         later
             .filter(|(n, _)| self.last(*n).is_none())
             .flat_map(|(n, node)| {
-                let limit = node.limit.as_ref().filter(|l| l.from.is_some()).and_then(|_| self.limit(n));
-                self.model.asked.iter().filter_map(move |a| self.bound(n, &a.asks)).chain(limit)
+                let limit =
+                    node.limit.as_ref().filter(|l| l.from.is_some()).and_then(|_| self.limit(n, false));
+                self.model.asked.iter().filter_map(move |a| self.bound(n, &a.asks, false)).chain(limit)
             })
             .min()
     }
@@ -70,14 +79,14 @@ impl Walk<'_> {
             return None;
         }
         match self.fault? {
-            Fault::Late(node) if *node == ix => self.limit(ix),
+            Fault::Late(node) if *node == ix => self.limit(ix, true),
             Fault::Broken(Asked { asks: asks @ Asks::Within { node, .. }, .. }) if *node == ix => {
-                self.bound(ix, asks)
+                self.bound(ix, asks, true)
             }
             Fault::Broken(Asked { asks: asks @ Asks::Pauses { nodes, .. }, .. })
                 if nodes.last() == Some(&ix) =>
             {
-                self.bound(ix, asks)
+                self.bound(ix, asks, true)
             }
             _ => None,
         }

@@ -17,9 +17,9 @@ pub(super) fn applies(definition: &Definition, strange: &[NodeIx], part: &Expr) 
 }
 
 /// Whether there is one way to comply, or all ways ask the same of the same place.
-pub(super) fn one_way(check: &Expr, campus: &CampusSettings) -> bool {
+pub(super) fn one_way(check: &Expr, definition: &Definition, campus: &CampusSettings) -> bool {
     let place = |asks: &Asks| match asks {
-        Asks::SameActor { node, .. } => Some((*node, None)),
+        Asks::SameActor { node, .. } | Asks::Dept { of: node } => Some((*node, None)),
         Asks::Equal { place, .. } => Some((place.0, Some(place.1.clone()))),
         _ => None,
     };
@@ -29,14 +29,14 @@ pub(super) fn one_way(check: &Expr, campus: &CampusSettings) -> bool {
                 .iter()
                 .map(|way| {
                     let mut asks = Vec::new();
-                    gather(way, campus, &mut asks);
+                    gather(way, definition, campus, &mut asks);
                     asks.iter().map(place).collect()
                 })
                 .collect();
             let first = ways.first().and_then(|w| w.first()).cloned().flatten();
             first.is_some_and(|first| ways.iter().all(|way| way.contains(&Some(first.clone()))))
         }
-        Expr::And(all) => all.iter().all(|part| one_way(part, campus)),
+        Expr::And(all) => all.iter().all(|part| one_way(part, definition, campus)),
         _ => true,
     }
 }

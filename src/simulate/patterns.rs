@@ -1,8 +1,10 @@
 //! What a loop's rules ask for, as far as it can be read off their form: what an order must keep to be faultless, and
 //! what to change in it so that exactly one rule is broken.
 
+use medloop_engine::calendar::Stretch;
 use medloop_engine::graph::{Attr, CampusSettings, Compare, Definition, Expr, NodeIx, ParamIx, Pick};
 use medloop_engine::name::{FieldCode, TableCode};
+use medloop_engine::patient::Of;
 use medloop_engine::time::Span;
 use medloop_engine::value::Value;
 use std::sync::Arc;
@@ -16,7 +18,8 @@ pub(crate) type Place = (NodeIx, FieldCode);
 #[derive(Clone, Debug)]
 pub(crate) enum Asks {
     /// `a.时间 - b.时间 <= L`.
-    Within { node: NodeIx, base: NodeIx, length: Span },
+    /// Of a named duration: the shortest and the longest that it may be.
+    Within { node: NodeIx, base: NodeIx, length: Span, longest: Span },
     /// `间隔(…) <= L`.
     Pauses { nodes: Vec<NodeIx>, length: Span },
     /// `n.F != m.人员`: somebody else.
@@ -39,8 +42,8 @@ pub(crate) enum Asks {
     Filled { place: Place },
     /// `a.时间 < b.时间` or `<=`.
     Order { first: NodeIx, then: NodeIx },
-    /// `n.科室 == a.F`.
-    Dept { place: Place, of: NodeIx },
+    /// `n.科室 == 患者.科室`, `患者.病区`.
+    Dept { of: NodeIx },
 }
 
 /// What is read off one rule.
@@ -65,10 +68,10 @@ pub(crate) fn read(definition: &Definition, campus: &CampusSettings) -> Vec<Aske
             continue;
         }
         let mut asks = Vec::new();
-        gather(&written.check, campus, &mut asks);
+        gather(&written.check, definition, campus, &mut asks);
         let usual =
             written.applies.iter().flat_map(parts).all(|part| ordinary::applies(definition, &strange, part));
-        let breakable = usual && ordinary::one_way(&written.check, campus);
+        let breakable = usual && ordinary::one_way(&written.check, definition, campus);
         found.extend(asks.into_iter().map(|asks| Asked { rule, asks, breakable }));
     }
     found
@@ -145,11 +148,30 @@ fn span(expression: &Expr, campus: &CampusSettings) -> Option<Span> {
     }
 }
 
-pub(super) fn gather(expression: &Expr, campus: &CampusSettings, found: &mut Vec<Asks>) {
+/// Every length that an expression may be: written out, a parameter, or any of a named table.
+fn spans(expression: &Expr, definition: &Definition, campus: &CampusSettings) -> Vec<Span> {
+    let Expr::Length(table, _) = expression else {
+        return span(expression, campus).into_iter().collect();
+    };
+    let table = definition.lengths.get(usize::from(table.0));
+    let all = table.into_iter().flat_map(|t| t.lengths());
+    all.filter_map(|l| match campus.stretch(l) {
+        Some(Stretch::Clock(span)) => Some(span),
+        _ => None,
+    })
+    .collect()
+}
+
+pub(super) fn gather(
+    expression: &Expr,
+    definition: &Definition,
+    campus: &CampusSettings,
+    found: &mut Vec<Asks>,
+) {
     match expression {
-        Expr::And(all) => all.iter().for_each(|e| gather(e, campus, found)),
+        Expr::And(all) => all.iter().for_each(|e| gather(e, definition, campus, found)),
         // Of several ways to comply the first is taken.
-        Expr::Or(all) => all.iter().take(1).for_each(|e| gather(e, campus, found)),
+        Expr::Or(all) => all.iter().take(1).for_each(|e| gather(e, definition, campus, found)),
         Expr::Filled(node, field) => found.push(Asks::Filled { place: (*node, field.clone()) }),
         Expr::In(left, right) => {
             if let (Expr::Field(node, _, field), Expr::Lookup(table, inner)) = (left.as_ref(), right.as_ref())
@@ -159,12 +181,18 @@ pub(super) fn gather(expression: &Expr, campus: &CampusSettings, found: &mut Vec
                 found.push(Asks::Fits { place, table: table.clone(), with });
             }
         }
-        Expr::Compare(how, left, right) => found.extend(comparison(*how, left, right, campus)),
+        Expr::Compare(how, left, right) => found.extend(comparison(*how, left, right, definition, campus)),
         _ => {}
     }
 }
 
-fn comparison(how: Compare, left: &Expr, right: &Expr, campus: &CampusSettings) -> Option<Asks> {
+fn comparison(
+    how: Compare,
+    left: &Expr,
+    right: &Expr,
+    definition: &Definition,
+    campus: &CampusSettings,
+) -> Option<Asks> {
     use Compare::{Eq, Ge, Gt, Le, Lt, Ne};
     Some(match (how, left, right) {
         (Le | Lt, Expr::Sub(late, early), length) => {
@@ -173,7 +201,9 @@ fn comparison(how: Compare, left: &Expr, right: &Expr, campus: &CampusSettings) 
             else {
                 return None;
             };
-            Asks::Within { node: *node, base: *base, length: span(length, campus)? }
+            let lengths = spans(length, definition, campus);
+            let (shortest, longest) = (*lengths.iter().min()?, *lengths.iter().max()?);
+            Asks::Within { node: *node, base: *base, length: shortest, longest }
         }
         (Le | Lt, Expr::Gap(nodes), length) => {
             Asks::Pauses { nodes: nodes.clone(), length: span(length, campus)? }
@@ -193,9 +223,7 @@ fn comparison(how: Compare, left: &Expr, right: &Expr, campus: &CampusSettings) 
             Expr::Attr(first, _, Attr::At),
             Expr::Attr(then, Pick::Counting | Pick::First, Attr::At),
         ) => Asks::Order { first: *first, then: *then },
-        (Eq, Expr::Attr(of, _, Attr::Dept), Expr::Field(node, _, field)) => {
-            Asks::Dept { place: (*node, field.clone()), of: *of }
-        }
+        (Eq, Expr::Attr(of, _, Attr::Dept), Expr::Patient(Of::Dept | Of::Ward, _)) => Asks::Dept { of: *of },
         (Eq, Expr::Field(node, _, field), Expr::Field(with, _, other)) => {
             Asks::Equal { place: (*node, field.clone()), with: (*with, other.clone()) }
         }

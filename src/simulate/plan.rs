@@ -5,7 +5,7 @@ use medloop_engine::catalogue::Catalogue;
 use medloop_engine::graph::{CampusSettings, Definition, Expr, Flow, GuardIx, NodeIx};
 use medloop_engine::guard::Look;
 use medloop_engine::name::{CampusCode, FieldCode, SystemCode};
-use medloop_engine::time::{Instant, Span};
+use medloop_engine::time::{Instant, Moment, Precision, Span};
 use medloop_engine::value::{Type, Value as Typed};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -242,7 +242,9 @@ impl Walk<'_> {
             Some((code.clone(), typed(field, &definition.tables, &settings.zone, raw)?))
         });
         let fields: BTreeMap<FieldCode, Typed> = fields.collect();
-        Look { def: definition, settings, fields: &fields }
+        let patient = serde_json::from_value(self.plan.patient.clone()).ok();
+        let at = Moment { at: self.now, precision: Precision::Minute };
+        Look { def: definition, settings, fields: &fields, patient: patient.as_ref(), at }
             .truth(definition.guards.get(usize::from(guard.0))?)
     }
 

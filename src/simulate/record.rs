@@ -37,7 +37,25 @@ impl Walk<'_> {
         if let Some(same) = partner.and_then(|p| self.step(p)).map(|s| s.actor.clone()) {
             (staff.id, staff.name) = (same.id, same.name);
         }
+        if let Some(Fault::Broken(Asked { asks: Asks::Dept { of }, .. })) = self.fault
+            && *of == ix
+            && self.here()
+        {
+            staff.dept = self.elsewhere();
+        }
         Some(staff)
+    }
+
+    /// A department of this campus in which the patient is not.
+    fn elsewhere(&mut self) -> Option<String> {
+        let campus = self.model.catalogue.campuses.get(&self.model.campus)?;
+        let stays = |code: &String| {
+            let said =
+                |member: &str| self.plan.patient.get(member).and_then(Value::as_str) == Some(code.as_str());
+            said("dept") || said("ward")
+        };
+        let others: Vec<&String> = campus.departments.keys().filter(|code| !stays(code)).collect();
+        self.random.pick(&others).map(|code| (*code).clone())
     }
 
     /// The fields of a node, as the event carries them.
@@ -70,7 +88,7 @@ impl Walk<'_> {
             let track = self.track.and_then(|t| self.plan.tracks.get(t));
             return track.map(|t| json!(t));
         }
-        let usual = self.faultless(place, entry, link, at, actor);
+        let usual = self.faultless(place, entry, link, at);
         if let Some(Fault::Broken(Asked { asks: Asks::After { place: p }, .. })) = self.fault
             && p == place
             && self.here()
@@ -90,9 +108,7 @@ impl Walk<'_> {
             Some(Fault::Broken(asked)) => match &asked.asks {
                 Asks::Filled { place: p } if p == place => None,
                 Asks::Before { place: p } if p == place => Some(values::day(at, 2, zone)),
-                Asks::Equal { place: p, .. } | Asks::Is { place: p, .. } | Asks::Dept { place: p, .. }
-                    if p == place =>
-                {
+                Asks::Equal { place: p, .. } | Asks::Is { place: p, .. } if p == place => {
                     values::another(self.model.definition, field, &usual)
                 }
                 Asks::Fits { place: p, table, with } if p == place => {
@@ -112,14 +128,7 @@ impl Walk<'_> {
     }
 
     /// What a faultless order records there.
-    fn faultless(
-        &mut self,
-        place: &Place,
-        entry: &FieldDef,
-        link: bool,
-        at: Instant,
-        actor: &Staff,
-    ) -> Option<Value> {
+    fn faultless(&mut self, place: &Place, entry: &FieldDef, link: bool, at: Instant) -> Option<Value> {
         let (ix, field) = place;
         if self.model.excuses.contains(place) {
             return None;
@@ -146,14 +155,6 @@ impl Walk<'_> {
         }
         if field.as_str() == "patient_no" {
             return self.plan.patient.get("id").cloned();
-        }
-        let dept = self.model.asked.iter().find_map(|a| match &a.asks {
-            Asks::Dept { place: p, of } if p == place => Some(*of),
-            _ => None,
-        });
-        if let Some(of) = dept {
-            let whose = if of == *ix { actor.dept.clone() } else { self.step(of)?.actor.dept.clone() };
-            return whose.map(|dept| json!(dept));
         }
         match &entry.kind {
             Type::Person => {

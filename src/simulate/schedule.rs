@@ -1,7 +1,7 @@
 //! Times that are known only when the whole story is: what was planned, and what a fault puts in the wrong order.
 
 use medloop_engine::calendar::Stretch;
-use medloop_engine::graph::{Length, NodeIx};
+use medloop_engine::graph::{Length, NodeIx, Plan as Due};
 use medloop_engine::time::{Instant, Span};
 use serde_json::json;
 
@@ -57,7 +57,7 @@ fn place(plan: &Plan, node: NodeIx) -> Option<usize> {
 fn planned(model: &Model<'_>, random: &mut Random, fault: Option<&Fault>, plan: &mut Plan) {
     for (ix, node) in model.definition.nodes() {
         let Some(due) = &node.plan else { continue };
-        let (from, to) = (length(model, due.from), length(model, due.to));
+        let (from, to) = widest(model, due);
         for track in std::iter::once(None).chain((0..plan.tracks.len()).map(Some)) {
             let here = track.unwrap_or(0) == 0;
             let mut happened = plan.steps.iter().filter(|s| s.node == ix && s.track == track);
@@ -80,6 +80,16 @@ fn planned(model: &Model<'_>, random: &mut Random, fault: Option<&Fault>, plan: 
             }
         }
     }
+}
+
+/// The window, and of a named one as far as any of its rows reaches.
+fn widest(model: &Model<'_>, due: &Due) -> (Span, Span) {
+    let table = due.by.as_ref().and_then(|by| model.definition.lengths.get(usize::from(by.table.0)));
+    let rows = table.into_iter().flat_map(|t| t.rows.iter().map(|r| r.cell));
+    let windows = rows.filter_map(|c| Some((c.from?, c.to))).chain([(due.from, due.to)]);
+    windows.fold((Span::ZERO, Span::ZERO), |(least, most), (from, to)| {
+        (least.min(length(model, from)), most.max(length(model, to)))
+    })
 }
 
 /// Nobody plans by the second.

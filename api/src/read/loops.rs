@@ -2,6 +2,7 @@
 
 use medloop_engine::calendar::Stretch;
 use medloop_engine::graph::{Definition, Length, Limit, Node, ParamIx, Plan, ScopeIx, Trigger};
+use medloop_engine::keyed::{Cell, Keyed, Row};
 use medloop_engine::time::Zone;
 use medloop_engine::view::field_json;
 use medloop_engine::words::{Lang, Worded as _};
@@ -123,6 +124,7 @@ fn limit(def: &Definition, limit: &Limit) -> Value {
         "length": written(def, limit.length),
         "param": param(def, limit.length),
         "from": limit.from.and_then(|n| def.node(n)).map(|n| &n.code),
+        "table": limit.by.as_ref().map(|by| table(def, by)),
     })
 }
 
@@ -133,7 +135,32 @@ fn plan(def: &Definition, plan: &Plan) -> Value {
         "from_s": seconds(def, plan.from),
         "to_s": seconds(def, plan.to),
         "missed_after_s": plan.missed.and_then(|m| seconds(def, m)),
+        "table": plan.by.as_ref().map(|by| table(def, by)),
     })
+}
+
+/// A named window or duration: its rows, what chooses them, and what holds where none fits.
+fn table(def: &Definition, by: &Keyed) -> Option<Value> {
+    let table = def.lengths.get(usize::from(by.table.0))?;
+    let cell = |cell: &Cell| {
+        json!({
+            "from_s": cell.from.and_then(|l| seconds(def, l)),
+            "to_s": seconds(def, cell.to),
+            "to": written(def, cell.to),
+            "missed_after_s": cell.missed.and_then(|l| seconds(def, l)),
+        })
+    };
+    let utc = Zone::fixed("UTC", 0);
+    let when = |row: &Row| {
+        let stated = table.keys.iter().zip(&row.when);
+        let stated = stated.filter_map(|(k, v)| Some((k.to_string(), field_json(&utc, v.as_ref()?))));
+        stated.collect::<serde_json::Map<_, _>>()
+    };
+    let rows: Vec<Value> =
+        table.rows.iter().map(|r| json!({ "when": when(r), "length": cell(&r.cell) })).collect();
+    Some(
+        json!({ "code": table.code, "title": table.name.name, "rows": rows, "default": cell(&table.default) }),
+    )
 }
 
 /// A length in seconds; null in working time, which has none of its own.

@@ -168,9 +168,9 @@ pub(crate) fn definition(catalogue: &Catalogue) -> Definition {
         ),
     ];
     let limit =
-        |p: u16, from: Option<u16>| Some(Limit { length: Length::Param(ParamIx(p)), from: from.map(NodeIx) });
+        |p: u16, from: Option<u16>| Some(Limit { length: Length::Param(ParamIx(p)), from: from.map(NodeIx), by: None });
     let span = |n: i64, from: Option<u16>| {
-        Some(Limit { length: Length::Span(Span::minutes(n)), from: from.map(NodeIx) })
+        Some(Limit { length: Length::Span(Span::minutes(n)), from: from.map(NodeIx), by: None })
     };
     nodes[1].limit = limit(0, None);
     nodes[2].limit = span(30, None);
@@ -329,6 +329,7 @@ pub(crate) fn definition(catalogue: &Catalogue) -> Definition {
         rules,
         asks: vec![],
         gathers: vec![],
+        lengths: vec![],
         measures: vec![],
         fields: catalogue.fields.clone(),
         tables: catalogue.tables.clone(),

@@ -115,6 +115,39 @@ impl Checker<'_, '_> {
         }
     }
 
+    /// The code of a department or ward, by code or by a name that only one has; any text where the hospital lists none.
+    fn place(&mut self, text: &str, ward: bool, span: Place) -> Option<Arc<str>> {
+        let mut listed: Vec<(&str, &medloop_engine::catalogue::Named)> = Vec::new();
+        for campus in self.names.catalogue.campuses.values() {
+            let wanted = campus.departments.iter().filter(|(c, _)| campus.wards.contains_key(*c) == ward);
+            listed.extend(wanted.map(|(c, n)| (c.as_str(), n)));
+        }
+        if listed.is_empty() || listed.iter().any(|(c, _)| *c == text) {
+            return None;
+        }
+        let called = |n: &&(&str, &medloop_engine::catalogue::Named)| {
+            n.1.name == text || n.1.name_en.as_deref() == Some(text)
+        };
+        let mut codes: Vec<&str> = listed.iter().filter(called).map(|(c, _)| *c).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        if let [only] = codes.as_slice() {
+            return Some(Arc::from(*only));
+        }
+        let (zh, en) = if ward { ("病区", "ward") } else { ("科室", "department") };
+        let diagnostic = if codes.is_empty() {
+            let near = nearest(text, listed.iter().flat_map(|(c, n)| [*c, n.name.as_str()]));
+            let message = say!("没有{zh}“{text}”", "there is no {en} `{text}`");
+            self.error("E0311", span, message).nearest(near)
+        } else {
+            let message = say!("不止一个{zh}叫“{text}”", "several {en}s are called `{text}`");
+            let (zh, en) = (codes.join("、"), codes.join(", "));
+            self.error("E0311", span, message).help(say!("写编码：{zh}", "write the code: {en}"))
+        };
+        self.push(diagnostic);
+        None
+    }
+
     /// A text that is compared with a code becomes that code; one that is in no table is told.
     pub(super) fn adapt(&mut self, to: &Ty, e: &mut Bound) {
         let BoundKind::Text(text) = &e.kind else { return };
@@ -134,17 +167,22 @@ impl Checker<'_, '_> {
                     }
                 }
             }
+            Ty::World(World::Department) => self.place(text, false, e.span),
+            Ty::World(World::Ward) => self.place(text, true, e.span),
             Ty::World(world) => {
                 let code = match world {
                     World::Role => self.names.role(text).map(|c| c.as_str()),
                     World::System => self.names.system(text).map(|c| c.as_str()),
                     World::Campus => self.names.campus(text).map(|c| c.as_str()),
+                    World::Department | World::Ward => None,
                 };
                 if code.is_none() {
                     let (zh, en) = match world {
                         World::Role => ("角色", "role"),
                         World::System => ("系统", "system"),
                         World::Campus => ("院区", "campus"),
+                        World::Department => ("科室", "department"),
+                        World::Ward => ("病区", "ward"),
                     };
                     let message = say!("没有{zh}“{text}”", "there is no {en} `{text}`");
                     self.push(self.error("E0311", e.span, message));

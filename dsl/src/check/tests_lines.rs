@@ -117,9 +117,16 @@ impl Checker<'_, '_> {
     fn field_value(&mut self, name: &Name, value: &Value) {
         let word = &name.text;
         let Some(field) = self.names.field(word) else {
-            let own = lexicon::position(lexicon::ATTRIBUTES, word).is_some()
-                || [lexicon::PATIENT.zh, lexicon::PATIENT.en].contains(&word.as_str());
-            if !own {
+            let own = lexicon::position(lexicon::ATTRIBUTES, word).is_some();
+            if let Some(asked) = lexicon::of_patient(word) {
+                // Ages are reckoned from birth dates: no event states them.
+                if lexicon::patient_member(asked).is_none() {
+                    let near = nearest(asked, lexicon::spellings(lexicon::PATIENT_FIELDS));
+                    let message =
+                        say!("事件不会写明患者的“{asked}”", "no event states `{asked}` of the patient");
+                    self.push(self.error("E0221", name.span, message).nearest(near));
+                }
+            } else if !own {
                 let near =
                     nearest(word, self.names.field_names().chain(lexicon::spellings(lexicon::ATTRIBUTES)));
                 let message = say!("字段字典里没有字段“{word}”", "the dictionary has no field `{word}`");

@@ -4,7 +4,8 @@ use super::Checker;
 use crate::diagnostic::Span as Place;
 use crate::resolve::{Bound, BoundKind};
 use crate::say;
-use medloop_engine::graph::Attr;
+use medloop_engine::graph::{Attr, Length};
+use medloop_engine::patient::Of;
 use medloop_engine::time::Span;
 use medloop_engine::value::{Type, Value};
 use std::sync::Arc;
@@ -35,6 +36,8 @@ pub(crate) enum World {
     Role,
     System,
     Campus,
+    Department,
+    Ward,
 }
 
 impl Ty {
@@ -144,6 +147,36 @@ impl Checker<'_, '_> {
                     self.adapt(&Ty::Code(table.as_str().into()), inner);
                 }
                 Ty::List(Box::new(Ty::Code(table.as_str().into())))
+            }
+            BoundKind::Patient(of, at) => {
+                let of = *of;
+                if let Some(at) = at {
+                    let is = self.ty(params, at);
+                    self.want(&is, &Ty::Moment, at.span);
+                }
+                patient(of)
+            }
+            BoundKind::Length(table, keys) => {
+                let table = self.names.catalogue.lengths.get(table);
+                for (key, e) in table.iter().flat_map(|t| &t.keys).zip(keys) {
+                    let want = self.names.catalogue.fields.get(key).map_or(Ty::Any, |f| Ty::of_type(&f.kind));
+                    let is = self.ty(params, e);
+                    self.want(&is, &want, e.span);
+                    self.adapt(&want, e);
+                }
+                let works = table.map_or(0, |t| t.lengths().filter(|l| matches!(l, Length::Work(_))).count());
+                match table.map_or(0, |t| t.lengths().count()) {
+                    _ if works == 0 => Ty::Span,
+                    all if all == works => Ty::Work,
+                    _ => {
+                        let message = say!(
+                            "这张表里有的时长按时钟、有的按工作时间，不能比较",
+                            "some lengths of this table go by the clock and some by working time: they cannot be compared"
+                        );
+                        self.push(self.error("E0314", place, message));
+                        Ty::Any
+                    }
+                }
             }
             BoundKind::Total(_, inner) => {
                 let is = self.ty(params, inner);
@@ -296,6 +329,16 @@ impl Checker<'_, '_> {
             left = result.unwrap_or(Ty::Any);
         }
         left
+    }
+}
+
+fn patient(of: Of) -> Ty {
+    match of {
+        Of::Age => Ty::Number,
+        Of::BirthDate => Ty::Moment,
+        Of::Dept => Ty::World(World::Department),
+        Of::Ward => Ty::World(World::Ward),
+        Of::Id | Of::Name | Of::Sex | Of::VisitNo | Of::Bed | Of::BabyNo => Ty::Text,
     }
 }
 

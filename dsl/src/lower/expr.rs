@@ -1,11 +1,14 @@
 //! Expressions of the graph.
 
-use crate::resolve::{Bound, BoundKind};
+use crate::resolve::{self, Bound, BoundKind};
 use crate::tree::CompareOp;
 use medloop_engine::graph::{Ask, AskIx, Compare, Expr, Gather, GatherIx, NodeIx, ScopeIx};
+use medloop_engine::keyed::{Keyed, Lengths, LengthsIx};
+use medloop_engine::name::TableCode;
 use medloop_engine::time::{Zone, parse_moment};
 use medloop_engine::value::Value;
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 
 /// What lowering an expression needs.
 pub(super) struct Lower<'z> {
@@ -15,6 +18,9 @@ pub(super) struct Lower<'z> {
     pub(super) ties: Cell<bool>,
     pub(super) asks: RefCell<Vec<Ask>>,
     pub(super) gathers: RefCell<Vec<Gather>>,
+    /// Every named window and duration, and those that are used.
+    pub(super) named: &'z BTreeMap<TableCode, Lengths>,
+    pub(super) lengths: RefCell<Vec<Lengths>>,
 }
 
 impl Lower<'_> {
@@ -38,7 +44,15 @@ impl Lower<'_> {
             BoundKind::EndingAt(kind) => Expr::EndingAt(*kind),
             BoundKind::EndingReason(kind, _) => Expr::EndingReason(*kind),
             BoundKind::EndingDone(kind) => Expr::EndingDone(*kind),
+            BoundKind::Patient(of, at) => {
+                let at = match at {
+                    Some(at) => Some(boxed(at)?),
+                    None => None,
+                };
+                Expr::Patient(*of, at)
+            }
             BoundKind::Lookup(table, inner) => Expr::Lookup(table.clone(), boxed(inner)?),
+            BoundKind::Length(table, keys) => Expr::Length(self.table(table)?, self.all(keys)?),
             BoundKind::Not(inner) => Expr::Not(boxed(inner)?),
             BoundKind::And(all) => Expr::And(self.all(all)?),
             BoundKind::Or(all) => Expr::Or(self.all(all)?),
@@ -69,6 +83,16 @@ impl Lower<'_> {
     fn gather(&self, node: NodeIx, of: &Bound) -> Option<GatherIx> {
         let gather = Gather { node, of: self.expr(of)? };
         place(&mut self.gathers.borrow_mut(), gather).map(GatherIx)
+    }
+
+    /// Where a named table stands among those that are used.
+    fn table(&self, code: &TableCode) -> Option<LengthsIx> {
+        place(&mut self.lengths.borrow_mut(), self.named.get(code)?.clone()).map(LengthsIx)
+    }
+
+    /// Where a node reads the row of its table.
+    pub(super) fn keyed(&self, by: &resolve::Keyed) -> Option<Keyed> {
+        Some(Keyed { table: self.table(&by.table)?, keys: by.keys.clone() })
     }
 
     fn all(&self, all: &[Bound]) -> Option<Vec<Expr>> {

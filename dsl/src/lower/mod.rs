@@ -11,8 +11,14 @@ use medloop_engine::graph::{Definition, Scope, Starts};
 /// The compiled loop; `None` when something in it was wrong.
 pub(crate) fn lower(of: &Loop<'_>, catalogue: &Catalogue) -> Option<Definition> {
     let zone = catalogue.campuses.values().next().map(|c| c.zone.clone())?;
-    let cx =
-        expr::Lower { zone: &zone, ties: true.into(), asks: Vec::new().into(), gathers: Vec::new().into() };
+    let cx = expr::Lower {
+        zone: &zone,
+        ties: true.into(),
+        asks: Vec::new().into(),
+        gathers: Vec::new().into(),
+        named: &catalogue.lengths,
+        lengths: Vec::new().into(),
+    };
     let optional = |e: Option<&crate::resolve::Bound>| match e {
         Some(e) => cx.expr(e).map(Some),
         None => Some(None),
@@ -40,6 +46,7 @@ pub(crate) fn lower(of: &Loop<'_>, catalogue: &Catalogue) -> Option<Definition> 
         rules: of.rules.iter().map(|r| cx.rule(r)).collect::<Option<_>>()?,
         asks: Vec::new(),
         gathers: Vec::new(),
+        lengths: Vec::new(),
         measures: of.measures.iter().map(parts::measure).collect::<Option<_>>()?,
         fields: std::collections::BTreeMap::new(),
         tables: std::collections::BTreeMap::new(),
@@ -48,6 +55,7 @@ pub(crate) fn lower(of: &Loop<'_>, catalogue: &Catalogue) -> Option<Definition> 
         backfill_after: catalogue.backfill_after,
     };
     (definition.asks, definition.gathers) = (cx.asks.into_inner(), cx.gathers.into_inner());
+    definition.lengths = cx.lengths.into_inner();
     world::fill(&mut definition, of, catalogue);
     Some(definition)
 }

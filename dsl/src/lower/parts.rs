@@ -2,7 +2,8 @@
 
 use super::expr::Lower;
 use crate::resolve::{self, AlertPart};
-use medloop_engine::graph::{self, Ending, Measure, Node, NodeField, Param, Plan, Rule, Trigger};
+use medloop_engine::graph::{self, Ending, Limit, Measure, Node, NodeField, Param, Plan, Rule, Trigger};
+use medloop_engine::keyed::Keyed;
 
 pub(super) fn param(p: &resolve::Param<'_>) -> Option<Param> {
     Some(Param {
@@ -52,15 +53,29 @@ impl Lower<'_> {
             stage: n.stage?,
             icon: n.icon.to_owned(),
             fields: n.fields.iter().map(field).collect(),
-            limit: n.limit.clone(),
-            plan: n.plan.as_ref().map(|p| Plan {
-                node: p.node,
-                field: p.field.clone(),
-                from: p.from,
-                to: p.to,
-                missed: p.missed,
-            }),
+            limit: match &n.limit {
+                Some(limit) => Some(Limit { by: self.by(n.limit_by.as_ref())?, ..limit.clone() }),
+                None => None,
+            },
+            plan: match &n.plan {
+                Some(p) => Some(Plan {
+                    node: p.node,
+                    field: p.field.clone(),
+                    from: p.from,
+                    to: p.to,
+                    missed: p.missed,
+                    by: self.by(p.by.as_ref())?,
+                }),
+                None => None,
+            },
         })
+    }
+
+    fn by(&self, by: Option<&resolve::Keyed>) -> Option<Option<Keyed>> {
+        match by {
+            Some(by) => self.keyed(by).map(Some),
+            None => Some(None),
+        }
     }
 
     pub(super) fn ending(&self, e: &resolve::Ending<'_>) -> Option<Ending> {

@@ -31,6 +31,13 @@ pub(super) fn fill(definition: &mut Definition, of: &Loop<'_>, catalogue: &Catal
         });
         fields.extend(named.iter().filter_map(|f| catalogue.fields.get_key_value(f).map(|(k, _)| k)));
     }
+    fields.extend(
+        definition
+            .lengths
+            .iter()
+            .flat_map(|t| &t.keys)
+            .filter_map(|f| catalogue.fields.get_key_value(f).map(|(k, _)| k)),
+    );
     definition.fields =
         fields.into_iter().filter_map(|f| catalogue.fields.get(f).map(|d| (f.clone(), d.clone()))).collect();
     for field in definition.fields.values() {
@@ -50,7 +57,8 @@ fn works(definition: &Definition, of: &Loop<'_>) -> bool {
     });
     let targets = definition.measures.iter().filter_map(|m| m.target);
     let escalations = definition.rules.iter().flat_map(|r| r.escalate.iter().map(|(length, _)| *length));
-    let mut lengths = lengths.chain(definition.interrupt).chain(targets).chain(escalations);
+    let named = definition.lengths.iter().flat_map(|t| t.lengths());
+    let mut lengths = lengths.chain(named).chain(definition.interrupt).chain(targets).chain(escalations);
     let mut written = false;
     for e in expressions(of) {
         e.walk(&mut |e| written |= matches!(e.kind, BoundKind::Work(_)));

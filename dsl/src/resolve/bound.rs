@@ -5,6 +5,7 @@ use crate::tree::CompareOp;
 use medloop_engine::calendar::Work;
 use medloop_engine::graph::{Attr, EndingKind, NodeIx, ParamIx, Pick, ScopeIx};
 use medloop_engine::name::{FieldCode, TableCode};
+use medloop_engine::patient;
 use medloop_engine::time::Span;
 use std::sync::Arc;
 
@@ -38,7 +39,11 @@ pub(crate) enum BoundKind {
     /// With the field that states it.
     EndingReason(EndingKind, FieldCode),
     EndingDone(EndingKind),
+    /// 患者.FIELD, by a moment or by the opening.
+    Patient(patient::Of, Option<Box<Bound>>),
     Lookup(TableCode, Box<Bound>),
+    /// The length that a named table holds for these values.
+    Length(TableCode, Vec<Bound>),
     Not(Box<Bound>),
     And(Vec<Bound>),
     Or(Vec<Bound>),
@@ -74,7 +79,8 @@ impl Bound {
     /// What stands directly inside it, in text order.
     pub(crate) fn children(&self) -> Vec<&Bound> {
         match &self.kind {
-            BoundKind::Lookup(_, e)
+            BoundKind::Patient(_, Some(e))
+            | BoundKind::Lookup(_, e)
             | BoundKind::Not(e)
             | BoundKind::Negative(e)
             | BoundKind::Every(_, e)
@@ -83,7 +89,9 @@ impl Bound {
             | BoundKind::AnyTrack(_, e)
             | BoundKind::Total(_, e)
             | BoundKind::Distinct(_, e) => vec![e],
-            BoundKind::And(all) | BoundKind::Or(all) | BoundKind::List(all) => all.iter().collect(),
+            BoundKind::And(all) | BoundKind::Or(all) | BoundKind::List(all) | BoundKind::Length(_, all) => {
+                all.iter().collect()
+            }
             BoundKind::Compare(_, a, b) => vec![a, b],
             BoundKind::Sum(first, rest) => {
                 std::iter::once(&**first).chain(rest.iter().map(|r| &r.1)).collect()

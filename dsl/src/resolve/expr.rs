@@ -45,7 +45,7 @@ impl Binder<'_, '_, '_> {
         Box::new(self.bind(expr))
     }
 
-    fn all(&mut self, exprs: &[Expr]) -> Vec<Bound> {
+    pub(super) fn all(&mut self, exprs: &[Expr]) -> Vec<Bound> {
         exprs.iter().map(|e| self.bind(e)).collect()
     }
 

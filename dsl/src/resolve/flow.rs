@@ -206,6 +206,7 @@ impl<'a> Walk<'_, 'a, '_> {
             icon: "",
             fields: Vec::new(),
             limit: None,
+            limit_by: None,
             plan: None,
         });
         ix

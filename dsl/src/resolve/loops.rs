@@ -9,6 +9,7 @@ use crate::tree::{self, File, LoopItem, Spanned};
 use medloop_engine::graph::{self, EndingKind, Flow, Limit, NodeIx, ScopeIx, Severity, Stage};
 use medloop_engine::name::{
     EventType, FieldCode, LoopCode, MeasureCode, NodeCode, ParamCode, RoleCode, RuleCode, SystemCode,
+    TableCode,
 };
 use medloop_engine::value::Value;
 
@@ -88,6 +89,14 @@ pub(crate) struct Plan {
     pub(crate) from: graph::Length,
     pub(crate) to: graph::Length,
     pub(crate) missed: Option<graph::Length>,
+    pub(crate) by: Option<Keyed>,
+}
+
+/// Where the row of a named table is read.
+#[derive(Clone, Debug)]
+pub(crate) struct Keyed {
+    pub(crate) table: TableCode,
+    pub(crate) keys: Vec<(NodeIx, FieldCode)>,
 }
 
 /// 环节.
@@ -105,6 +114,7 @@ pub(crate) struct Node<'a> {
     pub(crate) stage: Option<Stage>,
     pub(crate) icon: &'a str,
     pub(crate) fields: Vec<NodeField>,
+    pub(crate) limit_by: Option<Keyed>,
     pub(crate) limit: Option<Limit>,
     pub(crate) plan: Option<Plan>,
 }

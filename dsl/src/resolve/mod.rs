@@ -5,18 +5,21 @@ mod clauses;
 mod endings;
 mod expr;
 mod flow;
+mod keyed;
 mod length;
 mod loops;
 mod names;
 mod nodes;
 mod path;
+mod patient;
 mod symbols;
 
 pub(crate) use bound::{Bound, BoundKind};
 pub(crate) use loops::AlertPart;
 pub(crate) use loops::Ending;
-pub(crate) use loops::{Loop, Measure, Node, NodeField, Param, Rule, Trigger};
+pub(crate) use loops::{Keyed, Loop, Measure, Node, NodeField, Param, Rule, Trigger};
 pub(crate) use names::Names;
+pub(crate) use nodes::ends_before;
 pub(crate) use symbols::Symbol;
 
 use crate::diagnostic::{Diagnostic, Span, Words};

@@ -6,6 +6,7 @@ use crate::lexicon;
 use crate::say;
 use crate::tree::Name;
 use medloop_engine::catalogue::{Catalogue, EventDef, FieldDef, Role, Table};
+use medloop_engine::keyed::Lengths;
 use medloop_engine::name::{CampusCode, EventType, FieldCode, RoleCode, SystemCode, TableCode};
 use std::collections::BTreeMap;
 
@@ -16,6 +17,7 @@ pub(crate) struct Names<'a> {
     systems: BTreeMap<&'a str, &'a SystemCode>,
     roles: BTreeMap<&'a str, (&'a RoleCode, &'a Role)>,
     tables: BTreeMap<&'a str, (&'a TableCode, &'a Table)>,
+    lengths: BTreeMap<&'a str, &'a Lengths>,
     campuses: BTreeMap<&'a str, &'a CampusCode>,
 }
 
@@ -27,6 +29,7 @@ impl<'a> Names<'a> {
             systems: BTreeMap::new(),
             roles: BTreeMap::new(),
             tables: BTreeMap::new(),
+            lengths: BTreeMap::new(),
             campuses: BTreeMap::new(),
         };
         for (code, field) in &catalogue.fields {
@@ -44,6 +47,10 @@ impl<'a> Names<'a> {
         for (code, table) in &catalogue.tables {
             names.tables.insert(&table.name.name, (code, table));
             names.tables.insert(code.as_str(), (code, table));
+        }
+        for (code, table) in &catalogue.lengths {
+            names.lengths.insert(&table.name.name, table);
+            names.lengths.insert(code.as_str(), table);
         }
         for (code, campus) in &catalogue.campuses {
             names.campuses.insert(&campus.name.name, code);
@@ -63,6 +70,10 @@ impl<'a> Names<'a> {
     pub(crate) fn table(&self, text: &str) -> Option<(&'a TableCode, &'a Table)> {
         self.tables.get(text).copied()
     }
+    /// A named window or duration.
+    pub(crate) fn lengths(&self, text: &str) -> Option<&'a Lengths> {
+        self.lengths.get(text).copied()
+    }
     pub(crate) fn campus(&self, text: &str) -> Option<&'a CampusCode> {
         self.campuses.get(text).copied()
     }
@@ -77,6 +88,10 @@ impl<'a> Names<'a> {
     }
     pub(crate) fn table_names(&self) -> impl Iterator<Item = &'a str> {
         self.tables.keys().copied()
+    }
+    /// Every named window, or every named duration.
+    pub(crate) fn length_names(&self, window: bool) -> impl Iterator<Item = &'a str> {
+        self.lengths.iter().filter(move |(_, t)| t.is_window() == window).map(|(word, _)| *word)
     }
     pub(crate) fn campus_names(&self) -> impl Iterator<Item = &'a str> {
         self.campuses.keys().copied()

@@ -2,7 +2,7 @@
 
 use super::Cx;
 use super::expr::Site;
-use super::loops::{Loop, NodeField, Plan, Trigger};
+use super::loops::{Keyed, Loop, NodeField, Plan, Trigger};
 use crate::diagnostic::{Span as Place, nearest};
 use crate::lexicon;
 use crate::say;
@@ -42,8 +42,8 @@ pub(super) fn fill<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>) {
                 }
                 NodeClause::Icon(name) => edit(of, i, |n| n.icon = &name.text),
                 NodeClause::Within { length, of: from, span } => {
-                    let limit = limit(cx, of, ix, length, from.as_ref(), *span);
-                    edit(of, i, |n| n.limit = limit);
+                    let (limit, by) = limit(cx, of, ix, length, from.as_ref(), *span).unzip();
+                    edit(of, i, |n| (n.limit, n.limit_by) = (limit, by.flatten()));
                 }
                 NodeClause::Due { field, from, to, miss, span } => {
                     let plan = plan(cx, of, ix, field, (from, to.as_ref(), miss.as_ref()), *span);
@@ -185,14 +185,22 @@ fn limit<'a>(
     length: &Length,
     from: Option<&Name>,
     span: Place,
-) -> Option<Limit> {
+) -> Option<(Limit, Option<Keyed>)> {
     cx.not_negative(length.negative, span);
-    let length = cx.length(&of.symbols, &of.params, length);
+    let (length, by) = match &length.kind {
+        LengthKind::Name(name)
+            if of.symbols.get(&name.text).is_none() && cx.names.lengths(&name.text).is_some() =>
+        {
+            let (table, by) = cx.keyed(of, ix, name, false)?;
+            (Some(table.default.to), Some(by))
+        }
+        _ => (cx.length(&of.symbols, &of.params, length), None),
+    };
     let from = match from {
         Some(name) => Some(reachable(cx, of, ix, name)?),
         None => None,
     };
-    Some(Limit { length: length?, from })
+    Some((Limit { length: length?, from, by: None }, by))
 }
 
 /// A node that is seen from another's track: of the same, or of the order.
@@ -262,7 +270,15 @@ fn plan<'a>(
     }
     let Some(to) = to else {
         match &from.kind {
-            LengthKind::Name(name) => cx.not_yet("E0903", name.span, "具名的窗", "a named window"),
+            LengthKind::Name(name) => {
+                let missed = match miss {
+                    Some(miss) => Some(cx.forward(&of.symbols, &of.params, miss)?),
+                    None => None,
+                };
+                let (table, by) = cx.keyed(of, ix, name, true)?;
+                let (from, to) = (table.default.from?, table.default.to);
+                return Some(Plan { node, field: def.code.clone(), from, to, missed, by: Some(by) });
+            }
             LengthKind::Quantity(_) => {
                 let message =
                     say!("窗有两端，如 -30分钟..+60分钟", "a window has two ends, such as -30min..+60min");
@@ -279,11 +295,11 @@ fn plan<'a>(
         let message = say!("窗的起点在终点之后", "the window begins after its end");
         cx.push(cx.error("E0310", from.span.to(to.span), message));
     }
-    Some(Plan { node, field: def.code.clone(), from: from_length, to: to_length, missed })
+    Some(Plan { node, field: def.code.clone(), from: from_length, to: to_length, missed, by: None })
 }
 
 /// Whether a window ends before it begins, as far as both are written out in one measure.
-fn ends_before(from: graph::Length, to: graph::Length) -> bool {
+pub(crate) fn ends_before(from: graph::Length, to: graph::Length) -> bool {
     use graph::Length;
     match (from, to) {
         (Length::Span(a), Length::Span(b)) => a > b,

@@ -2,6 +2,7 @@
 
 use super::bound::BoundKind;
 use super::expr::Binder;
+use super::patient::is_patient;
 use crate::diagnostic::{Span as Place, nearest};
 use crate::lexicon;
 use crate::say;
@@ -43,9 +44,8 @@ impl Binder<'_, '_, '_> {
                     if let Some(kind) = ending(&first.text) {
                         return self.ending(kind, first, attribute);
                     }
-                    if [lexicon::PATIENT.zh, lexicon::PATIENT.en].contains(&first.text.as_str()) {
-                        self.cx.not_yet("E0909", span, "患者的字段", "a field of the patient");
-                        return None;
+                    if is_patient(first) {
+                        return self.patient(attribute, None, span);
                     }
                 }
                 let node = self.node_of(first)?;
@@ -144,12 +144,11 @@ impl Binder<'_, '_, '_> {
 
     pub(super) fn call(&mut self, path: &[Name], arguments: &[Expr], span: Place) -> Option<BoundKind> {
         let [function] = path else {
-            if path
-                .first()
-                .is_some_and(|f| [lexicon::PATIENT.zh, lexicon::PATIENT.en].contains(&f.text.as_str()))
+            if let [first, field] = path
+                && is_patient(first)
+                && self.of.symbols.get(&first.text).is_none()
             {
-                self.cx.not_yet("E0909", span, "患者的字段", "a field of the patient");
-                return None;
+                return self.patient(field, Some(arguments), span);
             }
             return self.wrong("E0307", span, say!("这里没有函数", "there is no such function"));
         };
@@ -225,9 +224,29 @@ impl Binder<'_, '_, '_> {
 
     fn lookup(&mut self, function: &Name, arguments: &[Expr], span: Place) -> Option<BoundKind> {
         let word = &function.text;
+        if let Some(table) = self.cx.names.lengths(word) {
+            if table.is_window() {
+                let message =
+                    say!("“{word}”是窗，只用在“计划”里", "`{word}` is a window: it stands only in `due`");
+                return self.wrong("E0307", function.span, message);
+            }
+            if arguments.len() != table.keys.len() {
+                let fields = table.keys.iter().filter_map(|k| self.cx.names.catalogue.fields.get(k));
+                let fields: Vec<&str> = fields.map(|f| f.name.name.as_str()).collect();
+                let (zh, en) = (fields.join("、"), fields.join(", "));
+                return self.usage(span, &format!("{word}({zh})"), &format!("{word}({en})"));
+            }
+            return Some(BoundKind::Length(table.code.clone(), self.all(arguments)));
+        }
         let Some((code, table)) = self.cx.names.table(word) else {
-            let near =
-                nearest(word, self.cx.names.table_names().chain(lexicon::spellings(lexicon::FUNCTIONS)));
+            let near = nearest(
+                word,
+                self.cx
+                    .names
+                    .table_names()
+                    .chain(self.cx.names.length_names(false))
+                    .chain(lexicon::spellings(lexicon::FUNCTIONS)),
+            );
             self.cx.unknown(
                 "E0216",
                 function,

@@ -21,8 +21,17 @@ impl Reader<'_> {
         let mut data = Map::new();
         data.insert(self.definition.key.as_str().to_owned(), json!(self.key));
         data.insert("precision".to_owned(), json!(precision(line.when.clock)));
-        if let Some(patient) = &self.patient {
-            data.insert("patient".to_owned(), json!({ "id": patient }));
+        let mut patient = Map::new();
+        if let Some(id) = &self.patient {
+            patient.insert("id".to_owned(), json!(id));
+        }
+        for (name, value) in &line.fields {
+            if let Some(member) = lexicon::of_patient(&name.text).and_then(lexicon::patient_member) {
+                patient.insert(member.to_owned(), json!(values::text(value)));
+            }
+        }
+        if !patient.is_empty() {
+            data.insert("patient".to_owned(), Json::Object(patient));
         }
         let mut actor = Map::new();
         if let Some(person) = &line.person {
@@ -32,7 +41,7 @@ impl Reader<'_> {
                 actor.entry("role").or_insert(json!(code));
             }
         }
-        for (name, value) in &line.fields {
+        for (name, value) in line.fields.iter().filter(|f| lexicon::of_patient(&f.0.text).is_none()) {
             self.field(name, value, line, &mut data, &mut actor)?;
         }
         if !actor.is_empty() {

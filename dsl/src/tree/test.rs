@@ -94,7 +94,7 @@ pub struct EventLine {
     pub arriving: Option<When>,
     /// 撤回, 更正
     pub change: Option<EventChange>,
-    /// Its fields; attributes such as 科室 set the event's own.
+    /// Its fields; attributes such as 科室 set the event's own, `患者.科室` what it says of the patient.
     pub fields: Vec<(Name, Value)>,
     /// The whole line.
     pub span: Span,

@@ -3,7 +3,7 @@
 use super::campus::{self, Deviation};
 use super::node::Node;
 use super::schema::Schema;
-use super::{calendar, codes};
+use super::{calendar, codes, lengths};
 use super::{events, fields, hospital, parse, schema};
 use crate::diagnostic::{Diagnostic, Span};
 use medloop_engine::catalogue::Catalogue;
@@ -51,7 +51,7 @@ pub fn read(folder: &str, texts: &BTreeMap<String, String>) -> (Option<Context>,
     let (file, root) = hospital.unwrap_or((hospital_file, empty));
     let holidays = calendar::holidays(&calendar_roots, &mut found);
     let hospital = hospital::read(&file, &root, &holidays, &mut found);
-    let codes = codes::read(&code_roots, &mut found);
+    let mut codes = codes::read(&code_roots, &mut found);
     // Names of a dictionary that cannot be read are not told as unknown one by one.
     let readable = field_root.is_some();
     let (fields, field_names) =
@@ -60,6 +60,17 @@ pub fn read(folder: &str, texts: &BTreeMap<String, String>) -> (Option<Context>,
         .filter(|_| readable)
         .map(|(file, root)| events::read(&file, &root, &field_names, &codes.system_names, &mut found))
         .unwrap_or_default();
+    let world = lengths::World {
+        fields: &fields,
+        field_names: &field_names,
+        tables: &codes.tables,
+        calendars: hospital.campuses.values().all(|c| c.calendar.is_some()),
+    };
+    let lengths = if readable {
+        lengths::read(&code_roots, &world, &mut codes.table_names, &mut found)
+    } else {
+        BTreeMap::new()
+    };
     let deviations = campus_roots
         .iter()
         .flat_map(|(file, root)| campus::read(file, root, &hospital.campus_names, &mut found))
@@ -72,6 +83,7 @@ pub fn read(folder: &str, texts: &BTreeMap<String, String>) -> (Option<Context>,
         events,
         roles: codes.roles,
         tables: codes.tables,
+        lengths,
         future_limit: hospital.future_limit,
         backfill_after: hospital.backfill_after,
         feeds: Vec::new(),

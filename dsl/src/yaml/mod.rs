@@ -8,6 +8,7 @@ mod duration;
 mod events;
 mod fields;
 mod hospital;
+mod lengths;
 mod names;
 mod node;
 mod parse;

@@ -73,6 +73,7 @@ pub(crate) fn catalogue() -> Catalogue {
         future_limit: Span::minutes(10),
         backfill_after: None,
         feeds: Vec::new(),
+        lengths: BTreeMap::new(),
     }
 }
 
@@ -146,6 +147,7 @@ pub(crate) fn definition() -> Definition {
         rules: vec![],
         asks: vec![],
         gathers: vec![],
+        lengths: vec![],
         measures: vec![],
         fields: fields(),
         tables: tables(),

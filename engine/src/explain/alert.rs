@@ -5,8 +5,9 @@ use crate::calendar::{Stretch, Work};
 use crate::catalogue::FieldDef;
 use crate::facts::{Fact, TrackId};
 use crate::graph::{AlertPart, Attr, Expr, GatherIx, NodeIx, Pick, Rule};
+use crate::patient;
 use crate::state::{Status, TrackState};
-use crate::time::{Moment, Span};
+use crate::time::{Moment, Precision, Span};
 use crate::value::Value;
 use std::sync::Arc;
 
@@ -38,6 +39,9 @@ fn shown(scene: &Scene<'_>, track: &TrackId, e: &Expr) -> Option<String> {
             Attr::Dept => return Some(scene.department_title(text)),
             _ => {}
         }
+    }
+    if let (Value::Text(text), Expr::Patient(patient::Of::Dept | patient::Of::Ward, _)) = (&value, e) {
+        return Some(scene.department_title(text));
     }
     Some(scene.value(field, &value))
 }
@@ -86,10 +90,31 @@ fn eval(scene: &Scene<'_>, track: &TrackId, e: &Expr) -> Option<Value> {
         Expr::EndingDone(kind) => {
             Some(Value::Bool(scene.state.ended_by.as_ref().is_some_and(|e| e.kind == *kind)))
         }
+        Expr::Patient(of, at) => {
+            let by = match at {
+                Some(at) => match eval(scene, track, at)? {
+                    Value::Moment(m) => m,
+                    _ => return None,
+                },
+                None => Moment { at: scene.state.opened_at?, precision: Precision::Milli },
+            };
+            let own = scene.track_facts(track).filter(|_| !track.is_order());
+            let facts = scene.facts.order.facts.iter().chain(own.into_iter().flat_map(|f| &f.facts));
+            patient::known(facts, *of, by, scene.zone())
+        }
         Expr::Lookup(table, key) => {
             let Value::Text(key) = eval(scene, track, key)? else { return None };
             let to = scene.def.tables.get(table)?.maps.get(&key)?;
             Some(Value::List(to.iter().cloned().map(Value::Text).collect()))
+        }
+        Expr::Length(table, keys) => {
+            let values: Vec<Option<Value>> = keys.iter().map(|k| eval(scene, track, k)).collect();
+            let values: Vec<Option<&Value>> = values.iter().map(Option::as_ref).collect();
+            let cell = scene.def.lengths.get(usize::from(table.0))?.cell(&values);
+            Some(match scene.settings.stretch(cell.to)? {
+                Stretch::Clock(span) => Value::Span(span),
+                Stretch::Work(work) => Value::Work(work),
+            })
         }
         Expr::List(items) => {
             items.iter().map(|i| eval(scene, track, i)).collect::<Option<Vec<_>>>().map(Value::List)

@@ -4,7 +4,8 @@ use super::pause::Pause;
 use super::scene::Scene;
 use super::what;
 use crate::facts::TrackId;
-use crate::graph::{Expr, Rule};
+use crate::graph::{Attr, Expr, Rule};
+use crate::patient;
 use crate::state::{Because, RuleState, Seen, Verdict, What};
 use crate::time::{Instant, Moment};
 use crate::value::Value;
@@ -35,6 +36,14 @@ pub(super) fn sentence(scene: &Scene<'_>, track: &TrackId, verdict: &RuleState) 
                 scene,
                 format!("因为 {n} 的人员没有工号，不能断定是否同一人"),
                 format!("because a person of {n} has no staff id and cannot be told from another"),
+            )
+        }
+        Because::PatientUnknown(of) => {
+            let (zh, en) = what::patient(*of);
+            by_lang(
+                scene,
+                format!("因为到那时为止没有记录写明{zh}"),
+                format!("because nothing had stated the {en} by then"),
             )
         }
         Because::TooCoarse(node) => {
@@ -287,8 +296,12 @@ fn truth(scene: &Scene<'_>, node: crate::graph::NodeIx, s: &Seen) -> String {
 }
 
 fn shown(scene: &Scene<'_>, s: &Seen) -> String {
-    let field = match &s.what {
-        What::Field(code) => scene.field(code),
+    let field = match (&s.what, &s.value) {
+        (What::Field(code), _) => scene.field(code),
+        (
+            What::Attr(Attr::Dept) | What::Patient(patient::Of::Dept | patient::Of::Ward),
+            Value::Text(code),
+        ) => return scene.department_title(code),
         _ => None,
     };
     scene.value(field, &s.value)

@@ -83,7 +83,7 @@ impl<'a> Scene<'a> {
     /// A node's standard as it is written, where that is in working time; else as long as it is by the clock.
     #[must_use]
     pub fn standard(&self, node: NodeIx, length: Span) -> String {
-        let limit = self.def.node(node).and_then(|n| n.limit.as_ref());
+        let limit = self.def.node(node).and_then(|n| n.limit.as_ref()).filter(|l| l.by.is_none());
         match limit.and_then(|l| self.settings.stretch(l.length)) {
             Some(Stretch::Work(work)) => super::text::work(work, self.lang),
             _ => self.duration(length),

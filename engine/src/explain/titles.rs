@@ -3,9 +3,10 @@
 use super::text;
 use crate::calendar::Stretch;
 use crate::graph::{Definition, Expr, Length, Node, NodeIx, Param, ParamIx, Scope, ScopeIx, title};
-use crate::name::{FieldCode, RoleCode};
+use crate::keyed::{Cell, Keyed, Lengths};
+use crate::name::{FieldCode, RoleCode, TableCode};
 use crate::time::{Span, Zone};
-use crate::value::Value;
+use crate::value::{Type, Value};
 use crate::words::Lang;
 
 /// A definition in the reader's language, with the group's own values.
@@ -139,6 +140,54 @@ impl Titles<'_> {
         format!("{} … {}", end(from), end(to))
     }
 
+    /// The named table of a limit or plan.
+    #[must_use]
+    pub fn table(&self, by: &Keyed) -> Option<&Lengths> {
+        self.def.lengths.get(usize::from(by.table.0))
+    }
+
+    /// A named table.
+    #[must_use]
+    pub fn lengths(&self, table: &Lengths) -> String {
+        title(&table.name, table.code.as_str(), self.lang == Lang::En)
+    }
+
+    /// Its rows: `时间敏感 -30 分钟 … +30 分钟；其他 -1 小时 … +1 小时`.
+    #[must_use]
+    pub fn rows(&self, table: &Lengths) -> String {
+        let cell = |cell: &Cell| match cell.from {
+            Some(from) => self.window(from, cell.to),
+            None => self.length(cell.to),
+        };
+        let rows = table.rows.iter().map(|row| {
+            let values = table.keys.iter().zip(&row.when).filter_map(|(key, value)| {
+                let value = value.as_ref()?;
+                Some(match value {
+                    Value::Bool(_) => format!("{} {}", self.field(key), self.value(value)),
+                    value => self.coded_value(key, value),
+                })
+            });
+            format!("{} {}", self.list(values), cell(&row.cell))
+        });
+        let other = format!("{} {}", self.lang.pick("其他", "other"), cell(&table.default));
+        rows.chain([other]).collect::<Vec<_>>().join(self.lang.pick("；", "; "))
+    }
+
+    /// A value of a field, a code by its name.
+    fn coded_value(&self, field: &FieldCode, value: &Value) -> String {
+        let table = self.def.fields.get(field).and_then(|f| match &f.kind {
+            Type::Code(table) => self.def.tables.get(&TableCode::parse(table).ok()?),
+            _ => None,
+        });
+        match (table, value) {
+            (Some(table), Value::Text(code)) => {
+                let named = table.codes.get(code);
+                named.map_or_else(|| code.to_string(), |n| title(n, code, self.lang == Lang::En))
+            }
+            _ => self.value(value),
+        }
+    }
+
     /// What a placeholder of an alert stands for: `配血申请.血量`; `…` where it is computed.
     #[must_use]
     pub fn placeholder(&self, expr: &Expr, scope: ScopeIx) -> String {
@@ -147,8 +196,15 @@ impl Titles<'_> {
             Expr::Param(ix) => self.param_of(*ix).map(|p| self.param(p)).unwrap_or_default(),
             Expr::TrackKey => self.def.scope(scope).map(|s| self.field(&s.field)).unwrap_or_default(),
             Expr::EventField(field) => self.field(field),
+            Expr::Patient(of, _) => {
+                let (zh, en) = super::what::patient(*of);
+                self.lang.pick(zh, en).to_owned()
+            }
             Expr::Attr(node, ..) | Expr::Count(node) | Expr::Done(node) => self.node(*node),
             Expr::Literal(value) => self.value(value),
+            Expr::Length(table, _) => {
+                self.def.lengths.get(usize::from(table.0)).map(|t| self.lengths(t)).unwrap_or_default()
+            }
             _ => "…".to_owned(),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::scene::Scene;
 use crate::graph::{Attr, EndingKind};
+use crate::patient;
 use crate::state::What;
 
 /// `时间`, `核对人`, `输注上限` … as the reader's language calls it.
@@ -22,6 +23,7 @@ pub(super) fn words(scene: &Scene<'_>, what: &What) -> String {
             let of = words(scene, of);
             return scene.pick(&format!("不同{of}数"), &format!("number of different {of}")).to_owned();
         }
+        What::Patient(of) => patient(*of),
         What::Count => ("次数", "count"),
         What::Done => ("完成", "done"),
         What::Ending(EndingKind::Cancel) => ("取消", "cancellation"),
@@ -49,5 +51,20 @@ fn attribute(attr: Attr) -> (&'static str, &'static str) {
         Attr::Capture => ("方式", "capture"),
         Attr::System => ("系统", "system"),
         Attr::Campus => ("院区", "campus"),
+    }
+}
+
+pub(super) fn patient(of: patient::Of) -> (&'static str, &'static str) {
+    match of {
+        patient::Of::Id => ("患者编号", "id of the patient"),
+        patient::Of::Name => ("患者姓名", "name of the patient"),
+        patient::Of::Sex => ("患者性别", "sex of the patient"),
+        patient::Of::BirthDate => ("患者出生日期", "birth date of the patient"),
+        patient::Of::Age => ("患者年龄", "age of the patient"),
+        patient::Of::VisitNo => ("患者就诊号", "visit number of the patient"),
+        patient::Of::Dept => ("患者科室", "department of the patient"),
+        patient::Of::Ward => ("患者病区", "ward of the patient"),
+        patient::Of::Bed => ("患者床号", "bed of the patient"),
+        patient::Of::BabyNo => ("患者婴儿号", "baby number of the patient"),
     }
 }

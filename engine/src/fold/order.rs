@@ -97,6 +97,7 @@ pub(super) fn fold(
         own_optional: &optional,
         order_optional: &optional,
         order_ended_at: ended_at,
+        opened_at,
         key: None,
         tracks: &[],
     };
@@ -377,7 +378,7 @@ fn context(
     order: &TrackFacts,
 ) -> u64 {
     let mut h = DIGEST.build_hasher();
-    (guards, successors, places).hash(&mut h);
+    (guards, successors, places, scene.opened_at).hash(&mut h);
     let endings = scene.order_endings;
     for by in [&endings.cancel, &endings.supersede, &endings.stop, &endings.excuse].into_iter().flatten() {
         (by.kind as u8, by.at, by.wasted, &by.reason).hash(&mut h);
@@ -412,7 +413,7 @@ fn context(
 /// Everything of a fact that a track's rule can name: a revision may keep id, time and arrival.
 fn hash_fact(fact: &Fact, h: &mut impl Hasher) {
     (&fact.event, fact.at, fact.sequence, fact.arrived, fact.dead, fact.began, fact.recorded).hash(h);
-    (&fact.system, &fact.campus, &fact.terminal, &fact.capture).hash(h);
+    (&fact.system, &fact.campus, &fact.terminal, &fact.capture, &fact.patient).hash(h);
     if let Some(actor) = &fact.actor {
         (&actor.role, &actor.dept).hash(h);
         if let Some(person) = &actor.person {

@@ -107,7 +107,7 @@ pub struct Opening {
 
 impl Opening {
     fn new(def: &Definition, settings: &CampusSettings, fact: &Fact) -> Self {
-        let look = Look { def, settings, fields: &fact.fields };
+        let look = Look { def, settings, fields: &fact.fields, patient: fact.patient.as_ref(), at: fact.at };
         Self {
             at: fact.at.at,
             sequence: fact.sequence,

@@ -5,6 +5,8 @@ use super::side::Side;
 use super::walk::Entry;
 use crate::calendar::Stretch;
 use crate::graph::{CampusSettings, Definition, Length, Node, NodeIx, Plan, ScopeIx};
+use crate::keyed::{Cell, Keyed};
+use crate::name::FieldCode;
 use crate::state::{NodeStatus, Timing};
 use crate::time::{Instant, Moment, Precision, Span, Zone};
 use crate::value::Value;
@@ -82,12 +84,24 @@ impl Sides<'_> {
 
     /// The last well-formed planned time, whatever its precision.
     pub(super) fn planned(&self, plan: &Plan, ix: NodeIx, round: u32) -> Option<Moment> {
-        let side = self.side_of(plan.node)?;
-        let recorded = side.read(ix, round, plan.node).iter().filter_map(|o| {
-            let Some(Value::Moment(m)) = side.fact(o)?.fields.get(&plan.field) else { return None };
-            Some((o.fact, *m))
-        });
-        recorded.max_by_key(|(fact, _)| *fact).map(|(_, m)| m)
+        match self.recorded(plan.node, &plan.field, ix, round) {
+            Some(Value::Moment(m)) => Some(*m),
+            _ => None,
+        }
+    }
+
+    /// What `named` last recorded well-formed of a field, as a node in a round reads it.
+    fn recorded(&self, named: NodeIx, field: &FieldCode, ix: NodeIx, round: u32) -> Option<&Value> {
+        let side = self.side_of(named)?;
+        let all = side.read(ix, round, named).iter();
+        let recorded = all.filter_map(|o| Some((o.fact, side.fact(o)?.fields.get(field)?)));
+        recorded.max_by_key(|(fact, _)| *fact).map(|(_, value)| value)
+    }
+
+    /// The row of a named table for what the node's keys hold.
+    fn cell(&self, by: &Keyed, ix: NodeIx, round: u32) -> Option<Cell> {
+        let values: Vec<_> = by.keys.iter().map(|(n, field)| self.recorded(*n, field, ix, round)).collect();
+        self.def.cell(by, &values)
     }
 
     /// The plan as it is compared with a time of that precision.
@@ -96,14 +110,26 @@ impl Sides<'_> {
         let planned = self.planned(plan, ix, round)?;
         let precision = planned.precision.min(with);
         let start = self.zone().truncate(planned.at, precision);
-        let to = self.measure(plan.to, start)?;
-        let missed = plan.missed.and_then(|m| self.measure(m, start.plus(to))).unwrap_or(Span::ZERO);
-        Some(PlanValue { planned, precision, start, from: self.measure(plan.from, start)?, to, missed })
+        let (from, to, missed) = match plan.by.as_ref().and_then(|by| self.cell(by, ix, round)) {
+            Some(cell) => (cell.from.unwrap_or(plan.from), cell.to, cell.missed.or(plan.missed)),
+            None => (plan.from, plan.to, plan.missed),
+        };
+        let to = self.measure(to, start)?;
+        let missed = missed.and_then(|m| self.measure(m, start.plus(to))).unwrap_or(Span::ZERO);
+        Some(PlanValue { planned, precision, start, from: self.measure(from, start)?, to, missed })
     }
 
     /// The node's limit as it runs from a moment, compared at that precision.
-    fn limit(&self, node: &Node, from: Moment, precision: Precision) -> Option<Standard> {
-        let stretch = self.settings.stretch(node.limit.as_ref()?.length)?;
+    fn limit(
+        &self,
+        node: &Node,
+        (ix, round): (NodeIx, u32),
+        from: Moment,
+        precision: Precision,
+    ) -> Option<Standard> {
+        let limit = node.limit.as_ref()?;
+        let cell = limit.by.as_ref().and_then(|by| self.cell(by, ix, round));
+        let stretch = self.settings.stretch(cell.map_or(limit.length, |c| c.to))?;
         let length = self.span_from(self.zone().truncate(from.at, precision), stretch)?;
         Some(Standard { length, coarse: coarse_stretch(stretch, precision) })
     }
@@ -154,7 +180,7 @@ impl Sides<'_> {
         }
         if let Some((_, m)) = base {
             let (elapsed, p) = difference(zone, at, m);
-            let Some(limit) = self.limit(node, m, p) else { return (NodeStatus::Done, timing) };
+            let Some(limit) = self.limit(node, (ix, round), m, p) else { return (NodeStatus::Done, timing) };
             timing.standard = Some(limit.length);
             if !limit.coarse {
                 timing.deadline =
@@ -188,7 +214,7 @@ impl Sides<'_> {
             return timing;
         }
         if let (Some((_, m)), true) = (timing.base, at.mandatory)
-            && let Some(limit) = self.limit(node, m, m.precision)
+            && let Some(limit) = self.limit(node, (ix, round), m, m.precision)
         {
             timing.standard = Some(limit.length);
             if !limit.coarse {

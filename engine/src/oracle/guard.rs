@@ -101,6 +101,7 @@ impl<'a> Case<'a> {
         match expr {
             Expr::Literal(value) => Some(value.clone()),
             Expr::EventField(field) => fact.fields.get(field).cloned(),
+            Expr::Patient(of, None) => self.patient_said(fact, *of, fact.at),
             Expr::Param(ix) => self.settings.params.get(usize::from(ix.0)).cloned(),
             Expr::List(items) => {
                 let values: Option<Vec<Value>> = items.iter().map(|i| self.guard_value(i, fact)).collect();

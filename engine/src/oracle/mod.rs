@@ -11,6 +11,7 @@ mod gap;
 mod guard;
 mod instance;
 mod judge;
+mod patient;
 mod replace;
 mod rounds;
 mod rule;

@@ -94,7 +94,7 @@ pub(super) struct Term<'a> {
 }
 
 impl<'a> Term<'a> {
-    fn plain(value: Value, node: Option<NodeIx>, facts: Vec<&'a Fact>) -> Self {
+    pub(super) fn plain(value: Value, node: Option<NodeIx>, facts: Vec<&'a Fact>) -> Self {
         let precision = if let Value::Moment(m) = &value { Some(m.precision) } else { None };
         let seen = Seen { node, what: What::Done, value: value.clone() };
         let form = match value {
@@ -293,6 +293,7 @@ impl<'c, 'a> View<'c, 'a> {
                 let done = self.case.named_force(&self.track.id, *kind).is_some();
                 Term::unlisted(Value::Bool(done))
             }
+            Expr::Patient(of, at) => self.patient(*of, at.as_deref()),
             Expr::Lookup(table, inner) => {
                 let mut term = self.term(inner);
                 if let Form::Plain(Value::Text(code)) = &term.form {
@@ -301,6 +302,23 @@ impl<'c, 'a> View<'c, 'a> {
                     term.form = Form::Plain(Value::List(list.unwrap_or_default()));
                 }
                 term
+            }
+            Expr::Length(table, keys) => {
+                let terms: Vec<Term<'a>> = keys.iter().map(|e| self.term(e)).collect();
+                let values: Option<Vec<Value>> = terms.iter().map(|t| as_value(&t.form)).collect();
+                let row =
+                    self.case.def.lengths.get(usize::from(table.0)).zip(values).map(|(table, values)| {
+                        let fits = |row: &&crate::keyed::Row| {
+                            row.when.iter().zip(&values).all(|(w, v)| w.as_ref().is_none_or(|w| w == v))
+                        };
+                        table.rows.iter().find(fits).map_or(table.default, |row| row.cell).to
+                    });
+                let form = match row.and_then(|length| self.case.written(length)) {
+                    Some(Value::Span(s)) => Form::Span { len: s.0, p: None },
+                    Some(other) => Form::Plain(other),
+                    None => Form::Unknown,
+                };
+                Term { form, leaves: terms.into_iter().flat_map(|t| t.leaves).collect() }
             }
             Expr::List(items) => {
                 let terms: Vec<Term<'a>> = items.iter().map(|e| self.term(e)).collect();

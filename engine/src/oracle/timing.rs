@@ -4,6 +4,7 @@ use super::case::{Case, too_coarse, work_too_coarse};
 use super::walk::{Entry, Kind, Place};
 use crate::facts::TrackId;
 use crate::graph::NodeIx;
+use crate::keyed::{Cell, Keyed};
 use crate::state::{NodeStatus, Timing};
 use crate::time::{Instant, Moment, Span};
 use crate::value::Value;
@@ -52,9 +53,32 @@ impl Case<'_> {
         let occurred = place.occs.first().map(|o| o.fact.at.precision);
         let p = occurred.map_or(planned.precision, |q| q.min(planned.precision));
         let start = self.trunc(planned.at, p);
-        let (from, to) = (self.length(plan.from, start)?, self.length(plan.to, start)?);
-        let missed = plan.missed.and_then(|l| self.length(l, start.plus(to))).unwrap_or(Span::ZERO);
+        let cell = plan.by.as_ref().and_then(|by| self.cell(track, place, by));
+        let window = (cell.and_then(|c| c.from).unwrap_or(plan.from), cell.map_or(plan.to, |c| c.to));
+        let (from, to) = (self.length(window.0, start)?, self.length(window.1, start)?);
+        let grace = cell.and_then(|c| c.missed).or(plan.missed);
+        let missed = grace.and_then(|l| self.length(l, start.plus(to))).unwrap_or(Span::ZERO);
         Some((planned, from, to, missed))
+    }
+
+    /// The row of a named table, by what was last recorded for each of its keys.
+    fn cell(&self, track: &TrackId, place: &Place<'_>, by: &Keyed) -> Option<Cell> {
+        let table = self.def.lengths.get(usize::from(by.table.0))?;
+        let recorded: Vec<Option<Value>> = by
+            .keys
+            .iter()
+            .map(|(node, field)| {
+                let (other, rounds) = self.seen_from(track, place.node, *node, place.rounds)?;
+                let occs = self.occs(&other, *node, rounds);
+                occs.iter().rev().find_map(|o| o.fact.fields.get(field).cloned())
+            })
+            .collect();
+        for row in &table.rows {
+            if row.when.iter().enumerate().all(|(i, w)| w.is_none() || recorded.get(i) == Some(w)) {
+                return Some(row.cell);
+            }
+        }
+        Some(table.default)
     }
 
     pub(super) fn clocked(&self, track: &TrackId, place: &Place<'_>) -> Clocked {
@@ -62,7 +86,9 @@ impl Case<'_> {
         let planned = self.plan_of(track, place);
         let node = self.node(place.node);
         let occurred = place.occs.first().map(|o| o.fact.at);
-        let length = node.and_then(|n| n.limit.as_ref()).map(|l| l.length);
+        let limit = node.and_then(|n| n.limit.as_ref());
+        let by = limit.and_then(|l| l.by.as_ref()).and_then(|by| self.cell(track, place, by));
+        let length = by.map(|c| c.to).or(limit.map(|l| l.length));
         // A limit in working time has its length from its base on.
         let limit = base.filter(|_| planned.is_none()).and_then(|(_, base)| {
             let p = occurred.map_or(base.precision, |at| at.precision.min(base.precision));

@@ -90,10 +90,14 @@ fn limit(titles: Titles<'_>, node: &Node) -> Vec<String> {
         let (word, field) = (pick("计划", "planned"), titles.field(&plan.field));
         // `计划时间` says it already.
         let said = if field.to_lowercase().contains(word) { field } else { format!("{word} {field}") };
-        vec![said, titles.window(plan.from, plan.to)]
+        let by = plan.by.as_ref().and_then(|by| titles.table(by)).map(|t| titles.lengths(t));
+        vec![said, by.unwrap_or_else(|| titles.window(plan.from, plan.to))]
     } else if let Some(limit) = &node.limit {
         let from = limit.from.map(|ix| format!("{} {}", pick("自", "from"), titles.node(ix)));
-        std::iter::once(format!("≤ {}", titles.length(limit.length))).chain(from).collect()
+        let by = limit.by.as_ref().and_then(|by| titles.table(by)).map(|t| titles.lengths(t));
+        std::iter::once(format!("≤ {}", by.unwrap_or_else(|| titles.length(limit.length))))
+            .chain(from)
+            .collect()
     } else {
         Vec::new()
     };

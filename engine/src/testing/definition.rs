@@ -1,6 +1,7 @@
 //! Random definitions that keep to what `dsl` accepts.
 
 use super::expr::{Asked, Exprs, guard_expr};
+use super::lengths::{keyed, lengths};
 use super::tape::Tape;
 use crate::calendar::{Calendar, Hours, Work};
 use crate::catalogue::{FieldDef, Named, Role, Table};
@@ -39,7 +40,7 @@ pub(super) const SYSTEMS: [&str; 3] = ["his", "lis", "pda"];
 pub(super) const ROLES: [&str; 3] = ["doctor", "nurse", "senior"];
 const MINUTE: i64 = 60;
 /// Seconds: lengths that make ties and boundary cases frequent.
-const LENGTHS: [i64; 9] = [10 * MINUTE, 30 * MINUTE, 60, 30, 3600, 0, 90, 86_400, 20 * MINUTE];
+pub(super) const LENGTHS: [i64; 9] = [10 * MINUTE, 30 * MINUTE, 60, 30, 3600, 0, 90, 86_400, 20 * MINUTE];
 
 struct Builder<'t, 'a> {
     tape: &'t mut Tape<'a>,
@@ -114,6 +115,7 @@ pub(super) fn definition(tape: &mut Tape<'_>) -> Definition {
         rules,
         asks: asked.asks,
         gathers: asked.gathers,
+        lengths: lengths(tape),
         measures: Vec::new(),
         fields: fields(),
         tables: tables(),
@@ -275,7 +277,8 @@ fn clauses(tape: &mut Tape<'_>, nodes: &mut [Node], n: usize) {
     }
     if tape.chance(50) {
         let from = if tape.chance(40) { tape.pick(&others) } else { None };
-        node.limit = Some(Limit { length: length(tape), from });
+        let by = tape.chance(25).then(|| keyed(tape, &visible, &[1, 2]));
+        node.limit = Some(Limit { length: length(tape), from, by });
     }
     if tape.chance(25)
         && let Some(from) = tape.pick(&visible)
@@ -292,6 +295,7 @@ fn clauses(tape: &mut Tape<'_>, nodes: &mut [Node], n: usize) {
             from: early,
             to: if tape.chance(40) { length(tape) } else { Length::Span(Span::seconds(after)) },
             missed: tape.chance(40).then(|| length(tape)),
+            by: tape.chance(40).then(|| keyed(tape, &visible, &[0])),
         });
     }
 }

@@ -44,6 +44,7 @@ pub fn catalogue(sample: &Sample) -> Catalogue {
         future_limit: Span::hours(24 * 365),
         backfill_after: def.backfill_after,
         feeds: Vec::new(),
+        lengths: std::collections::BTreeMap::new(),
     }
 }
 

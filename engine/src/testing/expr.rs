@@ -6,6 +6,8 @@ use super::tape::Tape;
 use crate::graph::{
     Ask, AskIx, Attr, Compare, EndingKind, Expr, Gather, GatherIx, Node, NodeIx, ParamIx, Pick, ScopeIx,
 };
+use crate::keyed::LengthsIx;
+use crate::patient::Of;
 use crate::time::{Moment, Precision, Span};
 use crate::value::{Person, Value};
 use std::sync::Arc;
@@ -189,8 +191,25 @@ impl Exprs<'_, '_, '_> {
         Expr::Gap(nodes)
     }
 
+    /// What was known of the patient, by a moment or by the opening.
+    fn patient(&mut self, of: Of) -> Expr {
+        let at = self.tape.chance(60).then(|| {
+            let attr =
+                self.tape.pick(&[Attr::At, Attr::At, Attr::Recorded, Attr::Arrived]).unwrap_or(Attr::At);
+            Self::boxed(match self.tape.below(5) {
+                0 => Expr::Field(self.node(), self.picked(), name("f_plan")),
+                1 => Expr::EndingAt(self.ending()),
+                _ => Expr::Attr(self.node(), self.picked(), attr),
+            })
+        });
+        Expr::Patient(of, at)
+    }
+
     fn moment(&mut self, depth: u32) -> Expr {
         let other = [Attr::Began, Attr::Recorded, Attr::Arrived];
+        if self.tape.chance(4) {
+            return self.patient(Of::BirthDate);
+        }
         match self.tape.below(if depth == 0 { 8 } else { 10 }) {
             4 => {
                 let attr = self.tape.pick(&other).unwrap_or(Attr::Began);
@@ -205,6 +224,8 @@ impl Exprs<'_, '_, '_> {
             8 if self.tape.chance(40) => {
                 let work = if self.tape.chance(30) {
                     Expr::Param(ParamIx(3))
+                } else if self.tape.chance(25) {
+                    Expr::Length(LengthsIx(2), vec![self.text()])
                 } else {
                     Expr::Literal(Value::Work(super::definition::work(self.tape)))
                 };
@@ -221,6 +242,7 @@ impl Exprs<'_, '_, '_> {
         if depth == 0 {
             return match self.tape.below(5) {
                 2 => Expr::Param(ParamIx(ix(self.tape.below(2)))),
+                3 if self.tape.chance(30) => Expr::Length(LengthsIx(1), vec![self.text()]),
                 3 => Expr::Field(self.node(), self.picked(), name("f_span")),
                 _ => Expr::Literal(Value::Span(Span::seconds(
                     self.tape.of(&[1800, 600, 60, 30, 0, 3600, -600]),
@@ -239,6 +261,9 @@ impl Exprs<'_, '_, '_> {
     }
 
     fn number(&mut self, depth: u32) -> Expr {
+        if self.tape.chance(8) {
+            return self.patient(Of::Age);
+        }
         match self.tape.below(if depth == 0 { 7 } else { 8 }) {
             5 => self.gathered(),
             6 if self.scope == ScopeIx::ORDER && self.asked.scopes > 0 => {
@@ -246,6 +271,9 @@ impl Exprs<'_, '_, '_> {
             }
             7 if depth > 0 => Expr::Add(Self::boxed(self.number(0)), Self::boxed(self.number(0))),
             0 | 1 | 6 => Expr::Count(self.node()),
+            2 if self.scope == ScopeIx::ORDER && self.asked.scopes > 0 && self.tape.chance(40) => {
+                Expr::Tracks(ScopeIx(ix(1 + self.tape.below(self.asked.scopes))))
+            }
             2 => Expr::Literal(Value::Number(1.0)),
             3 => Expr::Param(ParamIx(2)),
             4 => Expr::Field(self.node(), self.picked(), name("f_num")),
@@ -255,6 +283,11 @@ impl Exprs<'_, '_, '_> {
 
     fn text(&mut self) -> Expr {
         let attrs = [Attr::Role, Attr::Dept, Attr::Terminal, Attr::Capture, Attr::System, Attr::Campus];
+        if self.tape.chance(20) {
+            let of = [Of::Ward, Of::Dept, Of::Bed, Of::Sex, Of::Id, Of::VisitNo, Of::Name, Of::BabyNo];
+            let of = self.tape.pick(&of).unwrap_or(Of::Ward);
+            return self.patient(of);
+        }
         match self.tape.below(7) {
             5 => Expr::EndingReason(self.ending()),
             0 | 1 => Expr::Field(self.node(), self.picked(), name("f_text")),
@@ -292,6 +325,16 @@ impl Exprs<'_, '_, '_> {
 pub(super) fn guard_expr(tape: &mut Tape<'_>, depth: u32) -> Expr {
     let field = |code: &str| Box::new(Expr::EventField(name(code)));
     let literal = |value: Value| Box::new(Expr::Literal(value));
+    if tape.chance(15) {
+        return match tape.below(2) {
+            0 => Expr::Compare(
+                Compare::Lt,
+                Box::new(Expr::Patient(Of::Age, None)),
+                literal(Value::Number(14.0)),
+            ),
+            _ => Expr::Compare(Compare::Eq, Box::new(Expr::Patient(Of::Ward, None)), literal(text("a"))),
+        };
+    }
     match tape.below(if depth == 0 { 5 } else { 8 }) {
         0 => Expr::Compare(Compare::Eq, field("f_text"), literal(text("a"))),
         1 => Expr::Compare(Compare::Gt, field("f_num"), literal(Value::Number(1.0))),

@@ -2,7 +2,7 @@
 
 use super::definition::{FIELDS, ROLES, SYSTEMS, name};
 use super::tape::Tape;
-use crate::facts::{Actor, BadField, EventRef, Fact, Hit, InstanceFacts, TrackFacts, TrackId};
+use crate::facts::{Actor, BadField, EventRef, Fact, Hit, InstanceFacts, Patient, TrackFacts, TrackId};
 use crate::graph::{Definition, EndingKind, Node, NodeIx, ScopeIx};
 use crate::time::{Instant, Moment, Precision, Span};
 use crate::value::{Person, Type, Value};
@@ -56,6 +56,22 @@ fn actor(tape: &mut Tape<'_>) -> Actor {
     }
 }
 
+fn patient(tape: &mut Tape<'_>) -> Patient {
+    let mut word =
+        |chance: u32, all: &[&str]| tape.chance(chance).then(|| Arc::from(tape.pick(all).unwrap_or("a")));
+    Patient {
+        id: word(50, &["a", "b"]),
+        name: word(10, &["a"]),
+        sex: word(20, &["a", "b"]),
+        birth_date: word(50, &["2012-03-08", "2025-01-01", "1961-12-31", "2026-03-09", "?"]),
+        visit_no: word(20, &["a", "b"]),
+        dept: word(40, &["a", "D1", "b"]),
+        ward: word(60, &["a", "b"]),
+        bed: word(20, &["a", "b"]),
+        baby_no: word(10, &["a"]),
+    }
+}
+
 fn some_text(tape: &mut Tape<'_>, text: &str) -> Option<Arc<str>> {
     tape.chance(60).then(|| Arc::from(text))
 }
@@ -100,7 +116,7 @@ fn fact(tape: &mut Tape<'_>, n: usize, at: Moment, hits: Vec<Hit>, wanted: &[&No
         actor: if tape.chance(15) { None } else { Some(actor(tape)) },
         terminal: some_text(tape, "a"),
         capture: some_text(tape, "scan"),
-        patient: None,
+        patient: if tape.chance(65) { None } else { Some(patient(tape)) },
         fields,
         bad,
         dead: tape.chance(7),

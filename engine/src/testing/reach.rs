@@ -81,6 +81,11 @@ pub const CONSTRUCTS: &[&str] = &[
     "expr EndingAt",
     "expr EndingReason",
     "expr EndingDone",
+    "expr Length",
+    "limit by table",
+    "plan by table",
+    "expr Patient",
+    "patient by then",
     "expr Lookup",
     "expr Not",
     "expr And",
@@ -176,6 +181,7 @@ pub const CONSTRUCTS: &[&str] = &[
     "because deadline",
     "because FieldMissing",
     "because PersonUnknown",
+    "because PatientUnknown",
     "because TooCoarse",
     "because NodeNotApplicable",
     "because OnTrack",
@@ -280,6 +286,8 @@ fn definition(def: &Definition, out: &mut BTreeSet<String>) {
         };
         say(in_window(|l| matches!(l, Length::Work(_))), "plan in working time");
         say(in_window(|l| matches!(l, Length::Minus(_))), "plan minus param");
+        say(node.plan.as_ref().is_some_and(|p| p.by.is_some()), "plan by table");
+        say(node.limit.as_ref().is_some_and(|l| l.by.is_some()), "limit by table");
         say(node.plan.is_some(), "plan");
         say(node.plan.as_ref().is_some_and(|p| p.missed.is_some()), "plan missed");
         say(node.plan.as_ref().is_some_and(|p| matches!(p.to, Length::Param(_))), "plan param");
@@ -352,6 +360,10 @@ fn expr(e: &Expr, out: &mut BTreeSet<String>) {
             expr(a, out);
             expr(b, out);
         }
+        Expr::Patient(_, Some(at)) => {
+            out.insert("patient by then".into());
+            expr(at, out);
+        }
         Expr::Not(a)
         | Expr::Lookup(_, a)
         | Expr::Matches(a, _)
@@ -359,7 +371,9 @@ fn expr(e: &Expr, out: &mut BTreeSet<String>) {
         | Expr::SomeOf(_, a) => {
             expr(a, out);
         }
-        Expr::And(parts) | Expr::Or(parts) | Expr::List(parts) => parts.iter().for_each(|p| expr(p, out)),
+        Expr::And(parts) | Expr::Or(parts) | Expr::List(parts) | Expr::Length(_, parts) => {
+            parts.iter().for_each(|p| expr(p, out))
+        }
         _ => {}
     }
 }

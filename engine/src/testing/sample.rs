@@ -52,6 +52,7 @@ pub fn moments(def: &Definition, facts: &InstanceFacts) -> Vec<Instant> {
             .iter()
             .for_each(|p| [Some(p.from), Some(p.to), p.missed].iter().flatten().for_each(&mut add));
     }
+    def.lengths.iter().flat_map(|t| t.lengths()).for_each(|l| add(&l));
     let patience = if let Some(Length::Span(d)) = def.interrupt { d.0 } else { 0 };
     let mut out = vec![START];
     for fact in every {

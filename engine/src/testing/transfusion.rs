@@ -37,7 +37,8 @@ const NODES: [Row; 9] = [
 pub fn definition() -> Definition {
     let nodes = NODES.iter().map(|(code, bag, optional, repeated, limit, from)| {
         let mut node = bare(code, ScopeIx(u16::from(*bag)), *optional, *repeated, false);
-        node.limit = limit.map(|m| Limit { length: Length::Span(Span::minutes(m)), from: from.map(NodeIx) });
+        node.limit =
+            limit.map(|m| Limit { length: Length::Span(Span::minutes(m)), from: from.map(NodeIx), by: None });
         node
     });
     let seq = |from: u16, to: u16| (from..to).map(|n| Flow::Node(NodeIx(n))).collect::<Vec<Flow>>();
@@ -80,6 +81,7 @@ pub fn definition() -> Definition {
         ],
         asks: Vec::new(),
         gathers: Vec::new(),
+        lengths: Vec::new(),
         measures: Vec::new(),
         fields: BTreeMap::new(),
         tables: BTreeMap::new(),

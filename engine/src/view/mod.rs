@@ -68,7 +68,7 @@ pub fn named(scene: &Scene<'_>, hash: &str, now: Instant) -> InstanceView {
             .as_ref()
             .and_then(|p| p.ward.as_ref().or(p.dept.as_ref()))
             .map(|w| scene.department_title(w)),
-        age: patient.as_ref().and_then(|p| self::patient::age(p.birth_date.as_deref()?, opened?)),
+        age: patient.as_ref().and_then(|p| crate::patient::age(p.birth_date.as_deref()?, opened?)),
     };
     InstanceView {
         alerts: Vec::new(),

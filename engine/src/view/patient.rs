@@ -1,7 +1,6 @@
 //! The patient of an instance: what its events last said.
 
 use crate::facts::{Fact, InstanceFacts, Patient};
-use crate::time::Civil;
 
 /// The patient as last stated by a live event. What a later event of the same patient leaves out is kept from earlier ones.
 #[must_use]
@@ -33,15 +32,4 @@ fn merged(before: Patient, said: &Patient) -> Patient {
         bed: said.bed.clone().or(before.bed),
         baby_no: said.baby_no.clone().or(before.baby_no),
     }
-}
-
-/// Whole years from a birth date (`YYYY-MM-DD…`) to a day; `None` when it is no date or lies after the day.
-pub(super) fn age(birth: &str, on: Civil) -> Option<i32> {
-    let mut parts = birth.get(..10)?.split('-');
-    let year: i32 = parts.next()?.parse().ok()?;
-    let month: u32 = parts.next()?.parse().ok()?;
-    let day: u32 = parts.next()?.parse().ok()?;
-    let before = (on.month, on.day) < (month, day);
-    let years = on.year - year - i32::from(before);
-    (0..=130).contains(&years).then_some(years)
 }

@@ -133,6 +133,7 @@ pub(super) fn decided(because: &Because) -> Option<NodeIx> {
         Because::NoTrack(_)
         | Because::NoEnding(_)
         | Because::NoReason(_)
+        | Because::PatientUnknown(_)
         | Because::DoesNotApply
         | Because::Nothing => None,
     }

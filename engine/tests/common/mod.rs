@@ -48,7 +48,7 @@ pub(crate) fn node(code: &str, scope: u16) -> Node {
 }
 
 pub(crate) fn limit(minutes: i64, from: Option<u16>) -> Option<Limit> {
-    Some(Limit { length: Length::Span(Span::minutes(minutes)), from: from.map(NodeIx) })
+    Some(Limit { length: Length::Span(Span::minutes(minutes)), from: from.map(NodeIx), by: None })
 }
 
 pub(crate) const REQUEST: u16 = 0;
@@ -159,6 +159,7 @@ pub(crate) fn transfusion() -> Definition {
         ],
         asks: Vec::new(),
         gathers: Vec::new(),
+        lengths: Vec::new(),
         measures: Vec::new(),
         fields: [(field("checker"), person)].into(),
         tables: BTreeMap::new(),

@@ -209,7 +209,7 @@ fn alerts_do_not_depend_on_batches() -> Result<(), Told> {
 fn samples_of_alerts_reach_every_turn() {
     let mut runner = TestRunner::deterministic();
     let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
-    for _ in 0..4000 {
+    for _ in 0..6000 {
         let (def, facts, now) =
             proptest::strategy::ValueTree::current(&tapes().new_tree(&mut runner).unwrap());
         for what in alerts::reached(&sample(&def, &facts, &now), &now) {

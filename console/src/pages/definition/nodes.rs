@@ -102,6 +102,17 @@ impl Page<'_> {
             let basis = param.basis.as_ref().map(|b| format!("{}{b}", lang.pick("：", ": ")));
             Some(format!("{}{}", titles.param(param), basis.unwrap_or_default()))
         };
+        let by = n.plan.as_ref().and_then(|p| p.by.as_ref());
+        let by = by.or_else(|| n.limit.as_ref().and_then(|l| l.by.as_ref()));
+        if let Some(table) = by.and_then(|by| titles.table(by)) {
+            let of = n.plan.as_ref().map(|p| titles.field(&p.field));
+            let from = n.limit.as_ref().and_then(|l| l.from);
+            let from = from.map(|ix| format!("{} {}", lang.pick("自", "from"), titles.node(ix)));
+            let said = of.into_iter().chain([titles.lengths(table)]).chain(from);
+            let basis = table.basis.iter().cloned();
+            let why = [titles.rows(table)].into_iter().chain(basis).collect::<Vec<_>>();
+            return (said.collect::<Vec<_>>().join(" "), why.join(lang.pick("。", ". ")));
+        }
         if let Some(plan) = &n.plan {
             let window = titles.window(plan.from, plan.to);
             let said = format!("{} {window}", titles.field(&plan.field));

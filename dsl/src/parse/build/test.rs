@@ -242,7 +242,7 @@ impl Builder<'_> {
         let (mut name, mut value) = (None, None);
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::name => name = Some(self.name(&part)),
+                Rule::path => name = Some(self.dotted(part)),
                 Rule::value => value = self.value(part),
                 _ => {}
             }

@@ -288,6 +288,7 @@ impl<'s, 'a> Eval<'s, 'a> {
             Expr::EndingAt(kind) => self.ending(*kind),
             Expr::EndingReason(kind) => self.ending_reason(*kind),
             Expr::EndingDone(kind) => Operand::known(Value::Bool(self.scene.ending(*kind).is_some())),
+            Expr::Patient(of, at) => self.patient(*of, at.as_deref()),
             Expr::Lookup(table, arg) => {
                 let o = self.operand(arg);
                 let Term::Known(Value::Text(code)) = &o.term else {
@@ -300,6 +301,7 @@ impl<'s, 'a> Eval<'s, 'a> {
                 let list = codes.into_iter().flatten().map(|c| Value::Text(c.clone())).collect();
                 Operand { term: Term::Known(Value::List(list)), ..o }
             }
+            Expr::Length(table, keys) => self.length(*table, keys),
             Expr::Add(l, r) => self.arithmetic(l, r, false),
             Expr::Sub(l, r) => self.arithmetic(l, r, true),
             Expr::Tracks(scope) => self.track_count(*scope),

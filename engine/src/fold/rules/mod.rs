@@ -42,6 +42,8 @@ pub(super) struct Scene<'a> {
     pub(super) own_optional: &'a [NodeIx],
     pub(super) order_optional: &'a [NodeIx],
     pub(super) order_ended_at: Option<Instant>,
+    /// When the instance opened.
+    pub(super) opened_at: Option<Instant>,
     pub(super) key: Option<&'a Arc<str>>,
     /// The order's tracks, by scope and value, for its own rules; empty elsewhere.
     pub(super) tracks: &'a [&'a TrackSummary],
@@ -168,6 +170,7 @@ pub(super) fn number(sides: &Sides<'_>, expr: &Expr) -> Option<f64> {
         own_optional: &[],
         order_optional: &[],
         order_ended_at: None,
+        opened_at: None,
         key: None,
         tracks: &[],
     };

@@ -3,9 +3,12 @@
 use super::Presence;
 use super::eval::Eval;
 use super::operand::{Open, Operand, Point, Term};
+use crate::calendar::Stretch;
 use crate::facts::Fact;
-use crate::graph::{Attr, EndingKind, NodeIx, Pick};
+use crate::graph::{Attr, EndingKind, Expr, NodeIx, Pick};
+use crate::keyed::LengthsIx;
 use crate::name::FieldCode;
+use crate::patient;
 use crate::state::{Because, Seen, What};
 use crate::time::{Moment, Precision};
 use crate::value::{Person, Value};
@@ -41,6 +44,67 @@ impl<'a> Eval<'_, 'a> {
             }
             None => Operand::of(Term::NoData(Because::NoReason(kind), None)),
         }
+    }
+
+    /// The length that a named table holds for these values; one that is in no row takes the default.
+    pub(super) fn length(&mut self, table: LengthsIx, keys: &[Expr]) -> Operand {
+        let Some(table) = self.scene.def.lengths.get(usize::from(table.0)) else {
+            return Operand::of(Term::NoData(Because::Nothing, None));
+        };
+        let mut out = Operand::of(Term::NoData(Because::Nothing, None));
+        let mut terms = Vec::with_capacity(keys.len());
+        for key in keys {
+            let o = self.operand(key);
+            out.seen.extend(o.seen);
+            out.latest = out.latest.max(o.latest);
+            terms.push(o.term);
+        }
+        let gap = terms.iter().find(|t| matches!(t, Term::NotApplicable(_)));
+        let gap = gap.or_else(|| terms.iter().find(|t| matches!(t, Term::NoData(..))));
+        let gap = gap.or_else(|| terms.iter().find(|t| !matches!(t, Term::Known(_))));
+        if let Some(gap) = gap {
+            out.term = gap.clone();
+            return out;
+        }
+        let values: Vec<Option<&Value>> =
+            terms.iter().map(|t| if let Term::Known(v) = t { Some(v) } else { None }).collect();
+        out.term = match self.scene.settings.stretch(table.cell(&values).to) {
+            Some(Stretch::Clock(span)) => Term::Known(Value::Span(span)),
+            Some(Stretch::Work(work)) => Term::Known(Value::Work(work)),
+            None => Term::NoData(Because::Nothing, None),
+        };
+        out
+    }
+
+    /// What was known of the patient by a moment, or by the opening of the instance.
+    pub(super) fn patient(&mut self, of: patient::Of, at: Option<&Expr>) -> Operand {
+        let unknown =
+            |latest| Operand { latest, ..Operand::of(Term::NoData(Because::PatientUnknown(of), None)) };
+        let (by, latest) = match at {
+            None => match self.scene.opened_at {
+                Some(at) => (Moment { at, precision: Precision::Milli }, None),
+                None => return unknown(None),
+            },
+            Some(at) => {
+                let o = self.operand(at);
+                match o.term {
+                    Term::Point(Point { at: Some(m), .. }) => (m, o.latest),
+                    Term::Point(Point { open: Some(open), .. }) => return Operand::of(Term::Open(open)),
+                    Term::Open(_) | Term::NoData(..) | Term::NotApplicable(_) => return o,
+                    _ => return unknown(None),
+                }
+            }
+        };
+        let (order, own) = (self.scene.order, self.scene.own);
+        let track = if own.scope == order.scope { &[] } else { own.facts };
+        let known = patient::known(order.facts.iter().chain(track), of, by, &self.scene.settings.zone);
+        let Some(value) = known else { return unknown(latest) };
+        let seen = vec![Seen { node: None, what: What::Patient(of), value: value.clone() }];
+        let term = match value {
+            Value::Moment(m) => Term::Point(Point::stated(m, None)),
+            other => Term::Known(other),
+        };
+        Operand { term, seen, latest }
     }
 
     /// The occurrence that a node's attribute is read from.
