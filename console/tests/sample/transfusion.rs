@@ -167,8 +167,9 @@ pub(crate) fn definition(catalogue: &Catalogue) -> Definition {
             &["bag_no", "reaction"],
         ),
     ];
-    let limit =
-        |p: u16, from: Option<u16>| Some(Limit { length: Length::Param(ParamIx(p)), from: from.map(NodeIx), by: None });
+    let limit = |p: u16, from: Option<u16>| {
+        Some(Limit { length: Length::Param(ParamIx(p)), from: from.map(NodeIx), by: None })
+    };
     let span = |n: i64, from: Option<u16>| {
         Some(Limit { length: Length::Span(Span::minutes(n)), from: from.map(NodeIx), by: None })
     };
