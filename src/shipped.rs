@@ -18,6 +18,7 @@ const FILES: &[(&str, &str)] = &[
     ("fields.yaml", include_str!("../loops/fields.yaml")),
     ("hospital.yaml", include_str!("../loops/hospital.yaml")),
     ("pivas.loop", include_str!("../loops/pivas.loop")),
+    ("staff.yaml", include_str!("../loops/staff.yaml")),
     ("transfusion.loop", include_str!("../loops/transfusion.loop")),
 ];
 

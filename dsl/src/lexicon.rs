@@ -113,6 +113,7 @@ pub const ATTRIBUTES: &[Word] = &[
     w("人员", "by"),
     w("角色", "role"),
     w("科室", "dept"),
+    w("职称", "title"),
     w("终端", "terminal"),
     w("方式", "capture"),
     w("系统", "system"),

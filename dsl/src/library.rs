@@ -140,6 +140,7 @@ fn nothing() -> Catalogue {
         backfill_after: None,
         feeds: Vec::new(),
         lengths: BTreeMap::new(),
+        staff: medloop_engine::staff::Register::default(),
     }
 }
 

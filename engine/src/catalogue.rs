@@ -3,6 +3,7 @@
 use crate::calendar::Calendar;
 use crate::keyed::Lengths;
 use crate::name::{CampusCode, EventType, FieldCode, RoleCode, SystemCode, TableCode};
+use crate::staff::Register;
 use crate::time::{Span, Zone};
 use crate::value::Type;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,9 @@ pub struct Catalogue {
     /// Named windows and durations by code; code tables do not share their names.
     #[serde(default)]
     pub lengths: BTreeMap<TableCode, Lengths>,
+    /// The register of staff; empty where the hospital keeps none here.
+    #[serde(default)]
+    pub staff: Register,
     /// How far after its arrival an event's time may lie. Default 10 minutes.
     pub future_limit: Span,
     /// From which delay between `time` and `recorded_at` on a record counts as late documentation.

@@ -53,6 +53,8 @@ pub enum Attr {
     Role,
     /// .科室 .dept (text)
     Dept,
+    /// .职称 .title (text)
+    Title,
     /// .终端 .terminal (text)
     Terminal,
     /// .方式 .capture (text)

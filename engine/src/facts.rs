@@ -2,6 +2,7 @@
 
 use crate::graph::{NodeIx, ScopeIx};
 use crate::name::{CampusCode, FieldCode, SystemCode};
+use crate::staff::Doubtful;
 use crate::time::{Instant, Moment};
 use crate::value::{Person, Value};
 use serde::{Deserialize, Serialize};
@@ -65,6 +66,9 @@ pub struct Actor {
     /// Department.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dept: Option<Arc<str>>,
+    /// Professional title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<Arc<str>>,
 }
 
 /// What an event does in one loop.
@@ -135,6 +139,9 @@ pub struct Fact {
     /// Well-formed values of the loop's fields.
     #[serde(rename = "f", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<FieldCode, Value>,
+    /// What is doubtful about the persons it names.
+    #[serde(rename = "w", default, skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<Doubtful>,
     /// Ill-formed ones.
     #[serde(rename = "x", default, skip_serializing_if = "Vec::is_empty")]
     pub bad: Vec<BadField>,

@@ -20,6 +20,7 @@ pub mod name;
 pub mod oracle;
 pub mod patient;
 pub mod picture;
+pub mod staff;
 pub mod state;
 #[cfg(any(test, feature = "oracle"))]
 pub mod testing;

@@ -101,6 +101,10 @@ pub enum Finding {
     BranchNotTaken,
     /// It lacks the value that would tell its track.
     Unassigned(FieldCode),
+    /// A name stands where the code of this person belongs: of a field, or of who did it.
+    NameAsCode(Option<FieldCode>),
+    /// Nobody of this code stands in the register of staff then.
+    UnknownPerson(Option<FieldCode>),
     /// It happened after the order was cancelled.
     ExecAfterCancel,
     /// It was written down this much later than it happened.

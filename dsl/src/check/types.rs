@@ -349,6 +349,6 @@ fn attribute(attr: Attr) -> Ty {
         Attr::Role => Ty::World(World::Role),
         Attr::System => Ty::World(World::System),
         Attr::Campus => Ty::World(World::Campus),
-        Attr::Dept | Attr::Terminal | Attr::Capture => Ty::Text,
+        Attr::Dept | Attr::Title | Attr::Terminal | Attr::Capture => Ty::Text,
     }
 }

@@ -11,7 +11,7 @@ use medloop_engine::graph::{Attr, EndingKind, NodeIx, Pick};
 use medloop_engine::name::FieldCode;
 
 /// In the order of [`lexicon::ATTRIBUTES`]; 次数 and 完成 follow.
-const ATTRIBUTES: [Attr; 11] = [
+const ATTRIBUTES: [Attr; 12] = [
     Attr::At,
     Attr::Began,
     Attr::Recorded,
@@ -19,6 +19,7 @@ const ATTRIBUTES: [Attr; 11] = [
     Attr::By,
     Attr::Role,
     Attr::Dept,
+    Attr::Title,
     Attr::Terminal,
     Attr::Capture,
     Attr::System,
@@ -112,7 +113,7 @@ impl Binder<'_, '_, '_> {
         }
         match lexicon::position(lexicon::ATTRIBUTES, word) {
             Some(0) => Some(BoundKind::EndingAt(kind)),
-            Some(12) => Some(BoundKind::EndingDone(kind)),
+            Some(13) => Some(BoundKind::EndingDone(kind)),
             _ => {
                 let near = nearest(word, ["时间", "原因", "完成", "at", "reason", "done"]);
                 let message = say!(

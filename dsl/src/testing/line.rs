@@ -212,7 +212,7 @@ impl Reader<'_> {
             lexicon::position(lexicon::ATTRIBUTES, wanted).and_then(|i| lexicon::ATTRIBUTES.get(i));
         let moment = || values::json(value, Some(&Type::Moment), day, &self.zone);
         match attribute.map(|w| w.en) {
-            Some("dept") => actor.insert("dept".to_owned(), json!(values::text(value))),
+            Some(member @ ("dept" | "title")) => actor.insert(member.to_owned(), json!(values::text(value))),
             Some("terminal") => data.insert("terminal".to_owned(), json!(values::text(value))),
             Some("capture") => data.insert("capture".to_owned(), json!(values::text(value))),
             Some("began") => data.insert("started_at".to_owned(), moment()),

@@ -3,7 +3,7 @@
 use super::campus::{self, Deviation};
 use super::node::Node;
 use super::schema::Schema;
-use super::{calendar, codes, lengths};
+use super::{calendar, codes, lengths, staff};
 use super::{events, fields, hospital, parse, schema};
 use crate::diagnostic::{Diagnostic, Span};
 use medloop_engine::catalogue::Catalogue;
@@ -18,7 +18,7 @@ pub struct Context {
     pub deviations: Vec<Deviation>,
 }
 
-/// Reads `hospital.yaml`, `fields.yaml`, `events.yaml`, `codes/*.yaml`, `campus/*.yaml` and `calendars/*.yaml` of a folder.
+/// Reads `hospital.yaml`, `fields.yaml`, `events.yaml`, `staff.yaml` (if there is one), `codes/*.yaml`, `campus/*.yaml` and `calendars/*.yaml` of a folder.
 ///
 /// `texts` are all texts by path with `/`; `folder` is `""` or ends in `/`. A file that cannot be read counts as empty, so that
 /// every other mistake is found in the same run; whoever publishes looks for errors among the diagnostics. `None` without `hospital.yaml`.
@@ -71,6 +71,12 @@ pub fn read(folder: &str, texts: &BTreeMap<String, String>) -> (Option<Context>,
     } else {
         BTreeMap::new()
     };
+    let staff_file = at("staff.yaml");
+    let staff = texts
+        .get(&staff_file)
+        .and_then(|text| tree(&staff_file, text, Schema::Staff, &mut found))
+        .map(|root| staff::read(&staff_file, &root, &hospital, &codes.roles, &mut found))
+        .unwrap_or_default();
     let deviations = campus_roots
         .iter()
         .flat_map(|(file, root)| campus::read(file, root, &hospital.campus_names, &mut found))
@@ -84,6 +90,7 @@ pub fn read(folder: &str, texts: &BTreeMap<String, String>) -> (Option<Context>,
         roles: codes.roles,
         tables: codes.tables,
         lengths,
+        staff,
         future_limit: hospital.future_limit,
         backfill_after: hospital.backfill_after,
         feeds: Vec::new(),
@@ -95,7 +102,7 @@ pub fn read(folder: &str, texts: &BTreeMap<String, String>) -> (Option<Context>,
 
 /// YAML that no reader looks at: a slip in a file's name would otherwise go unnoticed.
 fn strangers(folder: &str, texts: &BTreeMap<String, String>) -> Vec<Diagnostic> {
-    let files = ["hospital.yaml", "fields.yaml", "events.yaml"];
+    let files = ["hospital.yaml", "fields.yaml", "events.yaml", "staff.yaml"];
     let folders = ["codes", "campus", "calendars", "sources"];
     let known = |rest: &str| match rest.split_once('/') {
         None => files.contains(&rest),

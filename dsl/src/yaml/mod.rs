@@ -13,6 +13,7 @@ mod names;
 mod node;
 mod parse;
 mod schema;
+mod staff;
 mod zone;
 
 pub use assemble::{Context, read};

@@ -22,6 +22,8 @@ pub enum Schema {
     Campus,
     /// `calendars/*.yaml`
     Calendars,
+    /// `staff.yaml`
+    Staff,
 }
 
 impl Schema {
@@ -35,6 +37,7 @@ impl Schema {
             Self::Codes => include_str!("../../schemas/codes.json"),
             Self::Campus => include_str!("../../schemas/campus.json"),
             Self::Calendars => include_str!("../../schemas/calendars.json"),
+            Self::Staff => include_str!("../../schemas/staff.json"),
         }
     }
 
@@ -46,7 +49,9 @@ impl Schema {
         static CODES: Compiled = LazyLock::new(|| compile(Schema::Codes.text()));
         static CAMPUS: Compiled = LazyLock::new(|| compile(Schema::Campus.text()));
         static CALENDARS: Compiled = LazyLock::new(|| compile(Schema::Calendars.text()));
+        static STAFF: Compiled = LazyLock::new(|| compile(Schema::Staff.text()));
         match self {
+            Self::Staff => &STAFF,
             Self::Hospital => &HOSPITAL,
             Self::Fields => &FIELDS,
             Self::Events => &EVENTS,

@@ -8,8 +8,8 @@ mod typed;
 
 pub use check::{check, uses, wants};
 pub use order::sort;
-pub(crate) use typed::matches;
 pub use typed::{as_text, typed};
+pub(crate) use typed::{matches, person};
 
 use crate::event::Event;
 use crate::facts::{BadField, Fact, Hit, InstanceFacts, TrackId};
@@ -17,7 +17,7 @@ use crate::graph::{CampusSettings, Definition, ScopeIx, Trigger};
 use crate::guard::Look;
 use crate::name::FieldCode;
 use crate::time::{Instant, Zone};
-use crate::value::Value;
+use crate::value::{Type, Value};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -79,6 +79,7 @@ pub fn facts(def: &Definition, event: &Event) -> Vec<(TrackId, Fact)> {
         capture: event.capture.clone(),
         patient: event.patient.clone(),
         fields: fields.clone(),
+        doubts: event.doubts.clone(),
         bad: bad.clone(),
         dead: false,
     };
@@ -120,6 +121,10 @@ fn values(def: &Definition, event: &Event, zone: &Zone) -> (BTreeMap<FieldCode, 
     for (code, field) in &def.fields {
         let Some(raw) = event.data.get(code.as_str()) else { continue };
         if raw.as_str().is_some_and(str::is_empty) {
+            continue;
+        }
+        if let Some(person) = event.persons.get(code).filter(|_| field.kind == Type::Person) {
+            good.insert(code.clone(), Value::Person(person.clone()));
             continue;
         }
         match typed(field, &def.tables, zone, raw) {

@@ -74,6 +74,7 @@ pub(crate) fn catalogue() -> Catalogue {
         backfill_after: None,
         feeds: Vec::new(),
         lengths: BTreeMap::new(),
+        staff: crate::staff::Register::default(),
     }
 }
 

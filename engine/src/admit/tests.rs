@@ -122,3 +122,38 @@ fn an_event_must_be_able_to_lead_somewhere() {
     );
     assert_eq!(code("a.unused", j!({"result": "x"})), None, "no loop wants it: nothing to be led to");
 }
+
+#[test]
+fn persons_are_who_the_register_says_they_were_then() {
+    use super::sample::{catalogue, instant};
+    use crate::event::{Arrival, read};
+    use crate::staff::{Doubt, Doubtful, Member, Period, Register};
+    let nurse = Period {
+        from: None,
+        until: None,
+        role: crate::name::RoleCode::parse("nurse").ok(),
+        title: Some("护师".into()),
+        dept: Some("W1".into()),
+    };
+    let member = |name: &str| Member { name: name.into(), campus: None, periods: vec![nurse.clone()] };
+    let people = [("N1".into(), member("王芳")), ("N2".into(), member("李娜"))];
+    let mut catalogue = catalogue();
+    catalogue.staff = Register::new(false, people.into());
+    let mut raw =
+        json("E", "a.given", 1, j!({"order_no": "O", "bag_no": "B1", "verifier": {"name": "王芳"}}));
+    raw["data"]["actor"] = j!({"id": "王芳", "dept": "W9"});
+    let arrival = Arrival::Now(instant("2026-01-05T02:00:00Z"));
+    let event = read(&raw, &catalogue, arrival).unwrap();
+    let (_, fact) = facts(&definition(), &event).remove(0);
+    let who = Person { id: Some("N1".into()), name: Some("王芳".into()) };
+    let actor = fact.actor.unwrap();
+    assert_eq!(actor.person, Some(who.clone()));
+    let was = (actor.role.as_deref(), actor.dept.as_deref(), actor.title.as_deref());
+    assert_eq!(was, (Some("nurse"), Some("W9"), Some("护师")), "what the event states is kept");
+    assert_eq!(
+        fact.fields.get(&FieldCode::parse("verifier").unwrap()),
+        Some(&Value::Person(who)),
+        "the same person by name"
+    );
+    assert_eq!(fact.doubts, [Doubtful { field: None, doubt: Doubt::NameAsCode }]);
+}

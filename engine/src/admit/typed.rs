@@ -66,7 +66,8 @@ fn code(table: &str, tables: &BTreeMap<TableCode, Table>, text: Arc<str>) -> Opt
     table.codes.iter().find(|(_, n)| named(n)).map(|(code, _)| code.clone())
 }
 
-fn person(raw: &Json) -> Option<Person> {
+/// A person: an id, or `{id, name}`.
+pub(crate) fn person(raw: &Json) -> Option<Person> {
     let Some(object) = raw.as_object() else {
         return as_text(raw).map(|id| Person { id: Some(id), name: None });
     };

@@ -2,6 +2,7 @@
 
 mod canonical;
 mod envelope;
+mod persons;
 mod reject;
 mod reserved;
 
@@ -10,8 +11,10 @@ pub use reject::Rejection;
 
 use crate::catalogue::Catalogue;
 use crate::facts::{Actor, EventRef, Patient};
-use crate::name::{CampusCode, EventType, SystemCode};
+use crate::name::{CampusCode, EventType, FieldCode, SystemCode};
+use crate::staff::Doubtful;
 use crate::time::{Instant, Moment, Span};
+use crate::value::Person;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -60,6 +63,10 @@ pub struct Event {
     pub patient: Option<Patient>,
     /// `data.actor`; its role is a code of the catalogue where it names one.
     pub actor: Option<Actor>,
+    /// Persons in loop fields, as the register of staff knows them; those it does not know stand in `data` alone.
+    pub persons: BTreeMap<FieldCode, Person>,
+    /// What is doubtful about the persons it names.
+    pub doubts: Vec<Doubtful>,
     /// `data.terminal`.
     pub terminal: Option<Arc<str>>,
     /// `data.capture`: scan, manual, device, derived.
@@ -134,7 +141,7 @@ pub fn read(json: &serde_json::Value, catalogue: &Catalogue, arrival: Arrival) -
     let kept = matches!(arrival, Arrival::Kept(_));
     let envelope = envelope::read(object, catalogue, kept)?;
     let zone = catalogue.campuses.get(&envelope.campus).map(|c| &c.zone);
-    let reserved = reserved::read(object.get("data"), catalogue, zone)?;
+    let mut reserved = reserved::read(object.get("data"), catalogue, zone)?;
     let at = envelope.time(reserved.precision);
     let arrived = arrived(at, reserved.recorded, arrival);
     envelope::bounds(at, "/time", arrival, arrived, catalogue)?;
@@ -150,6 +157,7 @@ pub fn read(json: &serde_json::Value, catalogue: &Catalogue, arrival: Arrival) -
         );
         return Err(Rejection::new("retracts_missing", "/data/retracts", zh, en));
     }
+    let known = persons::resolve(&mut reserved, catalogue, &envelope.campus, at.at);
     Ok(Event {
         source: envelope.source,
         id: envelope.id,
@@ -163,6 +171,8 @@ pub fn read(json: &serde_json::Value, catalogue: &Catalogue, arrival: Arrival) -
         arrived,
         patient: reserved.patient,
         actor: reserved.actor,
+        persons: known.persons,
+        doubts: known.doubts,
         terminal: reserved.terminal,
         capture: reserved.capture,
         retracts: reserved.retracts,

@@ -92,7 +92,7 @@ fn actor(value: &Value, catalogue: &Catalogue) -> Result<Actor, Rejection> {
         code.map_or(text, |(code, _)| Arc::from(code.as_str()))
     });
     let person = (id.is_some() || name.is_some()).then_some(Person { id, name });
-    Ok(Actor { person, role, dept: get("dept")? })
+    Ok(Actor { person, role, dept: get("dept")?, title: get("title")? })
 }
 
 fn retracts(value: &Value) -> Result<EventRef, Rejection> {

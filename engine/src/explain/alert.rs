@@ -195,6 +195,7 @@ fn attribute(fact: &Fact, attr: Attr) -> Option<Value> {
         Attr::By => actor.and_then(|a| a.person.clone()).map(Value::Person),
         Attr::Role => actor.and_then(|a| a.role.as_ref()).map(text),
         Attr::Dept => actor.and_then(|a| a.dept.as_ref()).map(text),
+        Attr::Title => actor.and_then(|a| a.title.as_ref()).map(text),
         Attr::Terminal => fact.terminal.as_ref().map(text),
         Attr::Capture => fact.capture.as_ref().map(text),
         Attr::System => Some(Value::Text(Arc::from(fact.system.as_str()))),

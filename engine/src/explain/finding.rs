@@ -2,6 +2,7 @@
 
 use super::scene::Scene;
 use crate::graph::NodeIx;
+use crate::name::FieldCode;
 use crate::state::Finding;
 use crate::words::Lang;
 
@@ -72,6 +73,28 @@ pub fn finding(scene: &Scene<'_>, node: NodeIx, finding: &Finding) -> (&'static 
                 },
             )
         }
+        Finding::NameAsCode(field) => {
+            let who = whose(scene, field.as_ref());
+            (
+                "name_as_code",
+                if en {
+                    format!("{who}: a name stands where the staff code belongs")
+                } else {
+                    format!("{who}的工号处写的是姓名")
+                },
+            )
+        }
+        Finding::UnknownPerson(field) => {
+            let who = whose(scene, field.as_ref());
+            (
+                "unknown_person",
+                if en {
+                    format!("{who}: no such code in the register of staff at that time")
+                } else {
+                    format!("{who}的工号当时不在人员名册里")
+                },
+            )
+        }
         Finding::ExecAfterCancel => (
             "exec_after_cancel",
             scene.pick("在取消之后执行", "done after the order was cancelled").to_owned(),
@@ -81,4 +104,9 @@ pub fn finding(scene: &Scene<'_>, node: NodeIx, finding: &Finding) -> (&'static 
             ("backfilled", if en { format!("written down {d} later") } else { format!("补录：晚 {d}") })
         }
     }
+}
+
+/// The person of a field, or who did it.
+fn whose(scene: &Scene<'_>, field: Option<&FieldCode>) -> String {
+    field.map_or_else(|| scene.pick("执行人", "Who did it").to_owned(), |f| scene.field_title(f))
 }

@@ -47,6 +47,7 @@ fn attribute(attr: Attr) -> (&'static str, &'static str) {
         Attr::By => ("人员", "person"),
         Attr::Role => ("角色", "role"),
         Attr::Dept => ("科室", "department"),
+        Attr::Title => ("职称", "title"),
         Attr::Terminal => ("终端", "terminal"),
         Attr::Capture => ("方式", "capture"),
         Attr::System => ("系统", "system"),

@@ -4,6 +4,7 @@ use super::moments::{difference, later};
 use super::side::{Occurrence, Side};
 use crate::graph::{Definition, Node, ScopeIx};
 use crate::name::RoleCode;
+use crate::staff::{Doubt, Doubtful};
 use crate::state::Finding;
 use crate::time::{Moment, Zone};
 
@@ -42,6 +43,11 @@ pub(super) fn findings(
     {
         out.push(Finding::WrongRole(role.clone()));
     }
+    let here = |d: &&Doubtful| d.field.as_ref().is_none_or(|f| node.fields.iter().any(|n| n.field == *f));
+    out.extend(fact.doubts.iter().filter(here).map(|d| match d.doubt {
+        Doubt::NameAsCode => Finding::NameAsCode(d.field.clone()),
+        Doubt::Unknown => Finding::UnknownPerson(d.field.clone()),
+    }));
     if !around.unassigned {
         if !node.repeated {
             let same = hits.iter().filter(|o| o.rank == first.rank).count();

@@ -85,6 +85,7 @@ pub(super) fn fold(
 
     let reach = tracks
         .iter()
+        .filter(|t| t.facts().live)
         .filter_map(Coming::reach)
         .chain(crowd.reach)
         .chain(own.reach)
@@ -394,7 +395,7 @@ fn hash_fact(fact: &Fact, h: &mut impl Hasher) {
     (&fact.event, fact.at, fact.sequence, fact.arrived, fact.dead, fact.began, fact.recorded).hash(h);
     (&fact.system, &fact.campus, &fact.terminal, &fact.capture, &fact.patient).hash(h);
     if let Some(actor) = &fact.actor {
-        (&actor.role, &actor.dept).hash(h);
+        (&actor.role, &actor.dept, &actor.title).hash(h);
         if let Some(person) = &actor.person {
             (&person.id, &person.name).hash(h);
         }

@@ -287,7 +287,8 @@ impl Walk<'_> {
             findings: Vec::new(),
         };
         let mut expected = Expected { mandatory, standing, shown: true };
-        if at.optional && !node.optional {
+        // Rules see the last round: what was left out in one that is over was left out there.
+        if at.optional && !node.optional && !at.closed_round {
             self.optional.push(ix);
         }
         if let Some(status) = status {

@@ -3,6 +3,7 @@
 use super::case::Case;
 use super::walk::{Kind, Place};
 use crate::facts::TrackId;
+use crate::staff::Doubt;
 use crate::state::Finding;
 
 impl Case<'_> {
@@ -31,6 +32,16 @@ impl Case<'_> {
             if !fits {
                 out.push(Finding::WrongRole(role));
             }
+        }
+        for doubtful in &fact.doubts {
+            let field = doubtful.field.clone();
+            if field.as_ref().is_some_and(|f| node.fields.iter().all(|n| n.field != *f)) {
+                continue;
+            }
+            out.push(match doubtful.doubt {
+                Doubt::NameAsCode => Finding::NameAsCode(field),
+                Doubt::Unknown => Finding::UnknownPerson(field),
+            });
         }
         if !unassigned && !node.repeated {
             let same = place.occs.iter().filter(|o| o.rank == first.rank).count();

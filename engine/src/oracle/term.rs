@@ -203,6 +203,7 @@ impl<'c, 'a> View<'c, 'a> {
             ),
             Attr::Role => ("role", text(actor.and_then(|a| a.role.as_ref()))),
             Attr::Dept => ("dept", text(actor.and_then(|a| a.dept.as_ref()))),
+            Attr::Title => ("title", text(actor.and_then(|a| a.title.as_ref()))),
             Attr::Terminal => ("terminal", text(fact.terminal.as_ref())),
             Attr::Capture => ("capture", text(fact.capture.as_ref())),
             Attr::System => ("system", Some(Value::Text(Arc::from(fact.system.as_str())))),

@@ -45,6 +45,7 @@ pub fn catalogue(sample: &Sample) -> Catalogue {
         backfill_after: def.backfill_after,
         feeds: Vec::new(),
         lengths: std::collections::BTreeMap::new(),
+        staff: crate::staff::Register::default(),
     }
 }
 

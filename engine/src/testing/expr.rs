@@ -282,7 +282,8 @@ impl Exprs<'_, '_, '_> {
     }
 
     fn text(&mut self) -> Expr {
-        let attrs = [Attr::Role, Attr::Dept, Attr::Terminal, Attr::Capture, Attr::System, Attr::Campus];
+        let attrs =
+            [Attr::Role, Attr::Dept, Attr::Title, Attr::Terminal, Attr::Capture, Attr::System, Attr::Campus];
         if self.tape.chance(20) {
             let of = [Of::Ward, Of::Dept, Of::Bed, Of::Sex, Of::Id, Of::VisitNo, Of::Name, Of::BabyNo];
             let of = self.tape.pick(&of).unwrap_or(Of::Ward);

@@ -4,6 +4,7 @@ use super::definition::{FIELDS, ROLES, SYSTEMS, name};
 use super::tape::Tape;
 use crate::facts::{Actor, BadField, EventRef, Fact, Hit, InstanceFacts, Patient, TrackFacts, TrackId};
 use crate::graph::{Definition, EndingKind, Node, NodeIx, ScopeIx};
+use crate::staff::{Doubt, Doubtful};
 use crate::time::{Instant, Moment, Precision, Span};
 use crate::value::{Person, Type, Value};
 use std::collections::BTreeMap;
@@ -53,7 +54,14 @@ fn actor(tape: &mut Tape<'_>) -> Actor {
         person: if tape.chance(15) { None } else { Some(person(tape)) },
         role: if tape.chance(20) { None } else { Some(Arc::from(tape.pick(&ROLES).unwrap_or("doctor"))) },
         dept: if tape.chance(20) { None } else { Some(Arc::from("D1")) },
+        title: tape.chance(20).then(|| Arc::from("a")),
     }
+}
+
+fn doubts(tape: &mut Tape<'_>) -> Vec<Doubtful> {
+    let field = |tape: &mut Tape<'_>| tape.chance(50).then(|| name("f_person"));
+    let doubt = tape.pick(&[Doubt::NameAsCode, Doubt::Unknown]).unwrap_or(Doubt::Unknown);
+    if tape.chance(8) { vec![Doubtful { field: field(tape), doubt }] } else { Vec::new() }
 }
 
 fn patient(tape: &mut Tape<'_>) -> Patient {
@@ -118,6 +126,7 @@ fn fact(tape: &mut Tape<'_>, n: usize, at: Moment, hits: Vec<Hit>, wanted: &[&No
         capture: some_text(tape, "scan"),
         patient: if tape.chance(65) { None } else { Some(patient(tape)) },
         fields,
+        doubts: doubts(tape),
         bad,
         dead: tape.chance(7),
     }

@@ -130,11 +130,13 @@ pub fn fact(def: &Definition, bag: &str, code: &str, minute: i64) -> Option<(Tra
             person: Some(Person { id: Some(Arc::from("0427")), name: None }),
             role: Some(Arc::from("nurse")),
             dept: Some(Arc::from("D03")),
+            title: None,
         }),
         terminal: Some(Arc::from("PDA-7")),
         capture: Some(Arc::from("scan")),
         patient: None,
         fields: BTreeMap::new(),
+        doubts: Vec::new(),
         bad: Vec::new(),
         dead: false,
     };

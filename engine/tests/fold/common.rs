@@ -184,11 +184,13 @@ pub(crate) fn fact(at: &str, hit: Hit, by: &str) -> Fact {
             person: Some(Person { id: Some(Arc::from(by)), name: None }),
             role: None,
             dept: None,
+            title: None,
         }),
         terminal: None,
         capture: None,
         patient: None,
         fields: BTreeMap::new(),
+        doubts: Vec::new(),
         bad: Vec::new(),
         dead: false,
     }

@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 mod common;
+#[cfg(test)]
+mod regressions;
 
 use common::*;
 use medloop_engine::facts::Hit;
