@@ -68,8 +68,8 @@ fn many(def: &Definition, bags: usize) -> (InstanceFacts, BTreeMap<TrackId, Trac
             all.tracks.entry(track).or_default().facts.push(fact);
         }
     }
-    let inputs = all.tracks.iter().map(|(id, t)| (id.clone(), TrackInput::Facts(t))).collect();
-    let folded = fold::fold_with(def, &all.campus, &all.order, &inputs, minutes(115));
+    let inputs = all.tracks.iter().map(|(id, t)| (id, TrackInput::Facts(t)));
+    let folded = fold::fold_with(def, &all.campus, &all.order, inputs, minutes(115));
     let summaries = folded.summaries.into_iter().map(|s| (s.id.clone(), s)).collect();
     (all, summaries)
 }

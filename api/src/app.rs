@@ -16,6 +16,7 @@ use std::sync::Arc;
 pub(crate) struct App {
     pub(crate) store: Store,
     pub(crate) options: crate::Options,
+    pub(crate) room: crate::events::Room,
     pub(crate) openapi: Arc<str>,
     pub(crate) metrics: crate::Metrics,
 }

@@ -36,11 +36,13 @@ pub struct Options {
     pub body_limit: usize,
     /// Greatest number of events in it.
     pub batch_limit: usize,
+    /// How many bytes of events are at work at one time, from their first byte to their answer.
+    pub at_work: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { body_limit: 16 << 20, batch_limit: 10_000 }
+        Self { body_limit: 16 << 20, batch_limit: 10_000, at_work: 8 << 20 }
     }
 }
 
@@ -54,7 +56,8 @@ pub fn router(store: Store, options: Options) -> Router {
 pub fn router_with(store: Store, options: Options, metrics: Metrics) -> Router {
     let routes = routes::all();
     let document = openapi::document(&routes).to_string();
-    let app = App { store, options, openapi: document.into(), metrics };
+    let room = events::Room::new(options.at_work);
+    let app = App { store, options, room, openapi: document.into(), metrics };
     let mut router = Router::new();
     for route in routes {
         router = router.route(route.pattern(), route.handler);

@@ -12,23 +12,28 @@ use std::time::{Duration, Instant};
 /// Batches over some connections of one client; events per second.
 pub(crate) fn batches(file: &Path, events: &[String], clients: usize, size: usize) -> Outcome<f64> {
     let (mut server, address) = serve(file)?;
+    let rate = flood(&address, events, clients, size);
+    server.kill()?;
+    server.wait()?;
+    Ok(rate)
+}
+
+/// The same with a server that runs already.
+pub(crate) fn flood(address: &str, events: &[String], clients: usize, size: usize) -> f64 {
     let bodies: Vec<String> = events.chunks(size).map(|chunk| format!("[{}]", chunk.join(","))).collect();
     let next = AtomicUsize::new(0);
     let begin = Instant::now();
     std::thread::scope(|scope| {
         for _ in 0..clients {
             scope.spawn(|| {
-                let mut stream = connect(&address);
+                let mut stream = connect(address);
                 while let Some(body) = bodies.get(next.fetch_add(1, Ordering::SeqCst)) {
-                    post(&mut stream, &address, body);
+                    post(&mut stream, address, body);
                 }
             });
         }
     });
-    let rate = events.len() as f64 / begin.elapsed().as_secs_f64();
-    server.kill()?;
-    server.wait()?;
-    Ok(rate)
+    events.len() as f64 / begin.elapsed().as_secs_f64()
 }
 
 /// Single events over many connections, as fast as they go or at a rate; the rate reached, and how long each took.
@@ -87,23 +92,40 @@ pub(crate) fn serve(file: &Path) -> Outcome<(Child, String)> {
 }
 
 #[expect(clippy::expect_used, reason = "a benchmark whose server does not answer has no figure")]
-fn connect(address: &str) -> BufReader<TcpStream> {
+pub(crate) fn connect(address: &str) -> BufReader<TcpStream> {
     let stream = TcpStream::connect(address).expect("the server listens");
     stream.set_nodelay(true).expect("a socket takes its options");
     BufReader::new(stream)
 }
 
-#[expect(clippy::expect_used, reason = "a benchmark whose server does not answer has no figure")]
+/// Sends events that must all be taken.
 fn post(stream: &mut BufReader<TcpStream>, address: &str, body: &str) {
+    let (status, answer) = offer(stream, address, body);
+    assert_eq!(status, 200, "{answer}");
+    assert!(answer.contains("\"rejected\":0"), "{answer}");
+}
+
+/// Sends events; the status and the answer.
+pub(crate) fn offer(stream: &mut BufReader<TcpStream>, address: &str, body: &str) -> (u16, String) {
     let head = format!(
         "POST /api/v1/events HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
          Content-Length: {}\r\n\r\n{body}",
         body.len()
     );
-    stream.get_mut().write_all(head.as_bytes()).expect("the server reads");
+    ask(stream, &head)
+}
+
+/// Asks for a page; the status and the answer.
+pub(crate) fn get(stream: &mut BufReader<TcpStream>, address: &str, path: &str) -> (u16, String) {
+    ask(stream, &format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n\r\n"))
+}
+
+#[expect(clippy::expect_used, reason = "a benchmark whose server does not answer has no figure")]
+fn ask(stream: &mut BufReader<TcpStream>, text: &str) -> (u16, String) {
+    stream.get_mut().write_all(text.as_bytes()).expect("the server reads");
     let (mut line, mut length) = (String::new(), 0);
     stream.read_line(&mut line).expect("the server answers");
-    assert!(line.contains(" 200 "), "{line}");
+    let status = line.split(' ').nth(1).and_then(|n| n.parse().ok()).unwrap_or(0);
     while !line.trim().is_empty() {
         line.clear();
         stream.read_line(&mut line).expect("the server answers");
@@ -113,6 +135,5 @@ fn post(stream: &mut BufReader<TcpStream>, address: &str, body: &str) {
     }
     let mut body = vec![0; length];
     stream.read_exact(&mut body).expect("the server answers");
-    let body = String::from_utf8_lossy(&body);
-    assert!(body.contains("\"rejected\":0"), "{body}");
+    (status, String::from_utf8_lossy(&body).into_owned())
 }

@@ -4,7 +4,9 @@
 //! `-- batches` or `-- single` runs that part alone.
 //! Figures are ratios within one run: machines differ and are noisy.
 
+#[expect(dead_code, reason = "the other benchmark uses the rest")]
 mod client;
+#[expect(dead_code, reason = "the other benchmark uses the rest")]
 mod orders;
 mod raw;
 

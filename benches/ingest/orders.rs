@@ -26,6 +26,14 @@ pub(crate) fn events(prefix: &str, count: usize) -> Vec<String> {
     out
 }
 
+/// The first `steps` events of so many orders from the one of number `first`, order after order: what is begun and not done.
+pub(crate) fn open(prefix: &str, first: usize, count: usize, steps: usize) -> Vec<String> {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let begin = Instant(i64::try_from(now.as_micros()).unwrap_or(0));
+    let orders = first..first + count;
+    orders.flat_map(|n| order(&format!("{prefix}{n:07}"), begin).into_iter().take(steps)).collect()
+}
+
 fn order(order: &str, begin: Instant) -> Vec<String> {
     let zone = Zone::fixed("Asia/Shanghai", 8 * 3600);
     let patient = json!({

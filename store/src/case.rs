@@ -4,7 +4,7 @@ use crate::again::Numbers;
 use crate::definitions::Compiled;
 use medloop_engine::alert::{Standing, TrackAlerts};
 use medloop_engine::event::Event;
-use medloop_engine::facts::{EventRef, Patient, TrackFacts, TrackId};
+use medloop_engine::facts::{EventRef, Fact, Patient, TrackFacts, TrackId};
 use medloop_engine::fold::TrackSummary;
 use medloop_engine::name::{CampusCode, LoopCode};
 use medloop_engine::time::Instant;
@@ -17,10 +17,13 @@ pub(crate) type Map<K, V> = std::collections::HashMap<K, V, foldhash::fast::Rand
 /// Campus and key.
 pub(crate) type CaseId = (CampusCode, Arc<str>);
 
+/// What a fact, a track or an instance takes beside its own size, about: its texts and the nodes of its maps, in bytes.
+const BESIDE: usize = 1000;
+
 /// Every instance of one key.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Case {
-    pub(crate) instances: BTreeMap<LoopCode, Held>,
+    pub(crate) instances: BTreeMap<LoopCode, Box<Held>>,
 }
 
 /// One instance as the writer holds it.
@@ -28,7 +31,7 @@ pub(crate) struct Case {
 pub(crate) struct Held {
     pub(crate) compiled: Arc<Compiled>,
     pub(crate) order: Slot,
-    pub(crate) tracks: BTreeMap<TrackId, Slot>,
+    pub(crate) tracks: BTreeMap<TrackId, Box<Slot>>,
     /// Whether every event so far was loaded as history.
     pub(crate) history: bool,
     /// Its now never falls below this.
@@ -96,17 +99,17 @@ impl Held {
         }
         let fresh = || Slot { facts: Some(TrackFacts::default()), ..Slot::default() };
         self.gone.remove(id);
-        self.tracks.entry(id.clone()).or_insert_with(fresh)
+        self.tracks.entry(id.clone()).or_insert_with(|| Box::new(fresh()))
     }
 
     /// Every track with its id, the order's own first.
     pub(crate) fn slots(&self) -> impl Iterator<Item = &Slot> {
-        std::iter::once(&self.order).chain(self.tracks.values())
+        std::iter::once(&self.order).chain(self.tracks.values().map(|slot| &**slot))
     }
 
     /// Likewise, to change.
     pub(crate) fn slots_mut(&mut self) -> impl Iterator<Item = &mut Slot> {
-        std::iter::once(&mut self.order).chain(self.tracks.values_mut())
+        std::iter::once(&mut self.order).chain(self.tracks.values_mut().map(|slot| &mut **slot))
     }
 
     /// Tracks of which the facts are not here.
@@ -150,9 +153,12 @@ impl Held {
 
     /// Roughly how many bytes it takes.
     pub(crate) fn weight(&self) -> usize {
-        let facts: usize = self.slots().filter_map(|s| s.facts.as_ref()).map(|t| t.facts.len()).sum();
+        let facts = self.slots().filter_map(|s| s.facts.as_ref());
+        let facts: usize =
+            facts.map(|t| t.facts.capacity() * size_of::<Fact>() + t.facts.len() * BESIDE).sum();
         let events: usize = self.slots().map(|s| s.numbers.len()).sum();
-        600 + facts * 700 + events * 24 + self.tracks.len() * 500
+        let tracks = self.tracks.len() * (size_of::<Slot>() + BESIDE);
+        size_of::<Self>() + 2 * BESIDE + facts + events * 32 + tracks
     }
 }
 

@@ -112,7 +112,7 @@ pub(crate) async fn open(url: &str, readers: u32) -> Result<(Conn, Conn, Readers
         .statement_cache_capacity(256)
         .disable_statement_logging()
         .pragma("temp_store", "memory");
-    let writing = options.clone().pragma("cache_size", "-65536").pragma("wal_autocheckpoint", AHEAD);
+    let writing = options.clone().pragma("cache_size", "-32768").pragma("wal_autocheckpoint", AHEAD);
     let mut conn = Conn::connect_with(&writing).await?;
     let migrations = crate::schema::MIGRATIONS
         .iter()
@@ -122,9 +122,9 @@ pub(crate) async fn open(url: &str, readers: u32) -> Result<(Conn, Conn, Readers
         })
         .collect();
     Migrator::with_migrations(migrations).run_direct(None, &mut conn, false).await?;
-    let looking = options.clone().pragma("query_only", "on").pragma("cache_size", "-32768");
+    let looking = options.clone().pragma("query_only", "on").pragma("cache_size", "-16384");
     let look = Conn::connect_with(&looking).await?;
-    let reading = options.pragma("query_only", "on").pragma("cache_size", "-16384");
+    let reading = options.pragma("query_only", "on").pragma("cache_size", "-8192");
     let pool = SqlitePoolOptions::new()
         .max_connections(readers)
         .acquire_timeout(Duration::from_secs(10))

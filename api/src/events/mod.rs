@@ -1,8 +1,10 @@
 //! `/events`: what comes in, and what came in.
 
 mod body;
+mod room;
 mod submit;
 
+pub(crate) use room::Room;
 pub(crate) use submit::{ReasonView, answer, messages, submit};
 
 use crate::app::{Answer, App, Page, fault, json};

@@ -46,6 +46,10 @@ impl<'a> ReasonView<'a> {
 pub(crate) async fn submit(State(app): State<App>, request: Request) -> Answer {
     let lang = lang(request.uri().query(), request.headers());
     let mode = mode(request.uri().query()).map_err(|f| f.to(lang))?;
+    let (parts, body) = request.into_parts();
+    let entered = app.room.enter(&parts.headers, body, app.options.body_limit).await;
+    let (_share, body) = entered.map_err(|f| f.to(lang))?;
+    let request = Request::from_parts(parts, body);
     let messages = messages(&app, request).await.map_err(|f| f.to(lang))?;
     let receipts = app.store.submit(messages, mode).await.map_err(|e| fault(&e).to(lang))?;
     answer(&receipts, lang)

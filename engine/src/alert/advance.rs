@@ -1,6 +1,7 @@
 //! Goes on from where an instance last stood, through the events that have arrived since.
 
 use super::stage::{Arrived, Scenery, Stage, Unread};
+use super::told::Summaries;
 use super::{Change, Sources, TrackAlerts};
 use crate::facts::{TrackFacts, TrackId};
 use crate::fold::{Folded, TrackSummary};
@@ -61,7 +62,7 @@ pub struct Advanced {
     pub folded: Folded,
 }
 
-/// Walks from where the instance last stood to `to`. Every fact counts from its arrival on, unless it is dead.
+/// Walks from where the instance last stood to `to`. Tracks come by scope and value, each once. Every fact counts from its arrival on, unless it is dead.
 ///
 /// # Errors
 /// [`Unread`] when a track has to be folded whose facts are not given.
@@ -70,17 +71,20 @@ pub fn advance(
     (campus, key): (&CampusCode, &Arc<str>),
     before: &Standing,
     order: &TrackFacts,
-    tracks: &BTreeMap<TrackId, Known<'_>>,
+    tracks: &[(&TrackId, Known<'_>)],
     to: Instant,
     sources: &Sources<'_>,
 ) -> Result<Advanced, Unread> {
-    let summaries =
-        tracks.iter().filter_map(|(id, t)| Some((id.clone(), Cow::Borrowed(t.summary?)))).collect();
+    let recalled = tracks.iter().filter_map(|(id, t)| Some((*id, t.summary?)));
+    let known = |id: &TrackId| {
+        let at = tracks.binary_search_by_key(&id, |(id, _)| id).ok()?;
+        tracks.get(at).and_then(|(_, t)| t.facts)
+    };
     let own = Some((TrackId::order(), &before.alerts)).filter(|(_, a)| !a.is_empty());
-    let others = tracks.iter().filter(|(_, t)| !t.alerts.is_empty()).map(|(id, t)| (id.clone(), t.alerts));
+    let others = tracks.iter().filter(|(_, t)| !t.alerts.is_empty()).map(|(id, t)| ((*id).clone(), t.alerts));
     let mut stage = Stage {
         scenery: Scenery::new(def, campus, key, sources),
-        summaries,
+        summaries: Summaries::recalled(recalled),
         alerts: own.into_iter().chain(others).map(|(id, a)| (id, Cow::Borrowed(a))).collect(),
         opened: before.opened,
         next: before.next,
@@ -88,13 +92,13 @@ pub fn advance(
     };
     stage.wake(before.upto);
 
-    let mut arrivals: BTreeMap<Instant, BTreeSet<TrackId>> = BTreeMap::new();
+    let mut arrivals: BTreeMap<Instant, BTreeSet<&TrackId>> = BTreeMap::new();
     for fact in order.facts.iter().filter(|f| f.arrived > before.upto) {
         arrivals.entry(fact.arrived).or_default();
     }
     for (id, track) in tracks {
         for fact in track.facts.iter().flat_map(|f| &f.facts).filter(|f| f.arrived > before.upto) {
-            arrivals.entry(fact.arrived).or_default().insert(id.clone());
+            arrivals.entry(fact.arrived).or_default().insert(*id);
         }
         if track.summary.is_none() && track.facts.is_none() {
             return Err(Unread);
@@ -111,31 +115,25 @@ pub fn advance(
         let mut touched =
             if arrival == Some(now) { arrivals.next().map(|(_, ids)| ids) } else { None }.unwrap_or_default();
         let lacking =
-            tracks.iter().filter(|(id, t)| t.summary.is_none() && !stage.summaries.contains_key(*id));
-        touched.extend(lacking.filter(|(_, t)| has_arrived(t.facts, now)).map(|(id, _)| id.clone()));
-        last = Some(stage.step(now, &arrived(order, now), &touched, &|id| {
-            tracks.get(id).and_then(|t| t.facts).map(|f| arrived(f, now))
-        })?);
+            tracks.iter().filter(|(id, t)| t.summary.is_none() && stage.summaries.get(id).is_none());
+        touched.extend(lacking.filter(|(_, t)| has_arrived(t.facts, now)).map(|(id, _)| *id));
+        last =
+            Some(stage.step(now, &arrived(order, now), &touched, &|id| known(id).map(|f| arrived(f, now)))?);
         upto = now;
     }
     let folded = match last {
         Some(folded) => folded,
         // Nothing has happened; what is asked for is the state all the same.
         None => {
-            let fresh =
-                tracks.iter().filter(|(_, t)| t.summary.is_none()).map(|(id, _)| id.clone()).collect();
+            let fresh = tracks.iter().filter(|(_, t)| t.summary.is_none()).map(|(id, _)| *id).collect();
             let at = to.max(upto);
-            stage.step(at, order, &fresh, &|id| tracks.get(id).and_then(|t| t.facts).map(Cow::Borrowed))?
+            stage.step(at, order, &fresh, &|id| known(id).map(Cow::Borrowed))?
         }
     };
     let own = stage.alerts.remove(&TrackId::order()).unwrap_or_default().into_owned();
-    let fresh = stage.summaries.into_iter().filter_map(|(id, s)| match s {
-        Cow::Owned(summary) => Some((id, summary)),
-        Cow::Borrowed(_) => None,
-    });
     Ok(Advanced {
         standing: Standing { upto, next: stage.next, opened: stage.opened, alerts: own },
-        summaries: fresh.collect(),
+        summaries: stage.summaries.into_fresh().collect(),
         alerts: stage.alerts.into_iter().map(|(id, a)| (id, a.into_owned())).collect(),
         changes: stage.changes,
         folded,

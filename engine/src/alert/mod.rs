@@ -15,6 +15,7 @@ mod round;
 mod silence;
 mod sources;
 mod stage;
+mod told;
 
 pub use advance::{Advanced, Known, Standing, advance};
 pub use course::{Act, Action, AlertStatus, Course, Deed, Refusal, Step, course};

@@ -1,6 +1,7 @@
 //! Finds the alerts of an instance from its beginning, through all that ever counted in it.
 
 use super::stage::{Scenery, Stage, Unread};
+use super::told::Summaries;
 use super::{Change, Sources, Standing, TrackAlerts};
 use crate::admit;
 use crate::facts::{Fact, InstanceFacts, TrackFacts, TrackId};
@@ -75,7 +76,7 @@ pub fn replay(
     let to = turns.last_key_value().map_or(to, |(last, _)| to.max(*last));
     let mut stage = Stage {
         scenery: Scenery::new(def, campus, key, sources),
-        summaries: BTreeMap::new(),
+        summaries: Summaries::default(),
         alerts: BTreeMap::new(),
         opened: false,
         next: None,
@@ -94,13 +95,13 @@ pub fn replay(
                 let Some(one) = timed.get(i) else { continue };
                 let place = here.entry(one.track.clone()).or_default();
                 let _ = if comes { place.insert(i) } else { place.remove(&i) };
-                touched.insert(one.track.clone());
+                touched.insert(&one.track);
             }
             for id in &touched {
-                let of = here.get(id).into_iter().flatten().filter_map(|i| timed.get(*i));
+                let of = here.get(*id).into_iter().flatten().filter_map(|i| timed.get(*i));
                 let mut now_here: Vec<Fact> = of.map(|t| t.fact.clone()).collect();
                 admit::sort(&mut now_here);
-                facts.insert(id.clone(), TrackFacts { facts: now_here });
+                facts.insert((*id).clone(), TrackFacts { facts: now_here });
             }
         }
         touched.remove(&TrackId::order());
@@ -119,7 +120,7 @@ pub fn replay(
     let own = stage.alerts.remove(&TrackId::order()).unwrap_or_default().into_owned();
     Replayed {
         standing: Standing { upto, next: stage.next, opened: stage.opened, alerts: own },
-        summaries: stage.summaries.into_iter().map(|(id, s)| (id, s.into_owned())).collect(),
+        summaries: stage.summaries.into_fresh().collect(),
         alerts: stage.alerts.into_iter().map(|(id, a)| (id, a.into_owned())).collect(),
         changes: stage.changes,
     }

@@ -1,6 +1,7 @@
 //! An instance on its way through the moments at which something arrives or changes.
 
 use super::judge::Place;
+use super::told::Summaries;
 use super::{Change, Sources, TrackAlerts};
 use crate::facts::{TrackFacts, TrackId};
 use crate::fold::{Folded, TrackInput, TrackSummary, fold_with};
@@ -24,7 +25,7 @@ pub(super) struct Scenery<'a> {
 /// See the top of the file. The order's own alerts stand under [`TrackId::order`].
 pub(super) struct Stage<'a> {
     pub(super) scenery: Scenery<'a>,
-    pub(super) summaries: BTreeMap<TrackId, Cow<'a, TrackSummary>>,
+    pub(super) summaries: Summaries<'a>,
     pub(super) alerts: BTreeMap<TrackId, Cow<'a, TrackAlerts>>,
     /// Whether the instance had an opening event when it was last folded.
     pub(super) opened: bool,
@@ -71,29 +72,31 @@ impl<'a> Stage<'a> {
         &mut self,
         now: Instant,
         order: &TrackFacts,
-        touched: &BTreeSet<TrackId>,
+        touched: &BTreeSet<&'a TrackId>,
         facts: &dyn Fn(&TrackId) -> Option<Arrived<'f>>,
     ) -> Result<Folded, Unread> {
-        let fresh: Vec<&TrackId> = self.summaries.keys().filter(|id| self.due(id, now)).collect();
-        let mut given: BTreeMap<TrackId, Arrived<'f>> = BTreeMap::new();
-        for id in touched.iter().chain(fresh) {
-            given.insert(id.clone(), facts(id).ok_or(Unread)?);
+        let mut given: BTreeMap<&'a TrackId, Arrived<'f>> = BTreeMap::new();
+        let due = self.summaries.iter().filter(|(id, s)| self.due(id, s, now)).map(|(id, _)| id);
+        for id in touched.iter().copied().chain(due) {
+            given.insert(id, facts(id).ok_or(Unread)?);
         }
         let mut folded = self.fold(now, order, &given);
         let opened = folded.opened_at.is_some();
         let known = |id: &&TrackId| !given.contains_key(*id);
         let stale = |s: &TrackSummary| opened != self.opened || s.context != folded.context;
         if self.summaries.iter().any(|(id, s)| known(&id) && stale(s)) {
-            let rest: Vec<&TrackId> = self.summaries.keys().filter(known).collect();
+            let rest: Vec<&'a TrackId> = self.summaries.iter().map(|(id, _)| id).filter(known).collect();
             for id in rest {
-                given.insert(id.clone(), facts(id).ok_or(Unread)?);
+                given.insert(id, facts(id).ok_or(Unread)?);
             }
             folded = self.fold(now, order, &given);
         }
         self.opened = opened;
         self.scenery.opened_at = folded.opened_at;
         for summary in &folded.summaries {
-            self.summaries.insert(summary.id.clone(), Cow::Owned(summary.clone()));
+            if let Some((id, _)) = given.get_key_value(&summary.id) {
+                self.summaries.set(id, summary.clone());
+            }
         }
         self.judge(now, order, &given, &folded);
         let alerts = self.alerts.values().filter_map(|a| a.next());
@@ -101,24 +104,29 @@ impl<'a> Stage<'a> {
         Ok(folded)
     }
 
-    fn due(&self, id: &TrackId, now: Instant) -> bool {
-        let summary = self.summaries.get(id).and_then(|s| s.next_change);
+    fn due(&self, id: &TrackId, summary: &TrackSummary, now: Instant) -> bool {
         let alerts = self.alerts.get(id).and_then(|a| a.next());
-        summary.into_iter().chain(alerts).any(|at| at <= now)
+        summary.next_change.into_iter().chain(alerts).any(|at| at <= now)
     }
 
-    fn fold(&self, now: Instant, order: &TrackFacts, given: &BTreeMap<TrackId, Arrived<'_>>) -> Folded {
-        let mut inputs: BTreeMap<TrackId, TrackInput<'_>> =
-            self.summaries.iter().map(|(id, s)| (id.clone(), TrackInput::Known(s))).collect();
-        inputs.extend(given.iter().map(|(id, f)| (id.clone(), TrackInput::Facts(f))));
-        fold_with(self.scenery.def, self.scenery.campus, order, &inputs, now)
+    fn fold(&self, now: Instant, order: &TrackFacts, given: &BTreeMap<&TrackId, Arrived<'_>>) -> Folded {
+        let mut inputs = Vec::with_capacity(self.summaries.len() + given.len());
+        let mut given = given.iter().map(|(id, f)| (*id, TrackInput::Facts(f))).peekable();
+        for (id, summary) in self.summaries.iter() {
+            while let Some(before) = given.next_if(|(g, _)| *g < id) {
+                inputs.push(before);
+            }
+            inputs.push(given.next_if(|(g, _)| *g == id).unwrap_or((id, TrackInput::Known(summary))));
+        }
+        inputs.extend(given);
+        fold_with(self.scenery.def, self.scenery.campus, order, inputs, now)
     }
 
     fn judge(
         &mut self,
         now: Instant,
         order_facts: &TrackFacts,
-        given: &BTreeMap<TrackId, Arrived<'_>>,
+        given: &BTreeMap<&TrackId, Arrived<'_>>,
         folded: &Folded,
     ) {
         let order = &folded.order;
@@ -137,7 +145,7 @@ impl<'a> Stage<'a> {
             }
         }
         // A track without a live fact has no state.
-        for id in given.keys().filter(|id| !folded.tracks.iter().any(|t| t.id == **id)) {
+        for id in given.keys().copied().filter(|id| !folded.tracks.iter().any(|t| t.id == **id)) {
             let gone = self.alerts.remove(id).unwrap_or_default().into_owned();
             self.changes.extend(gone.0.into_iter().filter_map(|w| w.gone(id, now)));
         }

@@ -1,6 +1,7 @@
 //! The fold: `state = fold(definition, facts, now)`, whole or one track at a time. `engine/SEMANTICS.md` says what it computes.
 
 mod choice;
+mod crowd;
 mod endings;
 mod findings;
 mod moments;
@@ -21,7 +22,7 @@ use crate::graph::Definition;
 use crate::name::CampusCode;
 use crate::state::{EndedBy, InstanceState, Status, TrackState};
 use crate::time::Instant;
-use std::collections::BTreeMap;
+use std::borrow::Borrow;
 
 /// A track as it goes in: with its facts, or as the summary it gave when it was last folded.
 #[derive(Copy, Clone, Debug)]
@@ -59,8 +60,8 @@ pub struct Folded {
 /// The state of an instance at `now`.
 #[must_use]
 pub fn fold(def: &Definition, facts: &InstanceFacts, now: Instant) -> InstanceState {
-    let tracks = facts.tracks.iter().map(|(id, f)| (id.clone(), TrackInput::Facts(f))).collect();
-    let folded = fold_with(def, &facts.campus, &facts.order, &tracks, now);
+    let tracks = facts.tracks.iter().map(|(id, f)| (id, TrackInput::Facts(f)));
+    let folded = fold_with(def, &facts.campus, &facts.order, tracks, now);
     InstanceState {
         status: folded.status,
         opened_at: folded.opened_at,
@@ -71,14 +72,15 @@ pub fn fold(def: &Definition, facts: &InstanceFacts, now: Instant) -> InstanceSt
     }
 }
 
-/// The state of an instance of which only some tracks are given with their facts.
+/// The state of an instance of which only some tracks are given with their facts. Tracks come by scope and value, each once.
 #[must_use]
-pub fn fold_with(
+pub fn fold_with<'t, I: Borrow<TrackInput<'t>>>(
     def: &Definition,
     campus: &CampusCode,
     order: &TrackFacts,
-    tracks: &BTreeMap<TrackId, TrackInput<'_>>,
+    tracks: impl IntoIterator<Item = (&'t TrackId, I)>,
     now: Instant,
 ) -> Folded {
-    order::fold(def, campus, order, tracks, now)
+    let tracks: Vec<_> = tracks.into_iter().map(|(id, input)| (id, *input.borrow())).collect();
+    order::fold(def, campus, order, &tracks, now)
 }

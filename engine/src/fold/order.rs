@@ -1,5 +1,6 @@
 //! The order's own track, and through its `每个` blocks the tracks.
 
+use super::crowd::{Crowd, later};
 use super::endings::Endings;
 use super::findings::{Circumstance, findings};
 use super::moments::Soon;
@@ -18,7 +19,6 @@ use crate::state::{NodeState, NodeStatus, Reason, Status, Timing, TrackState, Ve
 use crate::time::{Instant, Moment};
 use crate::value::Value;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, Hash, Hasher};
 
 /// Folds an order and those of its tracks that come with facts.
@@ -26,7 +26,7 @@ pub(super) fn fold(
     def: &Definition,
     campus: &CampusCode,
     order: &TrackFacts,
-    inputs: &BTreeMap<TrackId, TrackInput<'_>>,
+    inputs: &[(&TrackId, TrackInput<'_>)],
     now: Instant,
 ) -> Folded {
     let settings =
@@ -34,22 +34,32 @@ pub(super) fn fold(
     let settings = settings.as_ref();
     let side = Side::new(def, ScopeIx::ORDER, &order.facts);
     let own = FactSummary::new(def, settings, &side);
-    let tracks: Vec<Coming<'_>> =
-        inputs.iter().map(|(id, input)| Coming::new(def, settings, id, *input)).collect();
+    let mut crowd = Crowd::new(def, now);
+    let mut tracks: Vec<Coming<'_>> = Vec::new();
+    for (id, input) in inputs {
+        match input {
+            TrackInput::Known(summary) => crowd.add(summary),
+            TrackInput::Facts(facts) => tracks.push(Coming::new(def, settings, id, facts)),
+        }
+    }
 
     let all = || std::iter::once(&own).chain(tracks.iter().map(Coming::facts));
-    let latest: Vec<Moment> = all().flat_map(|f| f.latest.iter().copied()).collect();
-    let before: Vec<(u16, Moment)> = all().flat_map(|f| f.before.iter().copied()).collect();
-    let endings = Endings::new(def, &settings.zone, &order.facts, &latest, &own.latest, &before);
-    let opened_at = all().filter_map(|f| f.opens).min();
-    let dead_opening = all().any(|f| f.dead_opening);
+    let mut latest = crowd.latest;
+    all().for_each(|f| latest.take(&f.latest));
+    let mut before = crowd.before.clone();
+    before.extend(all().flat_map(|f| f.before.iter().copied()));
+    let endings = Endings::new(def, &settings.zone, &order.facts, &latest.moments(), &own.latest, &before);
+    let opened_at = all().filter_map(|f| f.opens).chain(crowd.opens).min();
+    let dead_opening = crowd.dead_opening || all().any(|f| f.dead_opening);
 
-    let guards = all().filter_map(|f| f.opening.as_ref()).min().map(|o| o.guards.clone()).unwrap_or_default();
+    let opening = all().filter_map(|f| f.opening.as_ref()).chain(crowd.opening).min();
+    let guards = opening.map(|o| o.guards.clone()).unwrap_or_default();
     let sides = Sides { def, settings, own: &side, order: &side, guards: &guards, now };
     let mut meet = Meet {
         sides,
         endings: &endings,
         before: &own.before,
+        crowd: &crowd,
         tracks,
         places: Vec::new(),
         successors: Successors::new(),
@@ -77,6 +87,7 @@ pub(super) fn fold(
         .iter()
         .filter(|t| t.facts().live)
         .filter_map(Coming::reach)
+        .chain(crowd.reach)
         .chain(own.reach)
         .chain(endings.shown().map(|by| by.at.at))
         .max();
@@ -104,36 +115,27 @@ pub(super) fn fold(
     };
     let context = context(&scene, (&guards, &successors), &places, order);
     let mut states = Vec::new();
-    let mut heard: Vec<Cow<'_, TrackSummary>> = Vec::with_capacity(tracks.len());
-    for track in tracks {
-        match track {
-            Coming::Known(summary) => heard.push(Cow::Borrowed(summary)),
-            Coming::Walked(walked) => {
-                let by = successors.get(&walked.id).cloned().flatten();
-                let (state, summary) = walked.finish(&scene, context, by);
-                if summary.facts.live {
-                    states.push(state);
-                }
-                heard.push(Cow::Owned(summary));
-            }
-            Coming::Facts(_) => {}
+    let mut summaries = Vec::new();
+    for walked in tracks.into_iter().filter_map(|t| if let Coming::Walked(w) = t { Some(w) } else { None }) {
+        let by = successors.get(&walked.id).cloned().flatten();
+        let (state, summary) = walked.finish(&scene, context, by);
+        if summary.facts.live {
+            states.push(state);
         }
+        summaries.push(summary);
     }
-    let live: Vec<&TrackSummary> = heard.iter().map(Cow::as_ref).filter(|s| s.facts.live).collect();
-    let rules = rules::judge(&Scene { tracks: &live, ..scene }, ScopeIx::ORDER, &mut soon);
+    let heard = together(&crowd.tracks, &summaries);
+    let rules = rules::judge(&Scene { tracks: &heard, ..scene }, ScopeIx::ORDER, &mut soon);
     let broken = rules.iter().any(|r| r.verdict == Verdict::Violated && grave(def, r.rule));
-    let mut any = Flags { defective: defective || broken, interrupted: interrupted && open };
-    let mut left = Left::default();
+    let mut flags = crowd.flags;
     let mut next = soon;
-    for summary in live {
-        any.take(summary);
-        left.take(summary);
+    next.join(crowd.soon.at);
+    for summary in summaries.iter().filter(|s| s.facts.live) {
+        flags.take(summary);
         next.join(summary.next_change);
     }
-    let summaries = heard
-        .into_iter()
-        .filter_map(|s| if let Cow::Owned(summary) = s { Some(summary) } else { None })
-        .collect();
+    flags.defective |= defective || broken;
+    flags.interrupted |= interrupted && open;
 
     let own_status = match &took {
         Some(Reason::Cancelled) => Status::Cancelled,
@@ -152,17 +154,17 @@ pub(super) fn fold(
     } else if endings.supersede.is_some() {
         Status::Superseded
     } else if !open {
-        let stopped = took == Some(Reason::Stopped) || endings.stop.is_some() && left.stopped;
-        if stopped && !left.walked {
+        let stopped = took == Some(Reason::Stopped) || endings.stop.is_some() && flags.stopped;
+        if stopped && !flags.walked {
             Status::Stopped
-        } else if took == Some(Reason::Excused) && !left.begun {
+        } else if took == Some(Reason::Excused) && !flags.begun {
             Status::Excused
-        } else if any.defective {
+        } else if flags.defective {
             Status::ClosedWithDefects
         } else {
             Status::Closed
         }
-    } else if any.interrupted {
+    } else if flags.interrupted {
         Status::Interrupted
     } else {
         Status::Open
@@ -189,36 +191,18 @@ pub(super) fn fold(
     }
 }
 
-struct Flags {
-    defective: bool,
-    interrupted: bool,
-}
-
-impl Flags {
-    fn take(&mut self, summary: &TrackSummary) {
-        self.defective |= summary.defective;
-        self.interrupted |= summary.interrupted;
+/// The live ones among recalled and fresh summaries, by scope and value.
+fn together<'t>(known: &[&'t TrackSummary], fresh: &'t [TrackSummary]) -> Vec<&'t TrackSummary> {
+    let mut out = Vec::with_capacity(known.len() + fresh.len());
+    let mut known = known.iter().copied().filter(|s| s.facts.live).peekable();
+    for one in fresh.iter().filter(|s| s.facts.live) {
+        while let Some(before) = known.next_if(|k| k.id < one.id) {
+            out.push(before);
+        }
+        out.push(one);
     }
-}
-
-/// What a stop left of the tracks.
-#[derive(Default)]
-struct Left {
-    /// A track that it took.
-    stopped: bool,
-    /// A track that has begun.
-    begun: bool,
-    /// A track that has begun and that it did not take.
-    walked: bool,
-}
-
-impl Left {
-    fn take(&mut self, summary: &TrackSummary) {
-        let stopped = summary.status == Status::Stopped;
-        self.stopped |= stopped;
-        self.begun |= summary.facts.begun;
-        self.walked |= summary.facts.begun && !stopped;
-    }
+    out.extend(known);
+    out
 }
 
 /// A track that has not been walked.
@@ -228,27 +212,20 @@ struct Indexed<'a> {
     facts: FactSummary,
 }
 
-/// A track on its way: recalled, indexed, or walked.
+/// A track that came with its facts, on its way: indexed, or walked.
 enum Coming<'a> {
-    Known(&'a TrackSummary),
     Facts(Box<Indexed<'a>>),
     Walked(Box<Walked<'a>>),
 }
 
 impl<'a> Coming<'a> {
-    fn new(def: &Definition, settings: &CampusSettings, id: &TrackId, input: TrackInput<'a>) -> Self {
-        match input {
-            TrackInput::Known(summary) => Self::Known(summary),
-            TrackInput::Facts(facts) => {
-                let side = Side::new(def, id.scope, &facts.facts);
-                let summary = FactSummary::new(def, settings, &side);
-                Self::Facts(Box::new(Indexed { id: id.clone(), side, facts: summary }))
-            }
-        }
+    fn new(def: &Definition, settings: &CampusSettings, id: &TrackId, facts: &'a TrackFacts) -> Self {
+        let side = Side::new(def, id.scope, &facts.facts);
+        let summary = FactSummary::new(def, settings, &side);
+        Self::Facts(Box::new(Indexed { id: id.clone(), side, facts: summary }))
     }
     fn id(&self) -> &TrackId {
         match self {
-            Self::Known(s) => &s.id,
             Self::Facts(f) => &f.id,
             Self::Walked(w) => &w.id,
         }
@@ -258,28 +235,18 @@ impl<'a> Coming<'a> {
     }
     fn facts(&self) -> &FactSummary {
         match self {
-            Self::Known(s) => &s.facts,
             Self::Facts(f) => &f.facts,
             Self::Walked(w) => &w.facts,
         }
     }
     fn ended(&self) -> bool {
-        match self {
-            Self::Known(s) => s.ended,
-            Self::Facts(_) => false,
-            Self::Walked(w) => w.ended,
-        }
+        matches!(self, Self::Walked(w) if w.ended)
     }
     fn taken(&self) -> bool {
-        match self {
-            Self::Known(s) => s.taken,
-            Self::Facts(_) => false,
-            Self::Walked(w) => w.taken,
-        }
+        matches!(self, Self::Walked(w) if w.taken)
     }
     fn reach(&self) -> Option<Instant> {
         match self {
-            Self::Known(s) => s.reach,
             Self::Facts(f) => f.facts.reach,
             Self::Walked(w) => w.reach,
         }
@@ -291,6 +258,7 @@ struct Meet<'a> {
     endings: &'a Endings,
     /// The order's own 之前 nodes.
     before: &'a [(u16, Moment)],
+    crowd: &'a Crowd<'a>,
     tracks: Vec<Coming<'a>>,
     places: Vec<(ScopeIx, Place)>,
     successors: Successors,
@@ -298,11 +266,12 @@ struct Meet<'a> {
 
 impl<'a> Tracks for Meet<'a> {
     fn happened(&self, scope: ScopeIx) -> bool {
-        self.tracks.iter().any(|t| t.scope() == scope && t.facts().reach.is_some())
+        self.crowd.of(scope).happened
+            || self.tracks.iter().any(|t| t.scope() == scope && t.facts().reach.is_some())
     }
 
     fn begun(&self, scope: ScopeIx) -> bool {
-        self.tracks.iter().any(|t| t.scope() == scope && t.facts().begun)
+        self.crowd.of(scope).begun || self.tracks.iter().any(|t| t.scope() == scope && t.facts().begun)
     }
 
     fn meet(&mut self, scope: ScopeIx, place: Place) -> Met {
@@ -321,11 +290,20 @@ impl<'a> Tracks for Meet<'a> {
         };
         self.tracks = std::mem::take(&mut self.tracks).into_iter().map(walk).collect();
         let mine = || self.tracks.iter().filter(|t| t.scope() == scope && t.facts().live);
-        let count = mine().count();
-        let ended = mine().all(Coming::ended);
+        let crowd = self.crowd.of(scope);
+        let count = crowd.live + mine().count();
+        let ended = crowd.going_on == 0 && mine().all(Coming::ended);
         let block = def.scope(scope);
         let owed = block.and_then(|s| s.count.as_ref()).map(|e| rules::number(&self.sides, e));
-        let replaced = successors(&sides.settings.zone, mine().map(|t| (t.id(), t.facts())));
+        let mut again = Vec::new();
+        super::replace::agains(def.flow_of(scope), &mut again);
+        let replaced = if again.is_empty() {
+            Successors::new()
+        } else {
+            let known = self.crowd.tracks.iter().filter(|s| s.id.scope == scope && s.facts.live);
+            let known = known.map(|s| (&s.id, &s.facts));
+            successors(&sides.settings.zone, known.chain(mine().map(|t| (t.id(), t.facts()))))
+        };
         let standing = count.saturating_sub(replaced.len());
         let reached = match owed {
             None => replaced.values().all(Option::is_some),
@@ -341,8 +319,9 @@ impl<'a> Tracks for Meet<'a> {
             count,
             owed: owed != Some(None) && !reached,
             complete,
-            begun: mine().any(|t| t.facts().begun && !t.taken() && t.facts().replaced.is_none()),
-            last: mine().filter_map(|t| t.facts().last).max_by_key(|(m, n)| (m.at, *n, m.precision)),
+            begun: crowd.at_work
+                || mine().any(|t| t.facts().begun && !t.taken() && t.facts().replaced.is_none()),
+            last: mine().fold(crowd.last, |last, t| later(last, t.facts().last)),
         };
         self.successors.extend(replaced);
         met

@@ -96,8 +96,8 @@ fn tracks_know_when_the_end_of_their_order_has_moved() {
     let context = |end: &str| {
         let facts = instance(order(), vec![("B1", bag("10:00")), ("B2", bag(end))]);
         both(&def, &facts, clock("23:00"));
-        let tracks = facts.tracks.iter().map(|(id, f): (&TrackId, _)| (id.clone(), TrackInput::Facts(f)));
-        fold_with(&def, &facts.campus, &facts.order, &tracks.collect(), clock("23:00")).context
+        let tracks = facts.tracks.iter().map(|(id, f): (&TrackId, _)| (id, TrackInput::Facts(f)));
+        fold_with(&def, &facts.campus, &facts.order, tracks, clock("23:00")).context
     };
     assert_eq!(context("10:30"), context("10:30"));
     assert_ne!(context("10:30"), context("10:40"));

@@ -227,10 +227,10 @@ impl Kept {
         };
         let Advanced { standing, summaries, alerts, changes, folded } = done;
         let whole = self.facts.iter().filter(|(id, _)| !id.is_order());
-        let inputs = whole.map(|(id, f)| (id.clone(), fold::TrackInput::Facts(f))).collect();
+        let inputs = whole.map(|(id, f)| (id, fold::TrackInput::Facts(f)));
         let nothing = TrackFacts::default();
         let order = self.facts.get(&TrackId::order()).unwrap_or(&nothing);
-        let now = fold::fold_with(&story.def, &story.campus, order, &inputs, to.max(standing.upto));
+        let now = fold::fold_with(&story.def, &story.campus, order, inputs, to.max(standing.upto));
         if (now.status, now.closed_at, now.opened_at) != (folded.status, folded.closed_at, folded.opened_at) {
             return Err(format!("the last fold is {:?}, a new one {:?}", folded.status, now.status));
         }
@@ -251,11 +251,11 @@ impl Kept {
                 summary: self.summaries.get(id),
                 alerts: self.alerts.get(id).unwrap_or(&none),
             };
-            (id.clone(), known)
+            (id, known)
         });
         let order = self.facts.get(&TrackId::order()).unwrap_or(&nothing);
         let at = (&story.campus, &story.key);
-        advance(&story.def, at, &self.standing, order, &tracks.collect(), to, &sources).ok()
+        advance(&story.def, at, &self.standing, order, &tracks.collect::<Vec<_>>(), to, &sources).ok()
     }
 }
 

@@ -45,7 +45,7 @@ impl Work<'_> {
             return Ok(None);
         };
         let nothing = TrackFacts::default();
-        let tracks: BTreeMap<TrackId, Known<'_>> = held
+        let tracks: Vec<(&TrackId, Known<'_>)> = held
             .tracks
             .iter()
             .map(|(track, slot)| {
@@ -55,7 +55,7 @@ impl Work<'_> {
                     summary: slot.summary.as_ref().filter(|_| !slot.dirty),
                     alerts: &slot.alerts,
                 };
-                (track.clone(), known)
+                (track, known)
             })
             .collect();
         let order = held.order.facts.as_ref().unwrap_or(&nothing);

@@ -126,7 +126,7 @@ impl Work<'_> {
                 }
                 let late = current.late;
                 let held = Held::new(current.clone());
-                self.case(id).await?.instances.insert(code.clone(), held);
+                self.case(id).await?.instances.insert(code.clone(), Box::new(held));
                 if late {
                     self.rebuild(id, code, &current, Some(body.no)).await?;
                 }
@@ -264,7 +264,7 @@ impl Work<'_> {
 
     /// The instance, when it is there.
     pub(crate) fn held(&mut self, id: &CaseId, code: &LoopCode) -> Option<&mut Held> {
-        self.ahead.cases.get_mut(id)?.instances.get_mut(code)
+        self.ahead.cases.get_mut(id)?.instances.get_mut(code).map(|held| &mut **held)
     }
 
     /// What the instance runs under.

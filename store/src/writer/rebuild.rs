@@ -5,7 +5,7 @@ use super::attach::addresses;
 use super::rows::{Address, Entry};
 use super::work::{Revision, Work};
 use crate::again::Numbers;
-use crate::case::{CaseId, Held, Slot};
+use crate::case::{CaseId, Slot};
 use crate::definitions::Compiled;
 use crate::error::Result;
 use crate::{db, part, sql};
@@ -107,7 +107,7 @@ impl Work<'_> {
     /// The events that may belong to the instance: those that some track of the key holds, and those stored under the key.
     pub(crate) async fn stored_under(&mut self, id: &CaseId) -> Result<BTreeSet<EventRef>> {
         let (campus, key) = id;
-        let slots = self.case(id).await?.instances.values().flat_map(Held::slots);
+        let slots = self.case(id).await?.instances.values().flat_map(|held| held.slots());
         let numbers: Vec<i64> = slots.flat_map(|s| s.numbers.keys().copied()).collect();
         self.read_events(numbers.iter().copied()).await?;
         let mut events = BTreeSet::new();

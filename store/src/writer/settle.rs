@@ -7,7 +7,7 @@ use super::work::Work;
 use crate::case::{CaseId, Held};
 use crate::error::Result;
 use medloop_engine::admit;
-use medloop_engine::facts::{EventRef, TrackId};
+use medloop_engine::facts::EventRef;
 use medloop_engine::fold::{Folded, TrackInput, fold_with};
 use medloop_engine::name::{CampusCode, LoopCode};
 use medloop_engine::state::Status;
@@ -254,7 +254,7 @@ impl crate::case::Slot {
 /// Folds an instance; `whole`: from all facts, else unchanged tracks by their summaries.
 fn run(held: &Held, campus: &CampusCode, now: Instant, whole: bool) -> Result<Folded> {
     let empty = medloop_engine::facts::TrackFacts::default();
-    let mut tracks: BTreeMap<TrackId, TrackInput<'_>> = BTreeMap::new();
+    let mut tracks = Vec::with_capacity(held.tracks.len());
     for (id, slot) in &held.tracks {
         let input = match (&slot.facts, &slot.summary) {
             (Some(facts), _) if whole || slot.dirty || slot.due(now) => TrackInput::Facts(facts),
@@ -262,8 +262,8 @@ fn run(held: &Held, campus: &CampusCode, now: Instant, whole: bool) -> Result<Fo
             (Some(facts), None) => TrackInput::Facts(facts),
             (None, None) => continue,
         };
-        tracks.insert(id.clone(), input);
+        tracks.push((id, input));
     }
     let order = held.order.facts.as_ref().unwrap_or(&empty);
-    engine(|| fold_with(&held.compiled.definition, campus, order, &tracks, now))
+    engine(|| fold_with(&held.compiled.definition, campus, order, tracks, now))
 }

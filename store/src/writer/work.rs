@@ -155,7 +155,7 @@ impl<'a> Work<'a> {
             let id = (rows::campus(&db::text(row, 0)?)?, db::shared(row, 1)?);
             let code = rows::code(&db::text(row, 2)?)?;
             orders.push((id.clone(), code.clone(), TrackId::order()));
-            self.ahead.cases.entry(id).or_default().instances.insert(code, held);
+            self.ahead.cases.entry(id).or_default().instances.insert(code, Box::new(held));
         }
         for row in rows.iter().filter(|r| db::int(r, 3).is_ok_and(|scope| scope != 0)) {
             let id = (rows::campus(&db::text(row, 0)?)?, db::shared(row, 1)?);
@@ -171,7 +171,7 @@ impl<'a> Work<'a> {
                 dirty: false,
             };
             if let Some(held) = held {
-                held.tracks.insert(track_id(row)?, slot);
+                held.tracks.insert(track_id(row)?, Box::new(slot));
             }
         }
         self.read_facts(orders).await
@@ -211,14 +211,15 @@ impl<'a> Work<'a> {
     /// A track that is here, and what its instance runs under.
     fn slot(&self, (id, code, track): &(CaseId, LoopCode, TrackId)) -> Option<(&Compiled, &Slot)> {
         let held = self.ahead.cases.get(id)?.instances.get(code)?;
-        let slot = if track.is_order() { Some(&held.order) } else { held.tracks.get(track) };
+        let slot =
+            if track.is_order() { Some(&held.order) } else { held.tracks.get(track).map(|slot| &**slot) };
         Some((&held.compiled, slot?))
     }
 
     /// Reads all facts of an instance.
     pub(crate) async fn read_all_facts(&mut self, id: &CaseId, code: &LoopCode) -> Result<()> {
         let held = self.case(id).await?.instances.get(code);
-        let unread = held.map(Held::unread).unwrap_or_default();
+        let unread = held.map(|held| held.unread()).unwrap_or_default();
         self.read_facts(unread.into_iter().map(|t| (id.clone(), code.clone(), t)).collect()).await
     }
 
