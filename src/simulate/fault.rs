@@ -94,6 +94,7 @@ impl Fault {
                 Asks::Filled { .. } => "not_filled",
                 Asks::Order { .. } => "wrong_order",
                 Asks::Dept { .. } => "wrong_department",
+                Asks::Title { .. } => "wrong_title",
             },
             Self::Unapproved { .. } => "unapproved",
             Self::Neglected(..) => "neglected",
@@ -144,7 +145,7 @@ impl Fault {
                 Asks::Equal { place, with } | Asks::Fits { place, with, .. } => vec![place.0, with.0],
                 Asks::After { place } | Asks::Before { place } => vec![place.0],
                 Asks::Order { first, then } => vec![*first, *then],
-                Asks::Dept { of } => vec![*of],
+                Asks::Dept { of } | Asks::Title { of, .. } => vec![*of],
             },
             Self::Duplicate
             | Self::OutOfOrder

@@ -81,7 +81,7 @@ pub(super) fn repeats(definition: &Definition, asked: &Asked) -> bool {
         Asks::Filled { place } => repeated(&place.0),
         Asks::OtherActor { node, .. } | Asks::SameActor { node, .. } => repeated(node),
         Asks::Order { first, then } => repeated(first) || repeated(then),
-        Asks::Dept { of } => repeated(of),
+        Asks::Dept { of } | Asks::Title { of, .. } => repeated(of),
         Asks::Within { .. } | Asks::Pauses { .. } => false,
     }
 }

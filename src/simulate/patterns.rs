@@ -44,6 +44,8 @@ pub(crate) enum Asks {
     Order { first: NodeIx, then: NodeIx },
     /// `n.科室 == 患者.科室`, `患者.病区`.
     Dept { of: NodeIx },
+    /// `n.职称 属于 (…)`.
+    Title { of: NodeIx, titles: Vec<Arc<str>> },
 }
 
 /// What is read off one rule.
@@ -174,6 +176,13 @@ pub(super) fn gather(
         Expr::Or(all) => all.iter().take(1).for_each(|e| gather(e, definition, campus, found)),
         Expr::Filled(node, field) => found.push(Asks::Filled { place: (*node, field.clone()) }),
         Expr::In(left, right) => {
+            if let (Expr::Attr(of, _, Attr::Title), Expr::List(all)) = (left.as_ref(), right.as_ref()) {
+                let text = |e: &Expr| match e {
+                    Expr::Literal(Value::Text(text)) => Some(text.clone()),
+                    _ => None,
+                };
+                found.push(Asks::Title { of: *of, titles: all.iter().filter_map(text).collect() });
+            }
             if let (Expr::Field(node, _, field), Expr::Lookup(table, inner)) = (left.as_ref(), right.as_ref())
                 && let Expr::Field(of, _, its) = inner.as_ref()
             {

@@ -25,14 +25,18 @@ pub(crate) struct Staff {
     pub(crate) name: String,
     pub(crate) role: RoleCode,
     pub(crate) dept: Option<String>,
+    /// Professional title, where a rule asks for one.
+    pub(crate) title: Option<String>,
 }
 
 impl Staff {
     /// As the `actor` of an event.
     pub(crate) fn actor(&self) -> Value {
         let mut actor = json!({ "id": self.id, "name": self.name, "role": self.role.as_str() });
-        if let (Some(dept), Some(actor)) = (&self.dept, actor.as_object_mut()) {
-            actor.insert("dept".into(), json!(dept));
+        for (member, said) in [("dept", &self.dept), ("title", &self.title)] {
+            if let (Some(said), Some(actor)) = (said, actor.as_object_mut()) {
+                actor.insert(member.into(), json!(said));
+            }
         }
         actor
     }
@@ -59,7 +63,7 @@ pub(crate) fn staff(
     let id = id(campus, role, number);
     // The name is the person's own: it hangs on the id alone.
     let mut own = Random::new(hash(&id), 0);
-    Staff { name: name(&mut own), id, role: role.clone(), dept: dept.map(String::from) }
+    Staff { name: name(&mut own), id, role: role.clone(), dept: dept.map(String::from), title: None }
 }
 
 /// A patient of this campus, as the `patient` of an event, in a department that has wards.

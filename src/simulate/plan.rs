@@ -2,7 +2,9 @@
 
 use medloop_engine::admit::typed;
 use medloop_engine::catalogue::Catalogue;
-use medloop_engine::graph::{CampusSettings, Definition, Expr, Flow, GuardIx, NodeIx};
+use medloop_engine::graph::{
+    CampusSettings, Compare, Definition, Expr, Flow, GuardIx, NodeIx, Rule, ScopeIx,
+};
 use medloop_engine::guard::Look;
 use medloop_engine::name::{CampusCode, FieldCode, SystemCode};
 use medloop_engine::time::{Instant, Moment, Precision, Span};
@@ -199,7 +201,7 @@ impl Walk<'_> {
             Flow::Each(scope) => {
                 let Some(block) = self.model.definition.scope(*scope) else { return };
                 let (start, mut last) = (self.now, self.now);
-                let count = self.count(block.count.as_ref());
+                let count = self.count(block.count.as_ref()).min(self.at_most(*scope));
                 for number in 0..count {
                     if self.halted {
                         break;
@@ -255,6 +257,23 @@ impl Walk<'_> {
             return asked.unwrap_or(1).clamp(1, 8);
         }
         self.random.between(1, 2)
+    }
+
+    /// How many tracks a rule allows: `个数(F) <= NODE.FIELD`.
+    fn at_most(&self, scope: ScopeIx) -> i64 {
+        let allowed = |rule: &Rule| match &rule.check {
+            Expr::Compare(Compare::Le, tracks, field) => match (tracks.as_ref(), field.as_ref()) {
+                (Expr::Tracks(of), Expr::Field(_, _, field)) if *of == scope => {
+                    self.usual.get(field).and_then(Value::as_f64)
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        let least = self.model.definition.rules.iter().filter_map(allowed).fold(f64::MAX, f64::min);
+        #[expect(clippy::cast_possible_truncation, reason = "bounded")]
+        let most = least.clamp(1.0, 1000.0) as i64;
+        most
     }
 
     fn first_of(&mut self, body: &Flow) {

@@ -37,6 +37,17 @@ impl Walk<'_> {
         if let Some(same) = partner.and_then(|p| self.step(p)).map(|s| s.actor.clone()) {
             (staff.id, staff.name) = (same.id, same.name);
         }
+        let titled = self.model.asked.iter().find_map(|a| match &a.asks {
+            Asks::Title { of, titles } if *of == ix => titles.first(),
+            _ => None,
+        });
+        staff.title = titled.map(ToString::to_string);
+        if let Some(Fault::Broken(Asked { asks: Asks::Title { of, .. }, .. })) = self.fault
+            && *of == ix
+            && self.here()
+        {
+            staff.title = Some("住院医师".into());
+        }
         if let Some(Fault::Broken(Asked { asks: Asks::Dept { of }, .. })) = self.fault
             && *of == ix
             && self.here()

@@ -34,6 +34,7 @@ pub(crate) fn title(fault: &str) -> (&'static str, &'static str) {
         "fast_clock" => ("一个系统的时钟快 7 分钟", "a system's clock 7 minutes fast"),
         "wrong_order" => ("先后颠倒", "done in the wrong order"),
         "wrong_department" => ("不是患者所在科室", "not the patient's department"),
+        "wrong_title" => ("职称不够", "not of the title that is asked for"),
         "conflict" => ("同一编号内容不同，已拒收", "the same id with other content, refused"),
         "unknown_type" => ("未知的消息类型，已拒收", "a message of unknown type, refused"),
         "cancel_before" => ("及时取消", "cancelled in time"),
