@@ -5,7 +5,7 @@ use crate::alert::Timed;
 use crate::facts::{InstanceFacts, TrackFacts, TrackId};
 use crate::graph::{Definition, Expr, NodeIx};
 use crate::name::{CampusCode, SystemCode};
-use crate::state::{Because, InstanceState, Status, TrackState, Verdict};
+use crate::state::{Because, InstanceState, Status, TrackState, Verdict, What};
 use crate::time::{Instant, Span};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -155,7 +155,8 @@ impl Look<'_> {
                 let awaits = match because {
                     Because::NotHappened(n, _) => Some(*n),
                     Because::Compared(seen) => {
-                        seen.iter().filter_map(|s| s.node).find(|n| self.absent(on, *n))
+                        let at_once = seen.iter().filter(|s| s.what == What::Done);
+                        at_once.filter_map(|s| s.node).find(|n| self.absent(on, *n))
                     }
                     _ => None,
                 };

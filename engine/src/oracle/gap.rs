@@ -1,10 +1,10 @@
 //! 间隔: the longest pause between consecutive occurrences of some nodes (§7).
 
 use super::case::Occ;
-use super::term::{Form, Lack, Leaf, Term, View};
+use super::term::{Form, Lack, Leaf, RECORDED, Term, View};
 use crate::facts::Fact;
 use crate::graph::NodeIx;
-use crate::state::{Because, Seen, What};
+use crate::state::{Because, Seen};
 use crate::time::Instant;
 use crate::value::Value;
 
@@ -97,5 +97,5 @@ impl<'a> View<'_, 'a> {
 
 /// One end of a pause.
 fn seen_at(occ: &Occ<'_>) -> Seen {
-    Seen { node: Some(occ.node), what: What::Done, value: Value::Moment(occ.fact.at) }
+    Seen { node: Some(occ.node), what: RECORDED, value: Value::Moment(occ.fact.at) }
 }

@@ -24,6 +24,9 @@ pub(super) struct View<'c, 'a> {
     pub(super) now: Instant,
 }
 
+/// What a leaf looked at is not told apart, except for 完成, 次数 and 已填, which are values at once: those are `Done`.
+pub(super) const RECORDED: What = What::Count;
+
 /// What is known of a term's value.
 #[derive(Clone, Debug)]
 pub(super) enum Form {
@@ -96,7 +99,7 @@ pub(super) struct Term<'a> {
 impl<'a> Term<'a> {
     pub(super) fn plain(value: Value, node: Option<NodeIx>, facts: Vec<&'a Fact>) -> Self {
         let precision = if let Value::Moment(m) = &value { Some(m.precision) } else { None };
-        let seen = Seen { node, what: What::Done, value: value.clone() };
+        let seen = Seen { node, what: RECORDED, value: value.clone() };
         let form = match value {
             Value::Moment(m) => Form::Moment { at: m.at, p: m.precision, shift: 0 },
             Value::Span(s) => Form::Span { len: s.0, p: None },
@@ -104,6 +107,13 @@ impl<'a> Term<'a> {
         };
         let leaf = Leaf { lack: Lack::Nothing, node, precision, seen: vec![seen], facts };
         Self { form, leaves: vec![leaf] }
+    }
+
+    /// 完成, 次数, 已填: what also an absent node has.
+    fn at_once(value: Value, node: NodeIx, facts: Vec<&'a Fact>) -> Self {
+        let mut term = Self::plain(value, Some(node), facts);
+        term.leaves.iter_mut().flat_map(|l| &mut l.seen).for_each(|s| s.what = What::Done);
+        term
     }
 
     /// A value that `Compared` does not list.
@@ -266,16 +276,16 @@ impl<'c, 'a> View<'c, 'a> {
             Expr::Count(node) => {
                 let count = u32::try_from(self.occs(*node).len()).unwrap_or(u32::MAX);
                 let facts = self.case.counting(*node, &self.occs(*node)).map(|o| o.fact);
-                Term::plain(Value::Number(f64::from(count)), Some(*node), facts.into_iter().collect())
+                Term::at_once(Value::Number(f64::from(count)), *node, facts.into_iter().collect())
             }
             Expr::Done(node) => {
                 let facts = self.case.counting(*node, &self.occs(*node)).map(|o| o.fact);
-                Term::plain(Value::Bool(facts.is_some()), Some(*node), facts.into_iter().collect())
+                Term::at_once(Value::Bool(facts.is_some()), *node, facts.into_iter().collect())
             }
             Expr::Filled(node, field) => {
                 let facts = self.named(*node);
                 let filled = facts.iter().any(|f| f.fields.contains_key(field));
-                Term::plain(Value::Bool(filled), Some(*node), facts)
+                Term::at_once(Value::Bool(filled), *node, facts)
             }
             Expr::TrackKey => Term::unlisted(Value::Text(self.track.id.value.clone())),
             Expr::EndingAt(kind) => self.ending(*kind),

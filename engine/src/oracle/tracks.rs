@@ -5,10 +5,10 @@ use super::compare::{Out, Outcome};
 use super::instance::Judged;
 use super::rounds::Rounds;
 use super::rule::decide;
-use super::term::{Form, Lack, Leaf, Term, View};
+use super::term::{Form, Lack, Leaf, RECORDED, Term, View};
 use crate::facts::Fact;
 use crate::graph::{AskIx, Expr, GatherIx, NodeIx, ScopeIx};
-use crate::state::{Because, Seen, What};
+use crate::state::{Because, Seen};
 use crate::value::Value;
 
 impl<'c, 'a> View<'c, 'a> {
@@ -123,7 +123,7 @@ fn grown<'a>(n: usize, node: Option<NodeIx>, facts: Vec<&'a Fact>, ended: bool) 
 
 /// A number that may still grow while what it counts has not ended.
 fn grown_by<'a>(n: f64, node: Option<NodeIx>, facts: Vec<&'a Fact>, ended: bool) -> Term<'a> {
-    let seen = vec![Seen { node, what: What::Done, value: Value::Number(n) }];
+    let seen = vec![Seen { node, what: RECORDED, value: Value::Number(n) }];
     let leaf = Leaf { lack: Lack::Nothing, node, precision: None, seen, facts };
     let form = if ended { Form::Plain(Value::Number(n)) } else { Form::Growing(n) };
     Term { form, leaves: vec![leaf] }
