@@ -19,6 +19,7 @@ pub mod name;
 #[cfg(any(test, feature = "oracle"))]
 pub mod oracle;
 pub mod patient;
+pub mod person;
 pub mod picture;
 pub mod staff;
 pub mod state;

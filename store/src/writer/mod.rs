@@ -7,6 +7,7 @@ mod attach;
 mod batch;
 mod flush;
 mod marks;
+mod persons;
 mod rebuild;
 mod recover;
 mod retract;
