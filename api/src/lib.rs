@@ -13,6 +13,7 @@ mod mending;
 mod metrics;
 mod openapi;
 mod params;
+mod patients;
 mod problem;
 mod quarantine;
 mod read;

@@ -132,6 +132,17 @@ async fn a_department_sees_what_is_stuck_where_and_with_whom() {
     assert!(html.contains(">ZY2<") && !html.contains(">ZY1<"), "the address carries the filter");
     let html = ok(&house, "/patients/P0001").await;
     assert!(html.contains(">ZY1<") && !html.contains(">ZY2<"));
+    house
+        .send(vec![json!({"specversion": "1.0", "id": "merge", "source": "his/east", "type": "patient.merged", "time": "2026-01-05T11:00:00+08:00", "campus": "east", "data": {"from": "P0002", "into": "P0001"}})])
+        .await;
+    for (path, title) in
+        [("/patients/P0001", "合并的患者号 P0002"), ("/patients/P0002?lang=en", "Merged patient id P0001")]
+    {
+        let html = ok(&house, path).await;
+        assert!(html.contains(">ZY1<") && html.contains(">ZY2<") && html.contains(title), "{path}");
+    }
+    let found = ok(&house, "/orders?q=P0002").await;
+    assert!(found.contains(">ZY1<") && found.contains(">ZY2<"), "the search finds them as well");
     // Both orders say the same visit.
     let html = ok(&house, "/visits/V2026010501").await;
     assert!(html.contains(">ZY1<") && html.contains(">ZY2<") && html.contains("P0002"));
