@@ -19,6 +19,7 @@ mod quarantine;
 mod read;
 mod routes;
 mod serve;
+mod sources;
 
 pub use metrics::{Metrics, measure};
 pub use serve::{Limits, serve, serve_within};

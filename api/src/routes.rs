@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::openapi::{Answer, Body, Kind, Operation};
-use crate::{alerts, departments, events, health, instances, metrics, patients, quarantine, read};
+use crate::{alerts, departments, events, health, instances, metrics, patients, quarantine, read, sources};
 use axum::routing::{MethodRouter, get, post};
 
 /// One method of one address.
@@ -280,6 +280,15 @@ pub(crate) fn all() -> Vec<Route> {
             },
             handler: post(quarantine::retry),
         },
+        read(
+            "/api/v1/sources",
+            "listSources",
+            "Every system from which live events have come, at each campus: the last, how long they take, whether its clock runs ahead.",
+            &[],
+            Answer::Page("Source"),
+            READ,
+            get(sources::list),
+        ),
         read(
             "/api/v1/loops",
             "listLoops",

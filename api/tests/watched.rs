@@ -57,6 +57,18 @@ async fn merged_patients_are_found_by_either_id() {
 }
 
 #[tokio::test]
+async fn sources_tell_how_their_events_come() {
+    let door = Door::open().await;
+    door.submit(&story("ZY1")[0]).await;
+    let found = door.get("/api/v1/sources?lang=en").await;
+    let item = &found["items"][0];
+    door.fits(item, "Source");
+    assert_eq!((item["events"].as_u64(), item["clock_ahead_s"].as_i64()), (Some(1), None), "{item}");
+    assert!(item["typical_lag_s"].as_i64() >= Some(0), "{item}");
+    assert_eq!(door.get_status("/api/v1/sources?x=y").await, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
 async fn a_page_mends_a_message_by_a_form() {
     let door = Door::open().await;
     let mut bad = story("ZY1")[0].clone();

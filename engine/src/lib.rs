@@ -14,6 +14,7 @@ pub mod fold;
 pub mod graph;
 pub mod guard;
 pub mod keyed;
+pub mod lag;
 pub mod map;
 pub mod name;
 #[cfg(any(test, feature = "oracle"))]

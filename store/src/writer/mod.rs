@@ -6,6 +6,7 @@ mod alerts;
 mod attach;
 mod batch;
 mod flush;
+mod lags;
 mod marks;
 mod persons;
 mod rebuild;

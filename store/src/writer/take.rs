@@ -63,6 +63,7 @@ impl Work<'_> {
             *end = event.arrived.max(*end);
         } else {
             self.marks.beat(&event.source.system, &event.campus, event.arrived);
+            self.count_lag(event);
         }
         self.seen(&reference).await?.revisions.insert(event.revision, no);
         let body = Revision { no, event: event.clone(), live: true, history };
