@@ -64,6 +64,7 @@ async fn every_page_opens_in_both_languages() {
         ("/loops", "transfusion", "Transfusion"),
         ("/loops/transfusion", "输注上限", "Start limit"),
         ("/waiting", "说明它属于哪条医嘱的消息", "an event that tells its order"),
+        ("/sources", "输血", "Clock ahead by at least"),
         ("/waiting?source=bis%2Feast", "lost", "All sources"),
         ("/quarantine", "bad", "bad"),
         ("/events/bis%2Feast/ZY1-blood.issued-10:55", "血液已配发", "Blood issued"),
