@@ -136,6 +136,12 @@ pub struct Fact {
     /// The patient then.
     #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
     pub patient: Option<Patient>,
+    /// In a loop whose order is a group of items: the order numbers that the event carries, ascending.
+    #[serde(rename = "g", default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<Arc<str>>,
+    /// `data.exec_id`: which execution of the group it belongs to.
+    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Arc<str>>,
     /// Well-formed values of the loop's fields.
     #[serde(rename = "f", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<FieldCode, Value>,
@@ -161,6 +167,17 @@ impl Fact {
     #[must_use]
     pub fn order(&self) -> (Instant, i64, Option<Hit>, &str, &str) {
         (self.at.at, self.sequence, self.hits.first().copied(), &self.event.source, &self.event.id)
+    }
+
+    /// Whether two events, each about other items of a group, tell of one act: equal time, person and execution.
+    #[must_use]
+    pub fn is_one_act_with(&self, other: &Self) -> bool {
+        fn person(fact: &Fact) -> Option<&Arc<str>> {
+            fact.actor.as_ref()?.person.as_ref()?.id.as_ref()
+        }
+        let apart = || !self.items.iter().any(|item| other.items.contains(item));
+        let both = !self.items.is_empty() && !other.items.is_empty();
+        both && self.at == other.at && self.unit == other.unit && person(self) == person(other) && apart()
     }
 }
 

@@ -54,6 +54,8 @@ pub struct Card {
     pub fields: Vec<Fact>,
     /// Address of the message behind it.
     pub raw: Option<String>,
+    /// Addresses of further messages that tell of the same act for other items of the order.
+    pub joined: Vec<String>,
     /// Rules that were broken here.
     pub broken: Vec<String>,
     /// Which round, when there are several.
@@ -158,6 +160,7 @@ pub(super) fn card(node: &NodeView, broken: Vec<String>, lang: Lang, all: bool) 
         open: all || wrong,
         because: node.because.clone(),
         raw: r.event.as_ref().filter(|_| occurrences.is_empty()).map(|e| links::event(&e.source, &e.id)),
+        joined: r.joined.iter().map(|e| links::event(&e.source, &e.id)).collect(),
         findings,
         summary,
         occurrences,
@@ -173,7 +176,12 @@ fn facts(r: &Record, lang: Lang) -> Vec<Fact> {
         text: r.text.exact.clone(),
         bad: false,
     });
-    exact.into_iter().chain(r.text.fields.iter().map(fact)).collect()
+    let items = (r.items.len() > 1).then(|| Fact {
+        title: lang.pick("涉及医嘱", "Orders concerned").to_owned(),
+        text: r.items.join(lang.pick("、", ", ")),
+        bad: false,
+    });
+    exact.into_iter().chain(r.text.fields.iter().map(fact)).chain(items).collect()
 }
 
 fn fact(f: &ShownField) -> Fact {

@@ -3,10 +3,12 @@
 //! Pure and complete: the same event and definition always give the same facts; what they lead to is the fold's business.
 
 mod check;
+mod items;
 mod order;
 mod typed;
 
 pub use check::{check, uses, wants};
+pub use items::{ORDER_NO, order_numbers};
 pub use order::sort;
 pub use typed::{as_text, typed};
 pub(crate) use typed::{matches, person};
@@ -64,6 +66,7 @@ pub fn facts(def: &Definition, event: &Event) -> Vec<(TrackId, Fact)> {
             }
         }
     }
+    let (items, unit) = (items::items(def, event), items::unit(event));
     let fact = |hits: BTreeSet<Hit>| Fact {
         event: event.reference(),
         at: event.at,
@@ -78,6 +81,8 @@ pub fn facts(def: &Definition, event: &Event) -> Vec<(TrackId, Fact)> {
         terminal: event.terminal.clone(),
         capture: event.capture.clone(),
         patient: event.patient.clone(),
+        items: items.clone(),
+        unit: unit.clone(),
         fields: fields.clone(),
         doubts: event.doubts.clone(),
         bad: bad.clone(),

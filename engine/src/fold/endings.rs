@@ -1,5 +1,6 @@
 //! Which 取消, 停止, 换单, 豁免 are in force.
 
+use super::group::Items;
 use super::moments::later;
 use crate::facts::{Fact, Hit};
 use crate::graph::{Definition, EndingKind};
@@ -32,13 +33,21 @@ impl Endings {
         let mut cancelled_at = None;
         let mut resumed: Vec<(u16, usize)> = Vec::new();
         let mut stops: Vec<(u16, usize, EndedBy)> = Vec::new();
+        let mut items = Items::of(facts);
         for (at, fact) in facts.iter().enumerate().filter(|(_, f)| !f.dead) {
-            resumed.extend(
-                fact.hits.iter().filter_map(|h| if let Hit::Resume(i) = h { Some((*i, at)) } else { None }),
-            );
+            for hit in &fact.hits {
+                if let Hit::Resume(i) = hit {
+                    resumed.push((*i, at));
+                    items.resume(*i, fact);
+                }
+            }
             for hit in &fact.hits {
                 let Hit::Ending(i) = hit else { continue };
                 let Some(ending) = def.endings.get(usize::from(*i)) else { continue };
+                let some = matches!(ending.kind, EndingKind::Cancel | EndingKind::Stop);
+                if some && !items.end_all(*i, fact) {
+                    continue;
+                }
                 let mut by = EndedBy {
                     kind: ending.kind,
                     at: fact.at,

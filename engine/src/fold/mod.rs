@@ -4,6 +4,7 @@ mod choice;
 mod crowd;
 mod endings;
 mod findings;
+mod group;
 mod moments;
 mod order;
 mod replace;

@@ -394,6 +394,7 @@ fn context(
 fn hash_fact(fact: &Fact, h: &mut impl Hasher) {
     (&fact.event, fact.at, fact.sequence, fact.arrived, fact.dead, fact.began, fact.recorded).hash(h);
     (&fact.system, &fact.campus, &fact.terminal, &fact.capture, &fact.patient).hash(h);
+    (&fact.items, &fact.unit).hash(h);
     if let Some(actor) = &fact.actor {
         (&actor.role, &actor.dept, &actor.title).hash(h);
         if let Some(person) = &actor.person {

@@ -53,6 +53,7 @@ impl<'a> Side<'a> {
                 }
             }
         }
+        super::group::merge(facts, &mut occurrences);
         let mut side = Self { scope, facts, occurrences, rounds: Vec::new(), unassigned };
         if scope == ScopeIx::ORDER {
             side.number_rounds(&def.flow);

@@ -53,7 +53,20 @@ impl<'a> Case<'a> {
 
     /// Every occurrence of the track's own nodes, all rounds, in total order.
     pub(super) fn all(&self, id: &TrackId) -> Vec<Occ<'a>> {
-        self.hits(id).into_iter().filter(|o| self.scope(o.node) == id.scope).collect()
+        let mut acts: Vec<(Occ<'a>, Vec<&'a str>)> = Vec::new();
+        for o in self.hits(id).into_iter().filter(|o| self.scope(o.node) == id.scope) {
+            let items: Vec<&str> = o.fact.items.iter().map(|item| &**item).collect();
+            let same = |(first, so_far): &&mut (Occ<'a>, Vec<&'a str>)| {
+                (first.node, first.rank) == (o.node, o.rank)
+                    && one_act(first.fact, o.fact)
+                    && !items.iter().any(|item| so_far.contains(item))
+            };
+            match acts.iter_mut().find(same) {
+                Some((_, so_far)) => so_far.extend(items),
+                None => acts.push((o, items)),
+            }
+        }
+        acts.into_iter().map(|(o, _)| o).collect()
     }
 
     /// Every live hit on a node, those of other scopes included.
@@ -132,6 +145,13 @@ impl<'a> Case<'a> {
         };
         occs.iter().min_by(|a, b| key(a).cmp(&key(b))).copied()
     }
+}
+
+/// Whether two events about items of a group say when, by whom and for which execution alike.
+fn one_act(a: &Fact, b: &Fact) -> bool {
+    let who = |f: &Fact| f.actor.clone().and_then(|a| a.person).and_then(|p| p.id);
+    let groups = !a.items.is_empty() && !b.items.is_empty();
+    groups && (a.at, &a.unit, who(a)) == (b.at, &b.unit, who(b))
 }
 
 /// Whether a length cannot be judged at this precision.

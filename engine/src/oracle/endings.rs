@@ -7,6 +7,7 @@ use crate::graph::{Ending, EndingKind, Flow, NodeIx, ScopeIx};
 use crate::state::EndedBy;
 use crate::time::Moment;
 use crate::value::Value;
+use std::collections::BTreeSet;
 
 /// An ending in force where its event stands.
 #[derive(Copy, Clone)]
@@ -32,12 +33,37 @@ impl<'a> Case<'a> {
                 if let Hit::Ending(n) = *hit
                     && let Some(ending) = self.def.endings.get(usize::from(n))
                     && ending.kind == kind
+                    && self.ends_all(track, n, kind, fact)
                 {
                     out.push((n, ending, fact));
                 }
             }
         }
         out
+    }
+
+    /// A cancel or a stop that names items ends the whole once all items of the side have been named and not taken back.
+    fn ends_all(&self, track: &TrackId, n: u16, kind: EndingKind, fact: &Fact) -> bool {
+        let live = self.live(track);
+        let ends = |f: &Fact| f.hits.iter().any(|h| !matches!(h, Hit::Node(..)));
+        let plain = live.iter().filter(|(_, f)| !ends(f));
+        let all: BTreeSet<&str> = plain.flat_map(|(_, f)| f.items.iter().map(|item| &**item)).collect();
+        if !matches!(kind, EndingKind::Cancel | EndingKind::Stop) || fact.items.is_empty() || all.is_empty() {
+            return true;
+        }
+        let mut named: BTreeSet<&str> = BTreeSet::new();
+        for (_, f) in live {
+            if f.hits.contains(&Hit::Resume(n)) {
+                named.retain(|item| !f.items.is_empty() && !f.items.iter().any(|i| &**i == *item));
+            }
+            if f.hits.contains(&Hit::Ending(n)) {
+                named.extend(f.items.iter().map(|item| &**item));
+            }
+            if std::ptr::eq(f, fact) {
+                break;
+            }
+        }
+        all.is_subset(&named)
     }
 
     /// The ending of this kind that is in force by events on this very track.

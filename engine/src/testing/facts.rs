@@ -125,6 +125,8 @@ fn fact(tape: &mut Tape<'_>, n: usize, at: Moment, hits: Vec<Hit>, wanted: &[&No
         terminal: some_text(tape, "a"),
         capture: some_text(tape, "scan"),
         patient: if tape.chance(65) { None } else { Some(patient(tape)) },
+        items: Vec::new(),
+        unit: None,
         fields,
         doubts: doubts(tape),
         bad,
@@ -173,7 +175,29 @@ pub(super) fn facts(tape: &mut Tape<'_>, def: &Definition) -> InstanceFacts {
         made.push(Made { track, fact });
     }
     endings(tape, def, values, &mut made);
+    if tape.chance(12) {
+        group(tape, &mut made);
+    }
     gather(made)
+}
+
+/// An order of several items: events name some of them, and some come once for each.
+fn group(tape: &mut Tape<'_>, made: &mut Vec<Made>) {
+    let items = |tape: &mut Tape<'_>| -> Vec<Arc<str>> {
+        ["1", "2", "3"].iter().filter(|_| tape.chance(45)).map(|item| Arc::from(*item)).collect()
+    };
+    for n in 0..made.len() {
+        let (own, other, unit) = (items(tape), items(tape), tape.chance(20));
+        let Some(one) = made.get_mut(n) else { continue };
+        one.fact.items = own;
+        one.fact.unit = unit.then(|| Arc::from("x"));
+        if tape.chance(30) {
+            let (track, mut fact) = (one.track.clone(), one.fact.clone());
+            fact.event.id = Arc::from(format!("{n:02}+"));
+            fact.items = other;
+            made.push(Made { track, fact });
+        }
+    }
 }
 
 /// An order that goes more or less as it should.

@@ -199,6 +199,8 @@ pub const CONSTRUCTS: &[&str] = &[
     "two tracks",
     "dead fact",
     "ending on a track",
+    "one act on several items",
+    "ending of some items",
     "precision Day",
     "precision Minute",
     "precision Second",
@@ -225,6 +227,21 @@ pub fn reached(sample: &Sample, state: &InstanceState) -> BTreeSet<String> {
     }
     if all.flat_map(|f| &f.hits).any(|h| matches!(h, crate::facts::Hit::Ending(_))) {
         out.insert("ending on a track".into());
+    }
+    for track in std::iter::once(&sample.facts.order).chain(sample.facts.tracks.values()) {
+        let live: Vec<&crate::facts::Fact> = track.facts.iter().filter(|f| !f.dead).collect();
+        let acts = |f: &&crate::facts::Fact| {
+            let again = |g: &&&crate::facts::Fact| g.hits == f.hits && f.is_one_act_with(g);
+            f.hits.iter().any(|h| matches!(h, crate::facts::Hit::Node(..))) && live.iter().any(|g| again(&g))
+        };
+        if live.iter().any(acts) {
+            out.insert("one act on several items".into());
+        }
+    }
+    let ends = |h: &crate::facts::Hit| matches!(h, crate::facts::Hit::Ending(_));
+    let mut orders = sample.facts.order.facts.iter().filter(|f| !f.dead && f.hits.iter().any(ends));
+    if state.ended_by.is_none() && orders.any(|f| !f.items.is_empty()) {
+        out.insert("ending of some items".into());
     }
     for guard in crate::oracle::guards(&sample.def, &sample.facts) {
         let word = guard.map_or("unknown", |g| if g { "true" } else { "false" });

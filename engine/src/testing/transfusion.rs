@@ -135,6 +135,8 @@ pub fn fact(def: &Definition, bag: &str, code: &str, minute: i64) -> Option<(Tra
         terminal: Some(Arc::from("PDA-7")),
         capture: Some(Arc::from("scan")),
         patient: None,
+        items: Vec::new(),
+        unit: None,
         fields: BTreeMap::new(),
         doubts: Vec::new(),
         bad: Vec::new(),

@@ -3,8 +3,8 @@
 use super::record::record;
 use super::shape::{FindingView, NodeText, NodeView, Record};
 use crate::explain::{Scene, finding};
-use crate::facts::TrackId;
-use crate::graph::Stage;
+use crate::facts::{Fact, Hit, TrackId};
+use crate::graph::{NodeIx, Stage};
 use crate::state::{NodeState, Reason};
 use crate::time::Span;
 use crate::words::Worded as _;
@@ -15,8 +15,9 @@ pub(super) fn node(scene: &Scene<'_>, track: &TrackId, state: &NodeState) -> Nod
     let t = &state.timing;
     let zone = scene.zone();
     let facts = scene.track_facts(track).map(|f| f.facts.as_slice()).unwrap_or_default();
+    let own: Vec<&Fact> = state.hits.iter().filter_map(|i| facts.get(*i)).collect();
     let records: Vec<Record> =
-        state.hits.iter().filter_map(|i| facts.get(*i)).map(|f| record(scene, def, f)).collect();
+        own.iter().map(|f| record(scene, def, f, &joined(facts, state.node, &own, f))).collect();
     let stage = def.map_or(Stage::Execute, |n| n.stage);
     let (late, early) = (positive(t.late_by), positive(t.early_by));
     let roles = def.map(|n| n.roles.as_slice()).unwrap_or_default();
@@ -64,6 +65,13 @@ pub(super) fn node(scene: &Scene<'_>, track: &TrackId, state: &NodeState) -> Nod
         negative: def.is_some_and(|n| n.negative),
         occurrences: if records.len() > 1 { records } else { Vec::new() },
     }
+}
+
+/// What tells of the same act of this node for other items.
+fn joined<'f>(facts: &'f [Fact], node: NodeIx, own: &[&Fact], act: &Fact) -> Vec<&'f Fact> {
+    let hits = |f: &Fact| !f.dead && f.hits.iter().any(|h| matches!(h, Hit::Node(n, _) if *n == node));
+    let apart = |f: &Fact| !own.iter().any(|o| std::ptr::eq(*o, f));
+    facts.iter().filter(|f| hits(f) && apart(f) && f.is_one_act_with(act)).collect()
 }
 
 fn positive(span: Span) -> Option<Span> {

@@ -6,9 +6,12 @@ use crate::facts::Fact;
 use crate::graph::Node;
 use crate::name::FieldCode;
 use crate::time::Precision;
+use std::collections::BTreeSet;
 
 /// What `fact` recorded of `node`.
-pub(super) fn record(scene: &Scene<'_>, node: Option<&Node>, fact: &Fact) -> Record {
+///
+/// `joined`: what tells of the same act for other items of the order.
+pub(super) fn record(scene: &Scene<'_>, node: Option<&Node>, fact: &Fact, joined: &[&Fact]) -> Record {
     let zone = scene.zone();
     let actor = fact.actor.as_ref();
     let person = actor.and_then(|a| a.person.as_ref());
@@ -30,7 +33,9 @@ pub(super) fn record(scene: &Scene<'_>, node: Option<&Node>, fact: &Fact) -> Rec
         system: Some(fact.system.to_string()),
         terminal: fact.terminal.as_ref().map(ToString::to_string),
         capture: fact.capture.as_ref().map(ToString::to_string),
-        event: Some(EventView { source: fact.event.source.clone(), id: fact.event.id.clone() }),
+        event: Some(event(fact)),
+        items: items(fact, joined).into_iter().map(ToString::to_string).collect(),
+        joined: joined.iter().map(|f| event(f)).collect(),
         fields: fact.fields.iter().map(|(c, v)| (c.to_string(), super::json::value(zone, v))).collect(),
         moment: fact.at.at,
         text: RecordText {
@@ -46,6 +51,15 @@ pub(super) fn record(scene: &Scene<'_>, node: Option<&Node>, fact: &Fact) -> Rec
             fields: shown(scene, node, fact),
         },
     }
+}
+
+fn event(fact: &Fact) -> EventView {
+    EventView { source: fact.event.source.clone(), id: fact.event.id.clone() }
+}
+
+fn items<'f>(fact: &'f Fact, joined: &[&'f Fact]) -> BTreeSet<&'f str> {
+    let others = joined.iter().flat_map(|f| &f.items);
+    fact.items.iter().chain(others).map(|item| &**item).collect()
 }
 
 fn precision(p: Precision) -> &'static str {

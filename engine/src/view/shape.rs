@@ -261,6 +261,10 @@ pub struct Record {
     pub capture: Option<String>,
     /// The event.
     pub event: Option<EventView>,
+    /// In an order of several items: the order numbers of those that it concerns.
+    pub items: Vec<String>,
+    /// Events that tell of the same act for other items.
+    pub joined: Vec<EventView>,
     /// Well-formed values of the loop's fields.
     pub fields: BTreeMap<String, serde_json::Value>,
     /// For pages.

@@ -189,6 +189,8 @@ pub(crate) fn fact(at: &str, hit: Hit, by: &str) -> Fact {
         terminal: None,
         capture: None,
         patient: None,
+        items: Vec::new(),
+        unit: None,
         fields: BTreeMap::new(),
         doubts: Vec::new(),
         bad: Vec::new(),

@@ -180,10 +180,13 @@ impl Work<'_> {
         let named = [
             ("patient_id", patient.and_then(|p| p.id.clone())),
             ("visit_no", patient.and_then(|p| p.visit_no.clone())),
-            ("order_no", event.data.get("order_no").and_then(admit::as_text)),
         ];
-        for (field, value) in named {
-            let Some(value) = value.filter(|_| compiled.definition.key.as_str() != field) else { continue };
+        let named = named.into_iter().filter_map(|(field, value)| Some((field, value?)));
+        let numbers = admit::order_numbers(event).into_iter().map(|number| (admit::ORDER_NO, number));
+        for (field, value) in named.chain(numbers) {
+            if compiled.definition.key.as_str() == field {
+                continue;
+            }
             let Some(held) = self.held(id, code) else { continue };
             if held.found.insert((field, value.clone())) {
                 let Ok(field) = FieldCode::parse(field) else { continue };
