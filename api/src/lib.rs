@@ -13,11 +13,13 @@ mod mending;
 mod metrics;
 mod openapi;
 mod params;
+mod patients;
 mod problem;
 mod quarantine;
 mod read;
 mod routes;
 mod serve;
+mod sources;
 
 pub use metrics::{Metrics, measure};
 pub use serve::{Limits, serve, serve_within};

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::openapi::{Answer, Body, Kind, Operation};
-use crate::{alerts, departments, events, health, instances, metrics, quarantine, read};
+use crate::{alerts, departments, events, health, instances, metrics, patients, quarantine, read, sources};
 use axum::routing::{MethodRouter, get, post};
 
 /// One method of one address.
@@ -30,7 +30,7 @@ const ONE: &[&str] = &["bad_query", "not_found"];
 
 const INSTANCES: &[(&str, Kind, &str)] = &[
     ("order", Kind::Text, "An order number that it carries."),
-    ("patient", Kind::Text, "Patient id or visit number."),
+    ("patient", Kind::Text, "Patient id, any of the person's, or visit number."),
     ("visit", Kind::Text, "Visit number."),
     ("loop", Kind::Text, "Code of a loop."),
     ("campus", Kind::Text, "Code of a campus."),
@@ -177,6 +177,15 @@ pub(crate) fn all() -> Vec<Route> {
             get(instances::order),
         ),
         read(
+            "/api/v1/patients/{id}",
+            "getPatient",
+            "Which patient ids are one person, by the merges that hold.",
+            &[],
+            Answer::One("PatientIds"),
+            ONE,
+            get(patients::one),
+        ),
+        read(
             "/api/v1/departments/{dept}/open",
             "listOpenOrders",
             "What is open for the patients of a department: which nodes are owed, by whom, since when; what hurts most first, of the orders opened first.",
@@ -271,6 +280,15 @@ pub(crate) fn all() -> Vec<Route> {
             },
             handler: post(quarantine::retry),
         },
+        read(
+            "/api/v1/sources",
+            "listSources",
+            "Every system from which live events have come, at each campus: the last, how long they take, whether its clock runs ahead.",
+            &[],
+            Answer::Page("Source"),
+            READ,
+            get(sources::list),
+        ),
         read(
             "/api/v1/loops",
             "listLoops",

@@ -34,6 +34,41 @@ async fn a_department_is_told_where_its_orders_are_stuck() {
 }
 
 #[tokio::test]
+async fn merged_patients_are_found_by_either_id() {
+    let door = Door::open().await;
+    door.submit(&story("ZY1")[0]).await;
+    let patient = door.get("/api/v1/instances").await["items"][0]["patient"]["id"].clone();
+    let patient = patient.as_str().unwrap();
+    let mut merge = story("ZY1")[0].clone();
+    for (name, value) in [
+        ("id", json!("M1")),
+        ("type", json!("patient.merged")),
+        ("data", json!({"from": patient, "into": "P-new"})),
+    ] {
+        merge[name] = value;
+    }
+    door.submit(&merge).await;
+    assert_eq!(door.get("/api/v1/instances?patient=P-new").await["items"][0]["key"], "ZY1");
+    let ids = door.get("/api/v1/patients/P-new").await;
+    door.fits(&ids, "PatientIds");
+    let mut both = [patient, "P-new"];
+    both.sort_unstable();
+    assert_eq!(ids["ids"], json!(both));
+}
+
+#[tokio::test]
+async fn sources_tell_how_their_events_come() {
+    let door = Door::open().await;
+    door.submit(&story("ZY1")[0]).await;
+    let found = door.get("/api/v1/sources?lang=en").await;
+    let item = &found["items"][0];
+    door.fits(item, "Source");
+    assert_eq!((item["events"].as_u64(), item["clock_ahead_s"].as_i64()), (Some(1), None), "{item}");
+    assert!(item["typical_lag_s"].as_i64() >= Some(0), "{item}");
+    assert_eq!(door.get_status("/api/v1/sources?x=y").await, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
 async fn a_page_mends_a_message_by_a_form() {
     let door = Door::open().await;
     let mut bad = story("ZY1")[0].clone();

@@ -95,6 +95,7 @@ impl Asked {
                 item("/loops", "闭环", "Loops"),
                 item("/waiting", "待关联", "Waiting"),
                 item("/quarantine", "隔离", "Quarantine"),
+                item("/sources", "来源", "Sources"),
             ],
             other_lang: self.with(&[("lang", lang.pick("en", "zh"))]),
             here: self.with(&[]),

@@ -26,6 +26,7 @@ pub fn router(store: Store, written: Written) -> Router {
         .route("/loops", get(handlers::loops))
         .route("/loops/{loop}", get(handlers::definition))
         .route("/waiting", get(handlers::waiting))
+        .route("/sources", get(handlers::sources))
         .route("/quarantine", get(handlers::quarantine))
         .route("/quarantine/{id}", get(handlers::quarantined))
         .route("/assets/{name}", get(asset))

@@ -83,7 +83,7 @@ pages! {
     quarantine(Quarantine) "quarantine.html";
     /// One of them, with its form.
     quarantined(QuarantineItem) "quarantined.html";
-    /// An error said plainly.
+    /// A plain list, or an error said plainly.
     listing(Listing) "listing.html";
 }
 

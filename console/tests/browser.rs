@@ -92,6 +92,7 @@ async fn pages_fit_their_width_and_can_be_read() {
         "/patients/P0001",
         "/visits/V2026010501",
         "/waiting",
+        "/sources",
         "/quarantine",
         "/quarantine?state=mended",
         &quarantined,

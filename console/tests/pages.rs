@@ -64,6 +64,7 @@ async fn every_page_opens_in_both_languages() {
         ("/loops", "transfusion", "Transfusion"),
         ("/loops/transfusion", "输注上限", "Start limit"),
         ("/waiting", "说明它属于哪条医嘱的消息", "an event that tells its order"),
+        ("/sources", "输血", "Clock ahead by at least"),
         ("/waiting?source=bis%2Feast", "lost", "All sources"),
         ("/quarantine", "bad", "bad"),
         ("/events/bis%2Feast/ZY1-blood.issued-10:55", "血液已配发", "Blood issued"),
@@ -132,6 +133,17 @@ async fn a_department_sees_what_is_stuck_where_and_with_whom() {
     assert!(html.contains(">ZY2<") && !html.contains(">ZY1<"), "the address carries the filter");
     let html = ok(&house, "/patients/P0001").await;
     assert!(html.contains(">ZY1<") && !html.contains(">ZY2<"));
+    house
+        .send(vec![json!({"specversion": "1.0", "id": "merge", "source": "his/east", "type": "patient.merged", "time": "2026-01-05T11:00:00+08:00", "campus": "east", "data": {"from": "P0002", "into": "P0001"}})])
+        .await;
+    for (path, title) in
+        [("/patients/P0001", "合并的患者号 P0002"), ("/patients/P0002?lang=en", "Merged patient id P0001")]
+    {
+        let html = ok(&house, path).await;
+        assert!(html.contains(">ZY1<") && html.contains(">ZY2<") && html.contains(title), "{path}");
+    }
+    let found = ok(&house, "/orders?q=P0002").await;
+    assert!(found.contains(">ZY1<") && found.contains(">ZY2<"), "the search finds them as well");
     // Both orders say the same visit.
     let html = ok(&house, "/visits/V2026010501").await;
     assert!(html.contains(">ZY1<") && html.contains(">ZY2<") && html.contains("P0002"));

@@ -14,11 +14,13 @@ pub mod fold;
 pub mod graph;
 pub mod guard;
 pub mod keyed;
+pub mod lag;
 pub mod map;
 pub mod name;
 #[cfg(any(test, feature = "oracle"))]
 pub mod oracle;
 pub mod patient;
+pub mod person;
 pub mod picture;
 pub mod staff;
 pub mod state;

@@ -33,7 +33,7 @@ pub use meters::{Measured, Spread, SystemCount};
 pub use queue::Limits;
 pub use read::{
     AlertFilter, COUNTED, Counts, Department, EventFilter, EventRow, Filter, Health, Instance, InstanceRow,
-    MOST, OpenFilter, OpenOrders, Page, Quarantined, WAITING_LOOKED, WaitingGroup,
+    MOST, OpenFilter, OpenOrders, Page, Quarantined, Source, WAITING_LOOKED, WaitingGroup,
 };
 pub use store::{Options, Published, Store};
 pub use submit::{Mode, Reason, Receipt, ReceiptStatus, Submission, Unreadable};

@@ -146,9 +146,30 @@ pub(crate) static PULSE_SET: Many = Many::new(
     " ON CONFLICT (system, campus) DO UPDATE SET first_at = excluded.first_at, last_at = excluded.last_at, silences = excluded.silences",
 );
 
+pub(crate) static MERGER_SET: Many = Many::new(
+    "INSERT INTO merger (part, source, id, at, from_id, into_id, merges) VALUES ",
+    7,
+    " ON CONFLICT (part, source, id) DO UPDATE SET at = excluded.at, from_id = excluded.from_id, into_id = excluded.into_id, \
+     merges = excluded.merges",
+);
+
+pub(crate) static MERGER_DROP: Many =
+    Many::new("DELETE FROM merger WHERE (part, source, id) IN (VALUES ", 3, ")");
+
+pub(crate) static LAG_ADD: Many = Many::new(
+    "INSERT INTO source_lag (system, campus, bucket, n, least, last_at) VALUES ",
+    6,
+    " ON CONFLICT (system, campus, bucket) DO UPDATE SET n = source_lag.n + excluded.n, \
+     least = CASE WHEN excluded.least < source_lag.least THEN excluded.least ELSE source_lag.least END, \
+     last_at = CASE WHEN excluded.last_at > source_lag.last_at THEN excluded.last_at ELSE source_lag.last_at END",
+);
+
 /// Every many-row statement.
 #[cfg(test)]
-pub(crate) static MANY: [&Many; 19] = [
+pub(crate) static MANY: [&Many; 22] = [
+    &LAG_ADD,
+    &MERGER_SET,
+    &MERGER_DROP,
     &ALERT_SET,
     &ALERT_DROP,
     &PULSE_SET,
@@ -208,6 +229,8 @@ pub(crate) const PLAIN: &[(&str, &str)] = &[
     ("ALERTS_OF", ALERTS_OF),
     ("PULSES", PULSES),
     ("WAKE", WAKE),
+    ("LAGS", LAGS),
+    ("MERGERS_BESIDE", MERGERS_BESIDE),
 ];
 
 /// The columns of an alert, in the order of `alerts::record`.
@@ -223,6 +246,11 @@ pub(crate) const ALERTS_OF: &str =
 pub(crate) const PULSES: &str = "SELECT system, campus, first_at, last_at, silences FROM pulse";
 /// Lets the ticker look at what a silent system held back.
 pub(crate) const WAKE: &str = "UPDATE track SET next_at = $2 WHERE campus = $1 AND scope = 0 AND held = 1 AND (next_at IS NULL OR next_at > $2)";
+
+pub(crate) const LAGS: &str = "SELECT system, campus, bucket, n, least, last_at FROM source_lag";
+/// What is said of a patient id, and of those that were ever merged into it.
+pub(crate) const MERGERS_BESIDE: &str = "SELECT source, id, at, from_id, into_id, merges FROM merger WHERE from_id = $1 \
+     OR from_id IN (SELECT from_id FROM merger WHERE into_id = $1)";
 
 pub(crate) const EVENT_STATE: &str = "UPDATE event SET state = $2 WHERE no = $1";
 pub(crate) const EVENT_LAST: &str = "SELECT no FROM event ORDER BY no DESC LIMIT 1";

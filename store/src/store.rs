@@ -257,6 +257,11 @@ impl Store {
         self.inner.readers.close().await;
     }
 
+    /// What the store's clock says.
+    pub(crate) fn now(&self) -> Instant {
+        self.inner.clock.now()
+    }
+
     /// What the YAML beside the loops says.
     #[must_use]
     pub fn catalogue(&self) -> &Arc<Catalogue> {

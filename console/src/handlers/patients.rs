@@ -12,21 +12,32 @@ use axum::response::Response;
 use medloop_engine::view::{Lang, urgency};
 use medloop_store::{Error, Filter};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Most orders on one page: the latest ones.
 const ORDERS: u32 = 200;
 
+/// The ids of one person.
+type Ids = BTreeSet<Arc<str>>;
+
 /// Everything of a patient.
 pub(crate) async fn patient(State(app): State<App>, asked: Asked, Path(id): Path<String>) -> Response {
-    let filter = Filter { patient: Some(id.clone()), ..Filter::default() };
-    let mine = |seen: &Seen| seen.view.patient.as_ref().is_some_and(|p| p.id.as_deref() == Some(id.as_str()));
-    answer(&app, &asked, filter, mine, true).await
+    let ids = match app.store.person(&id).await {
+        Ok(ids) => ids,
+        Err(error) => return error::failed(&asked, &error),
+    };
+    let filter = Filter { patient: Some(id), ..Filter::default() };
+    let mine = |seen: &Seen| {
+        let stated = seen.view.patient.as_ref().and_then(|p| p.id.as_deref());
+        stated.is_some_and(|id| ids.contains(id))
+    };
+    answer(&app, &asked, filter, mine, Some(&ids)).await
 }
 
 /// Everything of a visit.
 pub(crate) async fn visit(State(app): State<App>, asked: Asked, Path(no): Path<String>) -> Response {
     let filter = Filter { visit: Some(no.clone()), ..Filter::default() };
-    answer(&app, &asked, filter, |_| true, false).await
+    answer(&app, &asked, filter, |_| true, None).await
 }
 
 async fn answer(
@@ -34,11 +45,11 @@ async fn answer(
     asked: &Asked,
     filter: Filter,
     mine: impl Fn(&Seen) -> bool,
-    whole: bool,
+    ids: Option<&Ids>,
 ) -> Response {
-    match model(app, asked, filter, mine, whole).await {
+    match model(app, asked, filter, mine, ids).await {
         Ok(Some(model)) => page(asked, StatusCode::OK, |t| t.person(asked.lang, &model)),
-        Ok(None) if whole => {
+        Ok(None) if ids.is_some() => {
             error::missing(asked, "没有这位患者的医嘱。", "No order is known of this patient.")
         }
         Ok(None) => error::missing(asked, "没有这次就诊的医嘱。", "No order is known of this visit."),
@@ -51,7 +62,7 @@ async fn model(
     asked: &Asked,
     filter: Filter,
     mine: impl Fn(&Seen) -> bool,
-    whole: bool,
+    ids: Option<&Ids>,
 ) -> Result<Option<Person>, Error> {
     let lang = asked.lang;
     let cursor = Some(asked.get("cursor")).filter(|c| !c.is_empty()).map(ToOwned::to_owned);
@@ -62,7 +73,10 @@ async fn model(
     }
     let Some(latest) = all.first() else { return Ok(None) };
     let who = line(&latest.view, lang);
-    let links = if whole { visits(&all, lang) } else { persons(&all, lang) };
+    let links = match ids {
+        Some(ids) => merged(ids, lang).into_iter().chain(visits(&all, lang)).collect(),
+        None => persons(&all, lang),
+    };
     let (ended, mut open): (Vec<Seen>, Vec<Seen>) = all.into_iter().partition(|s| s.view.closed_at.is_some());
     open.sort_by_cached_key(|s| urgency(s.view.headline.tone, &s.owed));
     let (late, fine): (Vec<Seen>, Vec<Seen>) =
@@ -84,6 +98,16 @@ async fn model(
         groups: groups.into_iter().filter(|g| !g.work.is_empty()).collect(),
         more: found.next_cursor.map(|c| asked.with(&[("cursor", &c)])),
     }))
+}
+
+/// The ids that are one person; none to show when there is no other.
+fn merged(ids: &Ids, lang: Lang) -> Vec<Linked> {
+    let link = |id: &Arc<str>| Linked {
+        title: lang.pick("合并的患者号", "Merged patient id").to_owned(),
+        text: id.to_string(),
+        href: Some(links::patient(id)),
+    };
+    ids.iter().filter(|_| ids.len() > 1).map(link).collect()
 }
 
 /// The visits that these orders belong to.

@@ -158,7 +158,7 @@ pub fn read(json: &serde_json::Value, catalogue: &Catalogue, arrival: Arrival) -
         return Err(Rejection::new("retracts_missing", "/data/retracts", zh, en));
     }
     let known = persons::resolve(&mut reserved, catalogue, &envelope.campus, at.at);
-    Ok(Event {
+    let event = Event {
         source: envelope.source,
         id: envelope.id,
         kind: envelope.kind,
@@ -177,7 +177,11 @@ pub fn read(json: &serde_json::Value, catalogue: &Catalogue, arrival: Arrival) -
         capture: reserved.capture,
         retracts: reserved.retracts,
         data: reserved.data,
-    })
+    };
+    if !kept {
+        crate::person::check(&event)?;
+    }
+    Ok(event)
 }
 
 /// Real sources chart ahead: a record may be older than what it records. History cannot have arrived before it happened.

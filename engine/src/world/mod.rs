@@ -15,6 +15,7 @@ use crate::catalogue::Catalogue;
 use crate::event::{Event, Rejection};
 use crate::facts::{EventRef, Fact, InstanceFacts, TrackFacts};
 use crate::graph::Definition;
+use crate::person;
 use live::{Events, live};
 use route::{Item, route};
 use std::collections::{BTreeMap, BTreeSet};
@@ -151,6 +152,8 @@ impl World {
         let live = live(&self.events);
         let waits = |event: &Event| match &event.retracts {
             Some(target) => !self.events.contains_key(target),
+            // What merges patients has its effect without an order.
+            None if person::speaks(event) => false,
             None => self.definitions.iter().any(|def| admit::uses(def, event)),
         };
         let last = |e: &EventRef| self.events.get(e).and_then(|r| r.values().next_back());
@@ -168,6 +171,15 @@ impl World {
         } else {
             EventState::Applied
         })
+    }
+
+    /// Every patient id of the person who has `id`, by the living merges; itself among them.
+    #[must_use]
+    pub fn person(&self, id: &str) -> BTreeSet<Arc<str>> {
+        let last = |e: &EventRef| self.events.get(e).and_then(|r| r.values().next_back());
+        let living = live(&self.events);
+        let statements: Vec<_> = living.iter().filter_map(last).filter_map(person::statement).collect();
+        person::ids(id, &statements)
     }
 
     fn gather(&self) -> BTreeMap<InstanceId, InstanceFacts> {

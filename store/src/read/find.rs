@@ -1,15 +1,21 @@
 //! What can be found by a number that people know: an order's or a patient's instances.
 
-use crate::db;
+use crate::db::{self, Row};
 use crate::error::Result;
 use crate::store::Store;
 use crate::writer::rows;
 use crate::{part, sql};
+use medloop_engine::facts::EventRef;
+use medloop_engine::person::{self, Statement};
+use medloop_engine::time::Instant;
 use medloop_engine::world::InstanceId;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Most instances that one number leads to.
 const MOST: i64 = 5000;
+/// Most ids of one person.
+const PERSON: usize = 200;
 
 impl Store {
     /// Every instance of an order number, in every campus and loop, sorted: those of which it is the key, and those
@@ -30,12 +36,34 @@ impl Store {
         Ok(found.into_iter().collect())
     }
 
-    /// Every instance of which an event states this patient or visit.
+    /// Every patient id of the person who has `id`, by the merges that hold; itself among them, sorted.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn person(&self, id: &str) -> Result<BTreeSet<Arc<str>>> {
+        let mut ids = BTreeSet::from([Arc::from(id)]);
+        let mut todo: Vec<Arc<str>> = ids.iter().cloned().collect();
+        while let Some(next) = todo.pop() {
+            let rows = db::read(self.readers().await, sql::MERGERS_BESIDE, vec![(&next).into()]).await?;
+            let near = rows.iter().map(statement).collect::<Result<Vec<_>>>()?;
+            for beside in person::beside(&next, &near) {
+                if ids.len() < PERSON && ids.insert(beside.clone()) {
+                    todo.push(beside);
+                }
+            }
+        }
+        Ok(ids)
+    }
+
+    /// Every instance of which an event states this patient, under whichever id of the person, or this visit.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn patient(&self, id: &str) -> Result<Vec<InstanceId>> {
-        let mut found = self.found("patient_id", id).await?;
+        let mut found = BTreeSet::new();
+        for one in self.person(id).await? {
+            found.extend(self.found("patient_id", &one).await?);
+        }
         found.extend(self.found("visit_no", id).await?);
         Ok(found.into_iter().collect())
     }
@@ -65,4 +93,14 @@ impl Store {
         }
         Ok(found)
     }
+}
+
+fn statement(row: &Row) -> Result<Statement> {
+    Ok(Statement {
+        event: EventRef { source: db::shared(row, 0)?, id: db::shared(row, 1)? },
+        at: Instant(db::int(row, 2)?),
+        from: db::shared(row, 3)?,
+        into: db::shared(row, 4)?,
+        merges: db::int(row, 5)? == 1,
+    })
 }

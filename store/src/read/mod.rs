@@ -8,6 +8,7 @@ mod health;
 mod instance;
 mod list;
 mod quarantine;
+mod sources;
 
 pub use alerts::AlertFilter;
 pub use department::{COUNTED, Department, OpenFilter, OpenOrders};
@@ -16,6 +17,7 @@ pub use health::{Counts, Health};
 pub use instance::Instance;
 pub use list::{Filter, InstanceRow};
 pub use quarantine::Quarantined;
+pub use sources::Source;
 
 use crate::error::{Error, Result};
 

@@ -6,6 +6,9 @@ use super::rows::{Address, Entry, EventRow, Seen, Spot};
 use crate::case::{Case, CaseId, Map};
 use medloop_engine::event::Event;
 use medloop_engine::facts::EventRef;
+use medloop_engine::lag::Lags;
+use medloop_engine::name::{CampusCode, SystemCode};
+use medloop_engine::person::Statement;
 use medloop_engine::world::EventState;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -38,6 +41,10 @@ pub(crate) struct Ahead {
     pub(crate) states: BTreeMap<i64, EventState>,
     pub(crate) added: BTreeMap<(Address, Entry), Option<EventRef>>,
     pub(crate) dropped: BTreeSet<(Address, Entry)>,
+    /// What events say of patient ids; `None`: nothing any more.
+    pub(crate) mergers: BTreeMap<EventRef, Option<Statement>>,
+    /// How long live events took to come.
+    pub(crate) lags: BTreeMap<(SystemCode, CampusCode), Lags>,
     /// Since when there is something.
     since: Option<Instant>,
     /// How long the last writing took.

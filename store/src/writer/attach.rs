@@ -198,6 +198,7 @@ impl Work<'_> {
 
     /// Marks a revision's facts dead wherever they are; what only it taught is learnt anew without it.
     pub(crate) async fn unlive(&mut self, body: &Revision) -> Result<()> {
+        self.says_of_persons(&body.event, false);
         let mut relearn = Vec::new();
         for code in self.defs.wanting(&body.event) {
             for id in self.destinations(code, body, false).await? {
@@ -217,6 +218,7 @@ impl Work<'_> {
 
     /// The other way round: the facts count again, and teach.
     pub(crate) async fn revive(&mut self, body: &Revision) -> Result<()> {
+        self.says_of_persons(&body.event, true);
         let mut visits = Vec::new();
         for code in self.defs.wanting(&body.event) {
             for id in self.destinations(code, body, false).await? {

@@ -34,6 +34,8 @@ impl Work<'_> {
         self.put_retractions(pen)?;
         self.put_sources(pen).await?;
         self.put_addresses(pen);
+        self.put_persons(pen);
+        self.put_lags(pen);
         let mut meta: Vec<Arg> = Vec::new();
         if let Some((last, _)) = self.ahead.rows.last_key_value() {
             meta.extend([super::SETTLED.into(), (*last).into()]);

@@ -10,6 +10,7 @@ use medloop_engine::admit;
 use medloop_engine::facts::EventRef;
 use medloop_engine::fold::{Folded, TrackInput, fold_with};
 use medloop_engine::name::{CampusCode, LoopCode};
+use medloop_engine::person;
 use medloop_engine::state::Status;
 use medloop_engine::time::{Instant, Span};
 use medloop_engine::world::EventState;
@@ -186,7 +187,7 @@ impl Work<'_> {
             if row.state != EventState::Applied {
                 continue;
             }
-            if let Some(reached) = &row.reached
+            if let Some(reached) = row.reached.as_ref().filter(|_| !person::speaks(&row.event))
                 && !reached.iter().any(|at| opened(self, at))
             {
                 states.push((*no, EventState::Waiting));
@@ -226,6 +227,9 @@ impl Work<'_> {
         if let Some(target) = &event.retracts {
             let known = self.seen(target).await?.latest().is_some();
             return Ok(if known { EventState::Applied } else { EventState::Waiting });
+        }
+        if person::speaks(event) {
+            return Ok(EventState::Applied);
         }
         let mut used = false;
         for code in self.defs.wanting(event) {

@@ -63,6 +63,7 @@ impl Work<'_> {
             *end = event.arrived.max(*end);
         } else {
             self.marks.beat(&event.source.system, &event.campus, event.arrived);
+            self.count_lag(event);
         }
         self.seen(&reference).await?.revisions.insert(event.revision, no);
         let body = Revision { no, event: event.clone(), live: true, history };
@@ -96,6 +97,7 @@ impl Work<'_> {
             body.live = self.relive(reference, old_target).await?;
             self.seen(reference).await?.live = body.live;
         }
+        self.says_of_persons(&body.event, body.live);
         self.attach(&body).await?;
         Ok(Taken::Stored(body.no))
     }

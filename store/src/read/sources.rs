@@ -1,0 +1,69 @@
+//! The sources as their events show them: when the last came, how long they take, whether their clocks are right.
+
+use crate::db;
+use crate::error::{Error, Result};
+use crate::sql;
+use crate::store::Store;
+use crate::writer::rows;
+use medloop_engine::lag::{Bucket, Lags};
+use medloop_engine::name::{CampusCode, SystemCode};
+use medloop_engine::time::{Instant, Span};
+use std::collections::BTreeMap;
+
+/// One system at one campus, from which live events have come.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Source {
+    /// The system.
+    pub system: SystemCode,
+    /// The campus of its events.
+    pub campus: CampusCode,
+    /// When the last event came.
+    pub last_at: Option<Instant>,
+    /// Since when it has been silent for longer than its heartbeat allows; `None`: it is not, or states none.
+    pub silent_since: Option<Instant>,
+    /// How many events are counted.
+    pub events: u64,
+    /// How long after their stated time half of them came; below zero where the stated time lies after the arrival.
+    pub typical: Option<Span>,
+    /// Between these lags lie nine events of ten.
+    pub spread: Option<(Span, Span)>,
+    /// By how much its clock runs ahead at least; `None`: nothing says so.
+    pub ahead: Option<Span>,
+}
+
+impl Store {
+    /// Every source, by system and campus.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn sources(&self) -> Result<Vec<Source>> {
+        let mut all: BTreeMap<(SystemCode, CampusCode), Lags> = BTreeMap::new();
+        for row in db::read(self.readers().await, sql::LAGS, vec![]).await? {
+            let system = SystemCode::parse(&db::text(&row, 0)?);
+            let system = system.map_err(|e| Error::Stored { what: "system", why: e.to_string() })?;
+            let bucket = Bucket {
+                n: u64::try_from(db::int(&row, 3)?).unwrap_or(0),
+                least: Span(db::int(&row, 4)?),
+                last: Instant(db::int(&row, 5)?),
+            };
+            let lags = all.entry((system, rows::campus(&db::text(&row, 1)?)?)).or_default();
+            lags.put(db::int(&row, 2)?, bucket);
+        }
+        let now = self.now();
+        let one = |((system, campus), lags): ((SystemCode, CampusCode), Lags)| {
+            let heartbeat = self.catalogue().heartbeat(&system, &campus);
+            let quiet = lags.last().zip(heartbeat).map(|(last, beat)| last.plus(beat));
+            Source {
+                last_at: lags.last(),
+                silent_since: quiet.filter(|from| *from <= now),
+                events: lags.count(),
+                typical: lags.at(500),
+                spread: lags.at(50).zip(lags.at(950)),
+                ahead: lags.ahead(),
+                system,
+                campus,
+            }
+        };
+        Ok(all.into_iter().map(one).collect())
+    }
+}
