@@ -16,7 +16,7 @@ use serde_json::Value;
 
 /// All that the pure crates may name in their `[dependencies]`.
 const MAY: [(&str, &[&str]); 2] = [
-    ("medloop-engine", &["regex-lite", "serde", "serde_json", "sha2"]),
+    ("medloop-engine", &["foldhash", "regex-lite", "serde", "serde_json", "sha2"]),
     (
         "medloop-dsl",
         &[
