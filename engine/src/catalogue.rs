@@ -4,7 +4,7 @@ use crate::calendar::Calendar;
 use crate::keyed::Lengths;
 use crate::name::{CampusCode, EventType, FieldCode, RoleCode, SystemCode, TableCode};
 use crate::staff::Register;
-use crate::time::{Span, Zone};
+use crate::time::{Instant, Span, Zone};
 use crate::value::Type;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -143,6 +143,39 @@ pub struct FieldDef {
     /// Whether it is personal data (masked unless the viewer may see it).
     #[serde(default)]
     pub personal: bool,
+    /// How its values lead to orders, where a loop links by it.
+    #[serde(default, skip_serializing_if = "LinkRule::is_default")]
+    pub link: LinkRule,
+}
+
+/// How the values of a field lead to orders.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkRule {
+    /// Whether an event goes to every order that has learnt its value; else to the one that learnt it last by then.
+    pub shared: bool,
+    /// How far from the time at which an order learnt a value the value leads there, before and after; `None`: always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid: Option<Span>,
+}
+
+impl Default for LinkRule {
+    fn default() -> Self {
+        Self { shared: true, valid: None }
+    }
+}
+
+impl LinkRule {
+    /// Whether it says nothing: shared, without an end.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether a value that was learnt at `taught` leads an event of this time.
+    #[must_use]
+    pub fn reaches(&self, taught: Instant, event: Instant) -> bool {
+        self.valid.is_none_or(|valid| taught.0.abs_diff(event.0) <= valid.0.unsigned_abs())
+    }
 }
 
 /// One event type.

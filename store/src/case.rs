@@ -41,8 +41,8 @@ pub(crate) struct Held {
     pub(crate) young: bool,
     /// What it can be found by, as far as this copy knows.
     pub(crate) found: BTreeSet<(&'static str, Arc<str>)>,
-    /// Tracks whose rows are to go.
-    pub(crate) gone: BTreeSet<TrackId>,
+    /// Tracks whose rows are to go, with the versions of these.
+    pub(crate) gone: BTreeMap<TrackId, i64>,
     pub(crate) dirty: bool,
     /// How far its alerts are found.
     pub(crate) standing: Standing,
@@ -83,7 +83,7 @@ impl Held {
             opened: false,
             young: true,
             found: BTreeSet::new(),
-            gone: BTreeSet::new(),
+            gone: BTreeMap::new(),
             dirty: true,
             standing: Standing::default(),
             mixed: false,
@@ -97,9 +97,17 @@ impl Held {
         if id.is_order() {
             return &mut self.order;
         }
-        let fresh = || Slot { facts: Some(TrackFacts::default()), ..Slot::default() };
-        self.gone.remove(id);
+        // One that comes back before its row has gone writes over that row.
+        let version = self.gone.remove(id).unwrap_or(0);
+        let fresh = || Slot { version, facts: Some(TrackFacts::default()), ..Slot::default() };
         self.tracks.entry(id.clone()).or_insert_with(|| Box::new(fresh()))
+    }
+
+    /// Lets a track go, and its row with it.
+    pub(crate) fn drop_track(&mut self, id: &TrackId) {
+        if let Some(slot) = self.tracks.remove(id).filter(|slot| slot.version > 0) {
+            self.gone.insert(id.clone(), slot.version);
+        }
     }
 
     /// Every track with its id, the order's own first.
@@ -115,6 +123,18 @@ impl Held {
     /// Tracks of which the facts are not here.
     pub(crate) fn unread(&self) -> Vec<TrackId> {
         self.tracks.iter().filter(|(_, s)| s.facts.is_none()).map(|(id, _)| id.clone()).collect()
+    }
+
+    /// Whether a revision is in one of its tracks.
+    pub(crate) fn has(&self, no: i64) -> bool {
+        self.slots().any(|slot| slot.numbers.contains_key(&no))
+    }
+
+    /// The tracks in which a revision is.
+    pub(crate) fn tracks_of(&self, no: i64) -> Vec<TrackId> {
+        let own = self.order.numbers.contains_key(&no).then(TrackId::order);
+        let others = self.tracks.iter().filter(|(_, slot)| slot.numbers.contains_key(&no));
+        own.into_iter().chain(others.map(|(track, _)| track.clone())).collect()
     }
 
     /// The events of which facts are here.

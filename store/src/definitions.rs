@@ -10,6 +10,7 @@ use medloop_engine::event::Event;
 use medloop_engine::graph::Definition;
 use medloop_engine::name::{EventType, FieldCode, LoopCode};
 use medloop_engine::time::Instant;
+use medloop_engine::world::rule;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -23,6 +24,8 @@ pub struct Compiled {
     /// Whether events were stored before it was published: a new instance then looks for earlier events of its key.
     pub(crate) late: bool,
     pub(crate) links: BTreeSet<FieldCode>,
+    /// Whether some value does not simply lead to all who learnt it.
+    pub(crate) choosy: bool,
 }
 
 /// All definitions of a store.
@@ -131,8 +134,9 @@ impl Definitions {
 
 impl Compiled {
     pub(crate) fn new(definition: Arc<Definition>, hash: Arc<str>, late: bool) -> Self {
-        let links = admit::link_fields(&definition).into_iter().cloned().collect();
-        Self { definition, hash, late, links }
+        let links: BTreeSet<FieldCode> = admit::link_fields(&definition).into_iter().cloned().collect();
+        let choosy = links.iter().any(|field| !rule(&definition, field).is_default());
+        Self { definition, hash, late, links, choosy }
     }
 
     /// The values of link fields that the event carries.

@@ -1,11 +1,12 @@
 //! `fields.yaml`: the field dictionary.
 
 use super::codes::Codes;
+use super::duration::duration;
 use super::hospital::named;
 use super::names::Names;
 use super::node::{Entry, Node};
 use crate::diagnostic::{Diagnostic, Words};
-use medloop_engine::catalogue::FieldDef;
+use medloop_engine::catalogue::{FieldDef, LinkRule};
 use medloop_engine::name::FieldCode;
 use medloop_engine::value::Type;
 use std::collections::BTreeMap;
@@ -41,6 +42,7 @@ pub(super) fn read(
             range: range(file, node, found),
             unit: node.text_at("unit").map(str::to_owned),
             personal: node.flag("personal"),
+            link: link(file, node, found),
         };
         if let (Some(pattern), Some(at)) = (&def.pattern, node.get("pattern"))
             && let Err(reason) = medloop_engine::value::check_pattern(pattern)
@@ -95,15 +97,37 @@ fn kind(file: &str, entry: &Entry, codes: &Codes, found: &mut Vec<Diagnostic>) -
         let words = Words::new("只有 type: code 才有 table", "only type: code has a table");
         found.push(Diagnostic::error("E0705", file, table.span, words));
     }
-    for (key, fits) in
-        [("pattern", one == Type::Text), ("range", one == Type::Number), ("unit", one == Type::Number)]
-    {
+    let leads = matches!(one, Type::Text | Type::Number | Type::Code(_)) && !node.flag("list");
+    for (key, fits) in [
+        ("pattern", one == Type::Text),
+        ("range", one == Type::Number),
+        ("unit", one == Type::Number),
+        ("link", leads),
+    ] {
         if let (Some(at), false) = (node.get(key), fits) {
             let words = crate::say!("这个类型的字段不能有 {key}", "a field of this type has no {key}");
             found.push(Diagnostic::error("E0705", file, at.span, words));
         }
     }
     if node.flag("list") { Type::List(Box::new(one)) } else { one }
+}
+
+/// How the values of the field lead to orders.
+fn link(file: &str, node: &Node, found: &mut Vec<Diagnostic>) -> LinkRule {
+    let mut rule = LinkRule::default();
+    let Some(link) = node.get("link") else { return rule };
+    rule.shared = link.get("shared").is_none() || link.flag("shared");
+    if let Some(at) = link.get("valid") {
+        rule.valid = link.text_at("valid").and_then(duration).filter(|span| span.0 > 0);
+        if rule.valid.is_none() {
+            let words = Words::new(
+                "valid 须是大于零的时长，如 90天",
+                "valid must be a length of time above zero, such as 90d",
+            );
+            found.push(Diagnostic::error("E0706", file, at.span, words));
+        }
+    }
+    rule
 }
 
 fn range(file: &str, node: &Node, found: &mut Vec<Diagnostic>) -> Option<(f64, f64)> {

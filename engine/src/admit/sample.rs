@@ -21,7 +21,16 @@ pub(crate) fn instant(text: &str) -> Instant {
 
 pub(crate) fn field(code: &str, kind: Type) -> FieldDef {
     let code = FieldCode::parse(code).unwrap();
-    FieldDef { code, name: named("字段"), kind, pattern: None, range: None, unit: None, personal: false }
+    FieldDef {
+        code,
+        name: named("字段"),
+        kind,
+        pattern: None,
+        range: None,
+        unit: None,
+        personal: false,
+        link: Default::default(),
+    }
 }
 
 pub(crate) fn fields() -> BTreeMap<FieldCode, FieldDef> {

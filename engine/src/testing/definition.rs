@@ -422,7 +422,16 @@ fn fields() -> BTreeMap<FieldCode, FieldDef> {
         let named = Named { name: code.to_string(), name_en: None };
         (
             code.clone(),
-            FieldDef { code, name: named, kind, pattern: None, range: None, unit: None, personal: false },
+            FieldDef {
+                code,
+                name: named,
+                kind,
+                pattern: None,
+                range: None,
+                unit: None,
+                personal: false,
+                link: Default::default(),
+            },
         )
     };
     keys.into_iter().chain(FIELDS.iter().cloned()).map(field).collect()

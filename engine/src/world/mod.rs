@@ -8,6 +8,7 @@ mod route;
 mod timeline;
 
 pub use id::InstanceId;
+pub use route::{Link, Place, Routes, Sent, route, rule};
 pub use timeline::timeline;
 
 use crate::admit;
@@ -17,7 +18,6 @@ use crate::facts::{EventRef, Fact, InstanceFacts, TrackFacts};
 use crate::graph::Definition;
 use crate::person;
 use live::{Events, live};
-use route::{Item, route};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -186,21 +186,22 @@ impl World {
         let live = live(&self.events);
         let mut all = BTreeMap::new();
         for def in &self.definitions {
-            let mut items = Vec::new();
+            let (mut items, mut brought) = (Vec::new(), Vec::new());
             for (reference, revisions) in &self.events {
                 let latest = revisions.keys().next_back();
                 for (revision, event) in revisions {
                     let facts = admit::facts(def, event);
                     if !facts.is_empty() {
                         let live = Some(revision) == latest && live.contains(reference);
-                        items.push(Item { event, live, facts });
+                        items.push(Sent { event, live });
+                        brought.push(facts);
                     }
                 }
             }
-            for (id, members) in route(def, &items) {
+            for (id, members) in route(def, &items).members {
                 let mut facts = empty(&id);
-                for item in members.into_iter().filter_map(|i| items.get(i)) {
-                    for (track, fact) in &item.facts {
+                for (item, brought) in members.into_iter().filter_map(|i| items.get(i).zip(brought.get(i))) {
+                    for (track, fact) in brought {
                         let fact = Fact { dead: !item.live, ..fact.clone() };
                         if track.is_order() {
                             facts.order.facts.push(fact);

@@ -2,76 +2,149 @@
 
 use super::InstanceId;
 use crate::admit;
+use crate::catalogue::LinkRule;
 use crate::event::Event;
-use crate::facts::{Fact, TrackId};
+use crate::facts::EventRef;
 use crate::graph::Definition;
 use crate::name::{CampusCode, FieldCode};
+use crate::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// One revision of an event, and what it brings into the loop.
-pub(super) struct Item<'a> {
-    pub(super) event: &'a Event,
-    pub(super) live: bool,
-    pub(super) facts: Vec<(TrackId, Fact)>,
+/// A field and its value.
+pub type Link = (FieldCode, Arc<str>);
+/// A campus and a key within it.
+pub type Place = (CampusCode, Arc<str>);
+
+/// One revision of an event that a loop has a use for.
+#[derive(Copy, Clone, Debug)]
+pub struct Sent<'a> {
+    /// What it says.
+    pub event: &'a Event,
+    /// Whether it counts. One that does not teaches nothing, and goes where it would go.
+    pub live: bool,
 }
 
-type Link = (FieldCode, Arc<str>);
-type Place = (CampusCode, Arc<str>);
+/// Where events go, and what was learnt on the way.
+#[derive(Clone, Debug, Default)]
+pub struct Routes {
+    /// The instances, each with the indices of its events. Every key that an event carries is there.
+    pub members: BTreeMap<InstanceId, Vec<usize>>,
+    /// The values that each key has learnt, with one of those that taught it: the nearest, of these the first.
+    pub learnt: BTreeMap<(Place, Link), (Instant, EventRef)>,
+}
 
-/// The items of every instance of `def`, as indices, and those that lead nowhere are in none.
+/// One time at which an order learnt a value. `steps`: how many links led to the teacher.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Lesson {
+    steps: u32,
+    at: Instant,
+    teacher: EventRef,
+    place: Place,
+}
+
+/// What stands at each value within a campus.
+type Lessons = BTreeMap<(CampusCode, Link), BTreeSet<Lesson>>;
+
+/// Where the events of a loop go.
 ///
-/// A value is learnt from a living event that carries it together with the key, or together with a value already learnt.
-/// An event that carries the key goes there and nowhere else; one without goes to every instance that learnt one of its values.
-pub(super) fn route(def: &Definition, items: &[Item<'_>]) -> BTreeMap<InstanceId, Vec<usize>> {
-    let keys: Vec<Option<Place>> =
-        items.iter().map(|i| admit::key(def, i.event).map(|key| (i.event.campus.clone(), key))).collect();
-    let links: Vec<Vec<Link>> = items.iter().map(|i| admit::links(def, i.event)).collect();
-    let rows = || items.iter().zip(&keys).zip(&links).enumerate();
-
-    let mut learnt: BTreeMap<Place, BTreeSet<Link>> = BTreeMap::new();
-    for (_, ((item, key), links)) in rows() {
-        if let Some(place) = key {
-            let known = learnt.entry(place.clone()).or_default();
-            if item.live {
-                known.extend(links.iter().cloned());
-            }
+/// A value is learnt from a living event that carries it together with the key, or together with another value that led the
+/// event there. An event that carries the key goes there and nowhere else. One without goes wherever one of its values leads:
+/// a shared one to every order that learnt it; an exclusive one to a single order, decided by the lessons of the fewest steps:
+/// the order that learnt it last at or before the event's time, else the one that learnt it first after. Of lessons out of
+/// reach (`valid`) none leads.
+#[must_use]
+pub fn route(def: &Definition, sent: &[Sent<'_>]) -> Routes {
+    let rows: Vec<Row<'_>> = sent.iter().map(|s| Row::new(def, *s)).collect();
+    let mut lessons = Lessons::new();
+    for row in rows.iter().filter(|r| r.sent.live) {
+        let Some(place) = &row.place else { continue };
+        for link in &row.links {
+            row.teach(&mut lessons, link, place, 0);
         }
     }
+    let mut steps = 0;
     loop {
+        steps += 1;
+        let mut fresh = Vec::new();
+        for row in rows.iter().filter(|r| r.sent.live && r.place.is_none() && r.links.len() > 1) {
+            let led: Vec<BTreeSet<&Place>> = row.links.iter().map(|l| row.led(def, &lessons, l)).collect();
+            for (i, link) in row.links.iter().enumerate() {
+                let others = led.iter().enumerate().filter(|(j, _)| *j != i).flat_map(|(_, places)| places);
+                fresh.extend(others.map(|place| (row, link, (*place).clone())));
+            }
+        }
         let mut grew = false;
-        for (_, ((item, key), links)) in rows() {
-            if key.is_some() || !item.live {
-                continue;
-            }
-            for ((campus, _), known) in &mut learnt {
-                if *campus == item.event.campus && links.iter().any(|l| known.contains(l)) {
-                    let before = known.len();
-                    known.extend(links.iter().cloned());
-                    grew |= known.len() > before;
-                }
-            }
+        for (row, link, place) in fresh {
+            grew |= row.teach(&mut lessons, link, &place, steps);
         }
         if !grew {
             break;
         }
     }
-    let id = |(campus, key): &Place| InstanceId {
-        campus: campus.clone(),
-        code: def.code.clone(),
-        key: key.clone(),
-    };
-    let mut all: BTreeMap<InstanceId, Vec<usize>> = BTreeMap::new();
-    for (i, ((item, key), links)) in rows() {
-        if let Some(place) = key {
-            all.entry(id(place)).or_default().push(i);
-            continue;
-        }
-        for (place, known) in &learnt {
-            if place.0 == item.event.campus && links.iter().any(|l| known.contains(l)) {
-                all.entry(id(place)).or_default().push(i);
-            }
+    let mut routes = Routes::default();
+    for (i, row) in rows.iter().enumerate() {
+        let places = match &row.place {
+            Some(place) => BTreeSet::from([place]),
+            None => row.links.iter().flat_map(|link| row.led(def, &lessons, link)).collect(),
+        };
+        for (campus, key) in places {
+            let id = InstanceId { campus: campus.clone(), code: def.code.clone(), key: key.clone() };
+            routes.members.entry(id).or_default().push(i);
         }
     }
-    all
+    for ((_, link), lessons) in lessons {
+        for lesson in lessons {
+            let at = (lesson.place, link.clone());
+            routes.learnt.entry(at).or_insert((lesson.at, lesson.teacher));
+        }
+    }
+    routes
+}
+
+/// An event with what leads it.
+struct Row<'a> {
+    sent: Sent<'a>,
+    place: Option<Place>,
+    links: Vec<Link>,
+}
+
+impl<'a> Row<'a> {
+    fn new(def: &Definition, sent: Sent<'a>) -> Self {
+        let place = admit::key(def, sent.event).map(|key| (sent.event.campus.clone(), key));
+        Self { sent, place, links: admit::links(def, sent.event) }
+    }
+
+    /// Lets a place learn a value from this event, unless it did in fewer steps; whether that is new.
+    fn teach(&self, lessons: &mut Lessons, link: &Link, place: &Place, steps: u32) -> bool {
+        let here = lessons.entry((self.sent.event.campus.clone(), link.clone())).or_default();
+        let teacher = self.sent.event.reference();
+        if here.iter().any(|l| l.teacher == teacher && l.place == *place) {
+            return false;
+        }
+        here.insert(Lesson { steps, at: self.sent.event.at.at, teacher, place: place.clone() })
+    }
+
+    /// The places to which one of its values leads it.
+    fn led<'l>(&self, def: &Definition, lessons: &'l Lessons, link: &Link) -> BTreeSet<&'l Place> {
+        let event = self.sent.event;
+        let rule = rule(def, &link.0);
+        let here = lessons.get(&(event.campus.clone(), link.clone()));
+        let reach = here.into_iter().flatten().filter(|l| rule.reaches(l.at, event.at.at));
+        if rule.shared {
+            return reach.map(|l| &l.place).collect();
+        }
+        let near: Vec<&Lesson> = reach.collect();
+        let fewest = near.iter().map(|l| l.steps).min();
+        let near = near.into_iter().filter(|l| Some(l.steps) == fewest);
+        let (before, after): (Vec<&Lesson>, Vec<&Lesson>) = near.partition(|l| l.at <= event.at.at);
+        // Within one number of steps they stand in order of time.
+        before.last().or_else(|| after.first()).map(|l| &l.place).into_iter().collect()
+    }
+}
+
+/// How the values of a field lead events of this loop.
+#[must_use]
+pub fn rule(def: &Definition, field: &FieldCode) -> LinkRule {
+    def.fields.get(field).map(|f| f.link).unwrap_or_default()
 }

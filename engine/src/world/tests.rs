@@ -1,7 +1,11 @@
 //! The set of events is all that counts: not their order, not their number.
 
 use super::*;
-use crate::admit::sample::{catalogue, definition, event, json, read_now};
+use crate::admit::sample::{catalogue, definition, event, instant, json, read_now};
+use crate::catalogue::LinkRule;
+use crate::event::{Arrival, read};
+use crate::name::FieldCode;
+use crate::time::Span;
 use proptest::prelude::*;
 use serde_json::{Value, json as j};
 
@@ -125,6 +129,62 @@ fn in_a_cycle_of_retractions_none_counts() {
     assert_eq!(members(&world, "O1"), ["E1"]);
 }
 
+/// Bags belong to one order at a time, and specimens lead for so many minutes.
+fn linked(valid: Option<i64>) -> World {
+    let mut def = definition();
+    for (field, link) in [
+        ("bag_no", LinkRule { shared: false, valid: None }),
+        ("specimen_no", LinkRule { shared: true, valid: valid.map(Span::minutes) }),
+    ] {
+        def.fields.get_mut(&FieldCode::parse(field).unwrap()).unwrap().link = link;
+    }
+    World::new(Arc::new(catalogue()), vec![Arc::new(def)])
+}
+
+#[test]
+fn an_exclusive_value_leads_to_the_order_that_learnt_it_last_by_then() {
+    let mut world = linked(None);
+    world.submit(event("A", "a.issued", 10, j!({"order_no": "O1", "bag_no": "B1"})));
+    world.submit(event("B", "a.issued", 20, j!({"order_no": "O2", "bag_no": "B1"})));
+    for minute in [5, 15, 20, 25] {
+        world.submit(event(&format!("G{minute}"), "a.given", minute, j!({"bag_no": "B1"})));
+    }
+    assert_eq!(members(&world, "O1"), ["A", "G15", "G5"]);
+    assert_eq!(members(&world, "O2"), ["B", "G20", "G25"]);
+    // The second order never had it.
+    submit(&mut world, &retract("R", "B"));
+    assert_eq!(members(&world, "O1"), ["A", "G15", "G20", "G25", "G5"]);
+    assert_eq!(members(&world, "O2"), ["-B"]);
+}
+
+#[test]
+fn what_is_said_with_the_key_outweighs_what_a_link_taught() {
+    let mut world = linked(None);
+    world.submit(event("S1", "a.drawn", 1, j!({"order_no": "O1", "specimen_no": "S1"})));
+    world.submit(event("I1", "a.issued", 30, j!({"specimen_no": "S1", "bag_no": "B1"})));
+    world.submit(event("G", "a.given", 40, j!({"bag_no": "B1"})));
+    assert_eq!(members(&world, "O1"), ["G", "I1", "S1"]);
+    world.submit(event("I2", "a.issued", 20, j!({"order_no": "O2", "bag_no": "B1"})));
+    assert_eq!(members(&world, "O1"), ["I1", "S1"]);
+    assert_eq!(members(&world, "O2"), ["G", "I1", "I2"]);
+}
+
+#[test]
+fn a_value_is_used_again_when_its_time_is_over() {
+    let mut world = linked(Some(10));
+    world.submit(event("A1", "a.asked", 9, j!({"order_no": "O1"})));
+    world.submit(event("A2", "a.asked", 39, j!({"order_no": "O2"})));
+    world.submit(event("S1", "a.drawn", 10, j!({"order_no": "O1", "specimen_no": "S1"})));
+    world.submit(event("S2", "a.drawn", 40, j!({"order_no": "O2", "specimen_no": "S1"})));
+    for minute in [5, 20, 25, 30, 45] {
+        let data = j!({"specimen_no": "S1", "result": "ok"});
+        world.submit(event(&format!("T{minute}"), "a.tested", minute, data));
+    }
+    assert_eq!(members(&world, "O1"), ["A1", "S1", "T20", "T5"]);
+    assert_eq!(members(&world, "O2"), ["A2", "S2", "T30", "T45"]);
+    assert_eq!(world.waiting().len(), 1, "25 is out of reach of both");
+}
+
 fn any_event() -> impl Strategy<Value = Value> {
     let kinds = vec!["a.asked", "a.drawn", "a.tested", "a.issued", "a.given", "a.stopped", "event.retracted"];
     (0u8..10, prop::sample::select(kinds), 0u32..6, 0u8..4, 0u8..3, 0u8..3, 1u32..4, 0u8..10).prop_map(
@@ -169,9 +229,38 @@ proptest! {
             (Just(all), Just(twice).prop_shuffle())
         })
     ) {
-        let (mut a, mut b) = (world(), world());
-        for event in &events { submit(&mut a, event); }
-        for event in &shuffled { submit(&mut b, event); }
-        prop_assert_eq!(said(&a), said(&b));
+        for new in [world, || linked(None), || linked(Some(2))] {
+            let (mut a, mut b) = (new(), new());
+            for event in &events { submit(&mut a, event); }
+            for event in &shuffled { submit(&mut b, event); }
+            prop_assert_eq!(said(&a), said(&b));
+        }
+    }
+
+    #[test]
+    fn facts_count_for_as_long_as_the_world_says(
+        events in prop::collection::vec((any_event(), 0i64..5), 1..14), valid in prop::option::of(1i64..4)
+    ) {
+        let mut world = linked(valid);
+        let noon = instant("2026-01-05T12:00:00+08:00");
+        for (event, minute) in &events {
+            let at = noon.plus(Span::minutes(*minute));
+            world.submit(read(event, &catalogue(), Arrival::Now(at)).unwrap());
+        }
+        for id in world.instances() {
+            let timed = world.timeline(&id);
+            for minute in 0..6 {
+                let at = noon.plus(Span::minutes(minute));
+                let facts = world.as_of(at).facts(&id);
+                let tracks = std::iter::once(&facts.order).chain(facts.tracks.values());
+                let live = tracks.flat_map(|t| &t.facts).filter(|f| !f.dead);
+                let mut counts: Vec<String> = live.map(|f| format!("{f:?}")).collect();
+                let by = timed.iter().filter(|t| t.from <= at && t.until.is_none_or(|u| at < u));
+                let mut told: Vec<String> = by.map(|t| format!("{:?}", t.fact)).collect();
+                counts.sort();
+                told.sort();
+                prop_assert_eq!(counts, told, "{} at {}", id, minute);
+            }
+        }
     }
 }

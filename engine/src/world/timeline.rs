@@ -1,20 +1,20 @@
 //! For how long each fact counted in an instance: what the facts alone do not say once one was taken back or came by a link.
 
 use super::live::{Events, live};
-use super::route::{Item, route};
+use super::route::{Link, Sent, route, rule};
 use super::{InstanceId, World};
 use crate::admit;
 use crate::alert::Timed;
 use crate::event::Event;
-use crate::facts::EventRef;
+use crate::facts::{EventRef, Fact, TrackId};
 use crate::graph::Definition;
-use crate::name::FieldCode;
 use crate::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The facts of an instance with the times at which they counted, from every revision of every event that may concern it:
-/// those that carry its key, those that share link values with them, and the retractions that name them. More do no harm.
+/// those that carry its key, those that share link values with them and so on, what other keys teach of exclusive values among
+/// these, and the retractions that name them. More do no harm.
 #[must_use]
 pub fn timeline<'e>(
     def: &Definition,
@@ -32,6 +32,8 @@ pub fn timeline<'e>(
         since: BTreeMap::new(),
         learnt: BTreeSet::new(),
         awaited: BTreeSet::new(),
+        claims: BTreeMap::new(),
+        tangled: false,
         out: Vec::new(),
     };
     for group in arriving.chunk_by(|a, b| a.arrived == b.arrived) {
@@ -77,7 +79,12 @@ fn moved(all: &[&Event]) -> BTreeSet<EventRef> {
     moved
 }
 
-type Link = (FieldCode, Arc<str>);
+/// A revision of an event, whether it counts, and what it brings.
+struct Item<'e> {
+    event: &'e Event,
+    live: bool,
+    facts: Vec<(TrackId, Fact)>,
+}
 
 struct Walk<'e, 'd> {
     def: &'d Definition,
@@ -90,6 +97,10 @@ struct Walk<'e, 'd> {
     learnt: BTreeSet<Link>,
     /// Values of events that nothing leads here yet.
     awaited: BTreeSet<Link>,
+    /// The keys that came with each exclusive value.
+    claims: BTreeMap<Link, BTreeSet<Arc<str>>>,
+    /// Whether where an event goes may hang on more than the values that have led here.
+    tangled: bool,
     out: Vec<Timed>,
 }
 
@@ -106,10 +117,11 @@ impl<'e> Walk<'e, '_> {
         }
         let (place, key) = (self.items.len(), admit::key(self.def, event));
         self.items.push(Item { event, live: true, facts });
-        if moved {
+        let links: Vec<Link> = admit::links(self.def, event);
+        self.claim(key.as_ref(), &links);
+        if moved || (self.tangled && !links.is_empty()) {
             return true;
         }
-        let links: Vec<Link> = admit::links(self.def, event);
         let here = event.campus == self.id.campus
             && key
                 .as_ref()
@@ -126,6 +138,19 @@ impl<'e> Walk<'e, '_> {
         false
     }
 
+    /// Notes who claims the values of an event that do not simply lead to all who learnt them.
+    fn claim(&mut self, key: Option<&Arc<str>>, links: &[Link]) {
+        for link in links {
+            let rule = rule(self.def, &link.0);
+            if rule.is_default() {
+                continue;
+            }
+            let keys = self.claims.entry(link.clone()).or_default();
+            keys.extend(key.cloned());
+            self.tangled |= rule.valid.is_some() || keys.len() > 1 || (key.is_none() && links.len() > 1);
+        }
+    }
+
     /// Looks at what counts now.
     fn look(&mut self, now: Instant) {
         let live = live(&self.events);
@@ -134,7 +159,8 @@ impl<'e> Walk<'e, '_> {
             let latest = self.events.get(&reference).and_then(|r| r.keys().next_back());
             item.live = latest == Some(&item.event.revision) && live.contains(&reference);
         }
-        let here = route(self.def, &self.items).remove(self.id).unwrap_or_default();
+        let sent: Vec<Sent<'_>> = self.items.iter().map(|i| Sent { event: i.event, live: i.live }).collect();
+        let here = route(self.def, &sent).members.remove(self.id).unwrap_or_default();
         let counts: BTreeSet<usize> =
             here.into_iter().filter(|i| self.items.get(*i).is_some_and(|item| item.live)).collect();
         let gone: Vec<usize> = self.since.keys().copied().filter(|i| !counts.contains(i)).collect();

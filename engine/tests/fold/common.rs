@@ -115,6 +115,7 @@ pub(crate) fn transfusion() -> Definition {
         range: None,
         unit: None,
         personal: true,
+        link: Default::default(),
     };
     let campus = CampusSettings {
         zone: Zone::fixed("Asia/Shanghai", 8 * 3600),

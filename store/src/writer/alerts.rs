@@ -2,11 +2,13 @@
 
 use super::attach::addresses;
 use super::engine;
+use super::rows::Address;
 use super::settle::Judged;
 use super::work::Work;
 use crate::alerts::{record, values};
 use crate::case::{CaseId, Held};
 use crate::db::{self, Arg};
+use crate::definitions::Compiled;
 use crate::error::Result;
 use crate::pen::{Pen, Put};
 use crate::{part, sql};
@@ -111,6 +113,7 @@ impl Work<'_> {
                 pool.insert(no, event.clone());
                 for address in addresses(&compiled, &event).into_iter().filter(|_| mine) {
                     if seen_at.insert(address.clone()) {
+                        todo.extend(self.claimants(code, &compiled, &address).await?);
                         let here = &self.spot(&address).await?.events;
                         todo.extend(
                             here.iter().filter(|(c, ..)| c == code).map(|(_, event, _)| event.clone()),
@@ -121,6 +124,27 @@ impl Work<'_> {
         }
         let instance = InstanceId { campus: id.0.clone(), code: code.clone(), key: id.1.clone() };
         engine(|| timeline(&compiled.definition, &instance, pool.values().map(|e| &**e)))
+    }
+
+    /// The events with a key that have a say in where those at an address go: none when values simply lead to all who learnt them.
+    async fn claimants(
+        &mut self,
+        code: &LoopCode,
+        compiled: &Compiled,
+        address: &Address,
+    ) -> Result<Vec<EventRef>> {
+        let mut out = Vec::new();
+        if !compiled.choosy {
+            return Ok(out);
+        }
+        let links = self.spot(address).await?.links.keys().filter(|(c, _)| c == code);
+        let places: Vec<CaseId> = links.map(|(_, key)| (address.campus.clone(), key.clone())).collect();
+        let at = BTreeSet::from([address.clone()]);
+        for place in places {
+            let claims = self.claims(&place, code, compiled, &at).await?;
+            out.extend(claims.iter().map(|body| body.event.reference()));
+        }
+        Ok(out)
     }
 
     /// Writes what has happened to the alerts of these instances.

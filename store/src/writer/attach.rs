@@ -37,7 +37,8 @@ impl Work<'_> {
         self.visit(visits).await
     }
 
-    /// The keys an event leads to in a loop; one without a key is entered at its addresses, so that later links find it.
+    /// The keys an event leads to in a loop. `enter`: one without a key is entered at its addresses, so that later links find
+    /// it, and contested values wait for [`Work::reroute`]; else every key is there that may have it.
     pub(crate) async fn destinations(
         &mut self,
         code: &LoopCode,
@@ -53,9 +54,14 @@ impl Work<'_> {
         if enter && !self.uses(&leading, event, body.no)? {
             return Ok(ids);
         }
-        for address in addresses(&leading, event) {
+        let all = addresses(&leading, event);
+        if enter {
+            self.watch(code, &leading, &all);
+        }
+        for address in all {
+            let led = !enter || !self.contested(code, &leading, &address).await?;
             let spot = self.spot(&address).await?;
-            let keys = spot.links.keys().filter(|(c, _)| c == code);
+            let keys = spot.links.keys().filter(|(c, _)| led && c == code);
             ids.extend(keys.map(|(_, key)| (event.campus.clone(), key.clone())));
             let entry = (code.clone(), event.reference(), event.revision);
             if enter && spot.events.insert(entry.clone()) {
@@ -75,39 +81,52 @@ impl Work<'_> {
             if !self.prepare(id, code, body).await? {
                 continue;
             }
-            let Some(compiled) = self.compiled(id, code) else { continue };
-            let event = &body.event;
-            let facts = self.facts(&compiled, event, body.no)?;
-            if facts.is_empty() {
-                continue;
-            }
-            let tracks = facts.iter().map(|(track, _)| (id.clone(), code.clone(), track.clone()));
-            self.read_facts(tracks.collect()).await?;
-            if let Some(held) = self.held(id, code) {
-                for (track, fact) in facts {
-                    let slot = held.slot(&track);
-                    slot.dirty = true;
-                    slot.numbers.insert(body.no, !body.live);
-                    slot.facts.get_or_insert_default().facts.push(Fact { dead: !body.live, ..fact });
-                }
-                // A link taught later than this arrived would lead it here only then.
-                let overtaken =
-                    event.arrived < held.latest && admit::key(&compiled.definition, event).is_none();
-                if *late || !body.live || overtaken {
-                    held.mix();
-                }
-                held.touched_by(event, body.history);
-                if !body.live || !held.opened {
-                    self.unsure.insert((id.clone(), code.clone()));
-                }
-            }
-            self.reached(body.no, Some((id, code)));
-            self.find(id, code, event, &compiled);
+            let Some(compiled) = self.put(id, code, body, *late).await? else { continue };
             if body.live {
-                visits.extend(self.teach(id, code, event, &compiled).await?);
+                visits.extend(self.teach(id, code, &body.event, &compiled).await?);
             }
         }
         Ok(())
+    }
+
+    /// Puts the facts of an event into an instance; `None`: it brings none, or they are there.
+    pub(crate) async fn put(
+        &mut self,
+        id: &CaseId,
+        code: &LoopCode,
+        body: &Revision,
+        late: bool,
+    ) -> Result<Option<Arc<Compiled>>> {
+        let Some(compiled) = self.compiled(id, code) else { return Ok(None) };
+        let event = &body.event;
+        let facts = self.facts(&compiled, event, body.no)?;
+        if facts.is_empty() {
+            return Ok(None);
+        }
+        let tracks = facts.iter().map(|(track, _)| (id.clone(), code.clone(), track.clone()));
+        self.read_facts(tracks.collect()).await?;
+        if let Some(held) = self.held(id, code) {
+            for (track, fact) in facts {
+                let slot = held.slot(&track);
+                if slot.numbers.insert(body.no, !body.live).is_some() {
+                    return Ok(None);
+                }
+                slot.dirty = true;
+                slot.facts.get_or_insert_default().facts.push(Fact { dead: !body.live, ..fact });
+            }
+            // A link taught later than this arrived would lead it here only then.
+            let overtaken = event.arrived < held.latest && admit::key(&compiled.definition, event).is_none();
+            if late || !body.live || overtaken {
+                held.mix();
+            }
+            held.touched_by(event, body.history);
+            if !body.live || !held.opened {
+                self.unsure.insert((id.clone(), code.clone()));
+            }
+        }
+        self.reached(body.no, Some((id, code)));
+        self.find(id, code, event, &compiled);
+        Ok(Some(compiled))
     }
 
     /// Makes the instance ready for the event: begun when the loop wants the event, under the published definition
@@ -146,7 +165,9 @@ impl Work<'_> {
     ) -> Result<Vec<Visit>> {
         let mut visits = Vec::new();
         let link = (code.clone(), id.1.clone());
-        for address in addresses(compiled, event) {
+        let all = addresses(compiled, event);
+        self.watch(code, compiled, &all);
+        for address in all {
             let spot = self.spot(&address).await?;
             if spot.links.contains_key(&link) {
                 continue;
@@ -155,17 +176,17 @@ impl Work<'_> {
             let waiting: Vec<_> = spot.events.iter().filter(|(c, ..)| c == code).cloned().collect();
             let entry = Entry::Link(code.clone(), id.1.clone());
             self.add(address.clone(), entry, Some(event.reference()));
+            if self.contested(code, compiled, &address).await? {
+                continue;
+            }
             for (_, other, revision) in waiting {
                 if other == event.reference() && revision == event.revision {
                     continue;
                 }
                 let Some(body) = self.revision(&other, revision).await? else { continue };
                 // It is here already when another of its values was learnt before.
-                let mut known = false;
-                for at in addresses(compiled, &body.event).into_iter().filter(|a| *a != address) {
-                    known |= self.spot(&at).await?.links.contains_key(&link);
-                }
-                if !known {
+                let known = self.held(id, code).is_some_and(|held| held.has(body.no));
+                if !known && admit::key(&compiled.definition, &body.event).is_none() {
                     self.restate.insert(other);
                     visits.push(Visit { id: id.clone(), code: code.clone(), body, late: true });
                 }
@@ -202,8 +223,7 @@ impl Work<'_> {
         let mut relearn = Vec::new();
         for code in self.defs.wanting(&body.event) {
             for id in self.destinations(code, body, false).await? {
-                let taught = self.mark(&id, code, body, true).await?;
-                if taught {
+                if self.mark(&id, code, body, true).await? && self.taught(&id, code, body).await? {
                     relearn.push((id, code));
                 }
             }
@@ -222,7 +242,9 @@ impl Work<'_> {
         let mut visits = Vec::new();
         for code in self.defs.wanting(&body.event) {
             for id in self.destinations(code, body, false).await? {
-                self.mark(&id, code, body, false).await?;
+                if !self.mark(&id, code, body, false).await? {
+                    continue;
+                }
                 if let Some(compiled) = self.compiled(&id, code) {
                     visits.extend(self.teach(&id, code, &body.event, &compiled).await?);
                 }
@@ -231,22 +253,22 @@ impl Work<'_> {
         self.visit(visits).await
     }
 
-    /// Sets whether the facts of a revision are dead; whether something in this instance was learnt from it.
+    /// Sets whether the facts of a revision are dead; whether it is in this instance.
     async fn mark(&mut self, id: &CaseId, code: &LoopCode, body: &Revision, dead: bool) -> Result<bool> {
         let event = &body.event;
         self.case(id).await?;
         let Some(compiled) = self.compiled(id, code) else { return Ok(false) };
+        if !self.held(id, code).is_some_and(|held| held.has(body.no)) {
+            return Ok(false);
+        }
+        self.watch(code, &compiled, &addresses(&compiled, event));
         let facts = self.facts(&compiled, event, body.no)?;
         let tracks = facts.iter().map(|(track, _)| (id.clone(), code.clone(), track.clone()));
         self.read_facts(tracks.collect()).await?;
-        if !facts.is_empty() {
-            self.unsure.insert((id.clone(), code.clone()));
-        }
+        self.unsure.insert((id.clone(), code.clone()));
         let Some(held) = self.held(id, code) else { return Ok(false) };
-        if !facts.is_empty() {
-            held.dirty = true;
-            held.mix();
-        }
+        held.dirty = true;
+        held.mix();
         for (track, fact) in facts {
             let slot = held.slot(&track);
             slot.dirty = true;
@@ -258,9 +280,15 @@ impl Work<'_> {
                 mine.dead = dead;
             }
         }
+        Ok(true)
+    }
+
+    /// Whether something in this instance was learnt from an event.
+    async fn taught(&mut self, id: &CaseId, code: &LoopCode, body: &Revision) -> Result<bool> {
+        let Some(compiled) = self.compiled(id, code) else { return Ok(false) };
         let link = (code.clone(), id.1.clone());
-        for address in addresses(&compiled, event) {
-            if self.spot(&address).await?.links.get(&link) == Some(&event.reference()) {
+        for address in addresses(&compiled, &body.event) {
+            if self.spot(&address).await?.links.get(&link) == Some(&body.event.reference()) {
                 return Ok(true);
             }
         }

@@ -88,7 +88,7 @@ impl Work<'_> {
             let Some(held) = self.ahead.cases.get_mut(id).and_then(|c| c.instances.get_mut(code)) else {
                 continue;
             };
-            for track in std::mem::take(&mut held.gone) {
+            for track in std::mem::take(&mut held.gone).into_keys() {
                 gone.extend(key_of(at, &track));
             }
             let campus = self.defs.catalogue.campuses.get(&id.0);

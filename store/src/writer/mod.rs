@@ -5,6 +5,7 @@ mod ahead;
 mod alerts;
 mod attach;
 mod batch;
+mod contested;
 mod flush;
 mod lags;
 mod marks;

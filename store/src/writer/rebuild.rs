@@ -2,7 +2,7 @@
 //! has opened moves to the published definition.
 
 use super::attach::addresses;
-use super::rows::{Address, Entry};
+use super::rows::Address;
 use super::work::{Revision, Work};
 use crate::again::Numbers;
 use crate::case::{CaseId, Slot};
@@ -39,13 +39,15 @@ impl Work<'_> {
         self.unsure.insert((id.clone(), code.clone()));
         let mut pool = BTreeMap::new();
         let mut learnt: BTreeMap<Address, EventRef> = BTreeMap::new();
+        // Those that lead nowhere by themselves: what hangs on them is found once this is done.
+        let mut contested: BTreeSet<Address> = BTreeSet::new();
         for event in self.stored_under(id).await? {
             self.candidate(&mut pool, event, id, compiled, except).await?;
         }
         loop {
             let mut fresh = Vec::new();
             for c in pool.values().filter(|c| c.live) {
-                if c.keyed || c.at.iter().any(|a| learnt.contains_key(a)) {
+                if c.keyed || c.at.iter().any(|a| learnt.contains_key(a) && !contested.contains(a)) {
                     let new = c.at.iter().filter(|a| !learnt.contains_key(*a));
                     fresh.extend(new.map(|a| (a.clone(), c.event.reference())));
                 }
@@ -55,18 +57,25 @@ impl Work<'_> {
             }
             for (address, teacher) in fresh {
                 let here = self.spot(&address).await?.events.clone();
+                if self.contested(code, compiled, &address).await? {
+                    contested.insert(address.clone());
+                }
                 learnt.entry(address).or_insert(teacher);
                 for (_, event, _) in here.into_iter().filter(|(c, ..)| c == code) {
                     self.candidate(&mut pool, event, id, compiled, except).await?;
                 }
             }
         }
-        self.relink(id, code, &pool, &learnt).await?;
+        let all: BTreeSet<Address> = pool.values().flat_map(|c| c.at.iter().cloned()).collect();
+        for address in &all {
+            self.set_link(code, id, address, learnt.get(address).cloned()).await?;
+        }
+        self.watch(code, compiled, &all.into_iter().collect::<Vec<_>>());
         let mut tracks: BTreeMap<TrackId, (Numbers, Vec<Fact>)> = BTreeMap::new();
         let (mut live_seen, mut as_of) = (false, None);
         for c in pool.values() {
             self.restate.insert(c.event.reference());
-            if !c.keyed && !c.at.iter().any(|a| learnt.contains_key(a)) {
+            if !c.keyed && !c.at.iter().any(|a| learnt.contains_key(a) && !contested.contains(a)) {
                 continue;
             }
             live_seen |= !c.history;
@@ -87,9 +96,7 @@ impl Work<'_> {
         held.as_of = held.as_of.max(as_of.unwrap_or(held.as_of));
         let old: Vec<TrackId> = held.tracks.keys().cloned().collect();
         for track in old.into_iter().filter(|t| !tracks.contains_key(t)) {
-            if held.tracks.remove(&track).is_some_and(|slot| slot.version > 0) {
-                held.gone.insert(track);
-            }
+            held.drop_track(&track);
         }
         tracks.entry(TrackId::order()).or_default();
         for (track, (numbers, facts)) in tracks {
@@ -154,35 +161,6 @@ impl Work<'_> {
                 at,
                 Candidate { no, event, live, history, facts, at: at_values, keyed: key.is_some() },
             );
-        }
-        Ok(())
-    }
-
-    /// Makes the addresses say what the instance has learnt, no more and no less.
-    async fn relink(
-        &mut self,
-        id: &CaseId,
-        code: &LoopCode,
-        pool: &BTreeMap<(EventRef, u32), Candidate>,
-        learnt: &BTreeMap<Address, EventRef>,
-    ) -> Result<()> {
-        let link = (code.clone(), id.1.clone());
-        let entry = Entry::Link(code.clone(), id.1.clone());
-        let all: BTreeSet<&Address> = pool.values().flat_map(|c| &c.at).collect();
-        for address in all {
-            let spot = self.spot(address).await?;
-            let old = spot.links.get(&link).cloned();
-            match learnt.get(address) {
-                Some(teacher) if old.as_ref() != Some(teacher) => {
-                    spot.links.insert(link.clone(), teacher.clone());
-                    self.add(address.clone(), entry.clone(), Some(teacher.clone()));
-                }
-                None if old.is_some() => {
-                    spot.links.remove(&link);
-                    self.drop_entry(address.clone(), entry.clone());
-                }
-                _ => {}
-            }
         }
         Ok(())
     }

@@ -236,7 +236,7 @@ impl Work<'_> {
             let Some(leading) = self.defs.leading(code) else { continue };
             used |= self.uses(leading, event, body.no)?;
             for id in self.destinations(code, &body, false).await? {
-                let held = self.case(&id).await?.instances.get(code).filter(|h| h.opened);
+                let held = self.case(&id).await?.instances.get(code).filter(|h| h.opened && h.has(body.no));
                 let Some(compiled) = held.map(|h| h.compiled.clone()) else { continue };
                 if self.uses(&compiled, event, body.no)? {
                     return Ok(EventState::Applied);

@@ -68,10 +68,13 @@ impl Work<'_> {
         self.seen(&reference).await?.revisions.insert(event.revision, no);
         let body = Revision { no, event: event.clone(), live: true, history };
         if latest.is_none_or(|(revision, _)| revision < event.revision) {
-            return self.newest(&reference, body, latest.map(|(_, no)| no)).await;
+            let taken = self.newest(&reference, body, latest.map(|(_, no)| no)).await?;
+            self.reroute().await?;
+            return Ok(taken);
         }
         self.set_state(no, EventState::Superseded);
         self.attach(&Revision { live: false, ..body }).await?;
+        self.reroute().await?;
         Ok(Taken::Stale)
     }
 

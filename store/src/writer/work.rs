@@ -42,6 +42,10 @@ pub(crate) struct Work<'a> {
     /// Events whose state has to be found anew.
     pub(crate) restate: BTreeSet<EventRef>,
     pub(crate) refused: Vec<Refused>,
+    /// Addresses at which something has changed and where a look-up may not be enough, by loop.
+    pub(crate) watched: BTreeSet<(LoopCode, Address)>,
+    /// Those of which an instance was unlearnt.
+    pub(crate) left: BTreeSet<(LoopCode, Address)>,
 }
 
 impl<'a> Work<'a> {
@@ -66,6 +70,8 @@ impl<'a> Work<'a> {
             unsure: BTreeSet::new(),
             restate: BTreeSet::new(),
             refused: Vec::new(),
+            watched: BTreeSet::new(),
+            left: BTreeSet::new(),
         }
     }
 
