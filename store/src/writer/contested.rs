@@ -143,7 +143,7 @@ impl Work<'_> {
         at: &BTreeSet<Address>,
     ) -> Result<Vec<Revision>> {
         let mut out = Vec::new();
-        if self.case(place).await?.instances.get(code).is_none() {
+        if !self.case(place).await?.instances.contains_key(code) {
             return Ok(out);
         }
         for reference in self.stored_under(place).await? {
