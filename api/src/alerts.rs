@@ -2,7 +2,7 @@
 
 use crate::app::{Answer, App, Page, fault, json};
 use crate::at::At;
-use crate::lang::{Reader, lang};
+use crate::lang::{Alone, Reader, lang};
 use crate::params::Params;
 use crate::problem::Fault;
 use axum::body::to_bytes;
@@ -33,13 +33,7 @@ pub(crate) async fn list(State(app): State<App>, Reader(lang): Reader, RawQuery(
 }
 
 /// `GET /alerts/{id}`.
-pub(crate) async fn one(
-    State(app): State<App>,
-    Reader(lang): Reader,
-    At(id): At<String>,
-    RawQuery(query): RawQuery,
-) -> Answer {
-    Params::read(query.as_deref()).and_then(Params::finish).map_err(|f| f.to(lang))?;
+pub(crate) async fn one(State(app): State<App>, Alone(lang): Alone, At(id): At<String>) -> Answer {
     let found = app.store.alert(&id).await.map_err(|e| fault(&e).to(lang))?;
     let found = found.and_then(|r| view(&app, &r, lang)).ok_or_else(|| Fault::NotFound.to(lang))?;
     json(lang, &found)

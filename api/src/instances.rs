@@ -2,7 +2,7 @@
 
 use crate::app::{Answer, App, Page, fault, json};
 use crate::at::At;
-use crate::lang::Reader;
+use crate::lang::{Alone, Reader};
 use crate::params::Params;
 use crate::problem::Fault;
 use axum::extract::{RawQuery, State};
@@ -26,13 +26,7 @@ pub(crate) async fn list(State(app): State<App>, Reader(lang): Reader, RawQuery(
 }
 
 /// `GET /instances/{id}`.
-pub(crate) async fn one(
-    State(app): State<App>,
-    Reader(lang): Reader,
-    At(id): At<String>,
-    RawQuery(query): RawQuery,
-) -> Answer {
-    Params::read(query.as_deref()).and_then(Params::finish).map_err(|f| f.to(lang))?;
+pub(crate) async fn one(State(app): State<App>, Alone(lang): Alone, At(id): At<String>) -> Answer {
     let id = InstanceId::parse(&id).ok_or_else(|| Fault::NotFound.to(lang))?;
     let found = app.store.instance(&id).await.map_err(|e| fault(&e).to(lang))?;
     let found = found.ok_or_else(|| Fault::NotFound.to(lang))?;

@@ -1,5 +1,7 @@
 //! The language of an answer: `?lang=`, else `Accept-Language`, else Chinese.
 
+use crate::params::Params;
+use crate::problem::Problem;
 use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, header, request::Parts};
 use medloop_engine::words::Lang;
@@ -14,6 +16,20 @@ impl<S: Send + Sync> FromRequestParts<S> for Reader {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         Ok(Self(lang(parts.uri.query(), &parts.headers)))
+    }
+}
+
+/// The reader's language, of a request that takes nothing else in its query.
+#[derive(Copy, Clone, Debug)]
+pub(crate) struct Alone(pub(crate) Lang);
+
+impl<S: Send + Sync> FromRequestParts<S> for Alone {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let lang = lang(parts.uri.query(), &parts.headers);
+        Params::read(parts.uri.query()).and_then(Params::finish).map_err(|f| f.to(lang))?;
+        Ok(Self(lang))
     }
 }
 

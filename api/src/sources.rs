@@ -1,16 +1,14 @@
 //! `/sources`: how the systems' events come, and what that says of their clocks.
 
 use crate::app::{Answer, App, Page, fault, json};
-use crate::lang::Reader;
-use crate::params::Params;
-use axum::extract::{RawQuery, State};
+use crate::lang::Alone;
+use axum::extract::State;
 use medloop_engine::words::Lang;
 use medloop_store::Source;
 use serde_json::{Value, json as j};
 
 /// `GET /sources`: every system from which live events have come, at each campus.
-pub(crate) async fn list(State(app): State<App>, Reader(lang): Reader, RawQuery(query): RawQuery) -> Answer {
-    Params::read(query.as_deref()).and_then(Params::finish).map_err(|f| f.to(lang))?;
+pub(crate) async fn list(State(app): State<App>, Alone(lang): Alone) -> Answer {
     let found = app.store.sources().await.map_err(|e| fault(&e).to(lang))?;
     let items = found.iter().map(|s| one(&app, s, lang)).collect();
     json(lang, &Page::<Value> { items, next_cursor: None })

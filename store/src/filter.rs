@@ -21,6 +21,13 @@ impl Where {
         self.push(condition, values);
     }
 
+    /// A condition with one value, where there is one.
+    pub(crate) fn when<A: Into<Arg>>(&mut self, condition: &'static str, value: Option<A>) {
+        if let Some(value) = value {
+            self.and(condition, [value.into()]);
+        }
+    }
+
     /// Text that is no condition, likewise.
     pub(crate) fn push(&mut self, text: &'static str, values: impl IntoIterator<Item = Arg>) {
         let mut values = values.into_iter();

@@ -9,7 +9,7 @@ pub(crate) use submit::{ReasonView, answer, messages, submit};
 
 use crate::app::{Answer, App, Page, fault, json};
 use crate::at::At;
-use crate::lang::Reader;
+use crate::lang::{Alone, Reader};
 use crate::params::Params;
 use crate::problem::Fault;
 use axum::extract::{RawQuery, State};
@@ -28,11 +28,9 @@ pub(crate) async fn list(State(app): State<App>, Reader(lang): Reader, RawQuery(
 /// `GET /events/{source}/{id}`, with the message as it came.
 pub(crate) async fn one(
     State(app): State<App>,
-    Reader(lang): Reader,
+    Alone(lang): Alone,
     At((source, id)): At<(String, String)>,
-    RawQuery(query): RawQuery,
 ) -> Answer {
-    Params::read(query.as_deref()).and_then(Params::finish).map_err(|f| f.to(lang))?;
     let found = app.store.event(&source, &id).await.map_err(|e| fault(&e).to(lang))?;
     let found = found.ok_or_else(|| Fault::NotFound.to(lang))?;
     let mut whole = row(&app, &found);

@@ -1,7 +1,7 @@
 //! `GET /loops` and `/loops/{loop}`: what each published loop says, as data.
 
 use medloop_engine::calendar::Stretch;
-use medloop_engine::graph::{Definition, Length, Limit, Node, ParamIx, Plan, ScopeIx, Trigger};
+use medloop_engine::graph::{Definition, Length, Limit, Node, Plan, ScopeIx, Trigger};
 use medloop_engine::keyed::{Cell, Keyed, Row};
 use medloop_engine::time::Zone;
 use medloop_engine::view::field_json;
@@ -165,7 +165,7 @@ fn table(def: &Definition, by: &Keyed) -> Option<Value> {
 
 /// A length in seconds; null in working time, which has none of its own.
 fn seconds(def: &Definition, length: Length) -> Option<i64> {
-    match stretch(def, length)? {
+    match def.stretch(length)? {
         Stretch::Clock(span) => Some(span.whole_seconds()),
         Stretch::Work(_) => None,
     }
@@ -173,34 +173,14 @@ fn seconds(def: &Definition, length: Length) -> Option<i64> {
 
 /// A length as the language writes it, with the group's params.
 fn written(def: &Definition, length: Length) -> Option<String> {
-    Some(medloop_dsl::yaml::spell(&match stretch(def, length)? {
+    Some(medloop_dsl::yaml::spell(&match def.stretch(length)? {
         Stretch::Clock(span) => medloop_engine::value::Value::Span(span),
         Stretch::Work(work) => medloop_engine::value::Value::Work(work),
     }))
 }
 
-fn stretch(def: &Definition, length: Length) -> Option<Stretch> {
-    use medloop_engine::value::Value;
-    let param = |ParamIx(i): ParamIx| match def.params.get(usize::from(i))?.value {
-        Value::Span(span) => Some(Stretch::Clock(span)),
-        Value::Work(work) => Some(Stretch::Work(work)),
-        _ => None,
-    };
-    match length {
-        Length::Span(span) => Some(Stretch::Clock(span)),
-        Length::Work(work) => Some(Stretch::Work(work)),
-        Length::Param(ix) => param(ix),
-        Length::Minus(ix) => param(ix).map(Stretch::negated),
-    }
-}
-
 fn param(def: &Definition, length: Length) -> Option<&str> {
-    match length {
-        Length::Span(_) | Length::Work(_) => None,
-        Length::Param(ParamIx(i)) | Length::Minus(ParamIx(i)) => {
-            def.params.get(usize::from(i)).map(|p| p.code.as_str())
-        }
-    }
+    def.param(length.param()?).map(|p| p.code.as_str())
 }
 
 fn field(def: &Definition, scope: ScopeIx) -> Option<&str> {

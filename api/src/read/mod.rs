@@ -5,42 +5,28 @@ mod loops;
 
 use crate::app::{Answer, App, Page, json, text_of};
 use crate::at::At;
-use crate::lang::Reader;
-use crate::params::Params;
+use crate::lang::Alone;
 use crate::problem::Fault;
-use axum::extract::{RawQuery, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use medloop_engine::picture;
 use medloop_store::Compiled;
 
 /// `GET /loops`.
-pub(crate) async fn loops(State(app): State<App>, Reader(lang): Reader, RawQuery(query): RawQuery) -> Answer {
-    Params::read(query.as_deref()).and_then(Params::finish).map_err(|f| f.to(lang))?;
+pub(crate) async fn loops(State(app): State<App>, Alone(lang): Alone) -> Answer {
     let items = app.store.loops().iter().map(|l| loops::summary(&l.definition, &l.hash, lang)).collect();
     json(lang, &Page { items, next_cursor: None })
 }
 
 /// `GET /loops/{loop}`.
-pub(crate) async fn one_loop(
-    State(app): State<App>,
-    Reader(lang): Reader,
-    At(code): At<String>,
-    RawQuery(query): RawQuery,
-) -> Answer {
-    Params::read(query.as_deref()).and_then(Params::finish).map_err(|f| f.to(lang))?;
+pub(crate) async fn one_loop(State(app): State<App>, Alone(lang): Alone, At(code): At<String>) -> Answer {
     let found = find(&app, &code).ok_or_else(|| Fault::NotFound.to(lang))?;
     json(lang, &loops::whole(&found.definition, &found.hash, lang))
 }
 
 /// `GET /loops/{loop}/graph.svg`.
-pub(crate) async fn graph(
-    State(app): State<App>,
-    Reader(lang): Reader,
-    At(code): At<String>,
-    RawQuery(query): RawQuery,
-) -> Answer {
-    Params::read(query.as_deref()).and_then(Params::finish).map_err(|f| f.to(lang))?;
+pub(crate) async fn graph(State(app): State<App>, Alone(lang): Alone, At(code): At<String>) -> Answer {
     let found = find(&app, &code).ok_or_else(|| Fault::NotFound.to(lang))?;
     let kind = [(header::CONTENT_TYPE, "image/svg+xml")];
     Ok((kind, picture::svg(&found.definition, lang)).into_response())
@@ -52,12 +38,7 @@ fn find<'a>(app: &'a App, code: &str) -> Option<&'a Compiled> {
 }
 
 /// `GET /dictionary`.
-pub(crate) async fn dictionary(
-    State(app): State<App>,
-    Reader(lang): Reader,
-    RawQuery(query): RawQuery,
-) -> Answer {
-    Params::read(query.as_deref()).and_then(Params::finish).map_err(|f| f.to(lang))?;
+pub(crate) async fn dictionary(State(app): State<App>, Alone(lang): Alone) -> Answer {
     json(lang, &dictionary::whole(app.catalogue()))
 }
 

@@ -2,7 +2,7 @@
 
 use super::text;
 use crate::calendar::Stretch;
-use crate::graph::{Definition, Expr, Length, Node, NodeIx, Param, ParamIx, Scope, ScopeIx, title};
+use crate::graph::{Definition, Expr, Length, Node, NodeIx, Param, Scope, ScopeIx, title};
 use crate::keyed::{Cell, Keyed, Lengths};
 use crate::name::{FieldCode, RoleCode, TableCode};
 use crate::time::{Span, Zone};
@@ -97,30 +97,13 @@ impl Titles<'_> {
     /// The group's value of a length.
     #[must_use]
     pub fn stretch(&self, length: Length) -> Option<Stretch> {
-        let param = |ix| match self.param_of(ix)?.value {
-            Value::Span(span) => Some(Stretch::Clock(span)),
-            Value::Work(work) => Some(Stretch::Work(work)),
-            _ => None,
-        };
-        match length {
-            Length::Span(span) => Some(Stretch::Clock(span)),
-            Length::Work(work) => Some(Stretch::Work(work)),
-            Length::Param(ix) => param(ix),
-            Length::Minus(ix) => param(ix).map(Stretch::negated),
-        }
+        self.def.stretch(length)
     }
 
     /// The parameter that a length is.
     #[must_use]
     pub fn param_at(&self, length: Length) -> Option<&Param> {
-        match length {
-            Length::Span(_) | Length::Work(_) => None,
-            Length::Param(ix) | Length::Minus(ix) => self.param_of(ix),
-        }
-    }
-
-    fn param_of(&self, ix: ParamIx) -> Option<&Param> {
-        self.def.params.get(usize::from(ix.0))
+        length.param().and_then(|ix| self.def.param(ix))
     }
 
     /// A length.
@@ -193,7 +176,7 @@ impl Titles<'_> {
     pub fn placeholder(&self, expr: &Expr, scope: ScopeIx) -> String {
         match expr {
             Expr::Field(node, _, field) => format!("{}.{}", self.node(*node), self.field(field)),
-            Expr::Param(ix) => self.param_of(*ix).map(|p| self.param(p)).unwrap_or_default(),
+            Expr::Param(ix) => self.def.param(*ix).map(|p| self.param(p)).unwrap_or_default(),
             Expr::TrackKey => self.def.scope(scope).map(|s| self.field(&s.field)).unwrap_or_default(),
             Expr::EventField(field) => self.field(field),
             Expr::Patient(of, _) => {

@@ -1,7 +1,8 @@
 //! Comparisons and the outcomes of conditions (§7).
 
 use super::case::{too_coarse, work_too_coarse};
-use super::term::{Form, Lack, Leaf, Term, View, as_value, coarser};
+use super::combine::{as_value, coarser};
+use super::term::{Form, Lack, Leaf, Term, View};
 use crate::graph::{Compare, Expr};
 use crate::state::Because;
 use crate::time::{Instant, Precision, Span};

@@ -4,6 +4,7 @@
 
 mod alerts;
 mod case;
+mod combine;
 mod compare;
 mod endings;
 mod findings;

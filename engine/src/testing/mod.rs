@@ -7,6 +7,7 @@ mod definition;
 mod events;
 mod expr;
 mod facts;
+mod house;
 mod lengths;
 mod reach;
 mod sample;

@@ -120,24 +120,12 @@ impl Store {
 }
 
 fn conditions(w: &mut Where, filter: &Filter) {
-    if let Some(status) = filter.status {
-        w.and("status = #", [Arg::from(word(status))]);
-    }
-    if let Some(campus) = &filter.campus {
-        w.and("campus = #", [Arg::from(campus.as_str())]);
-    }
-    if let Some(code) = &filter.code {
-        w.and("loop = #", [Arg::from(code.as_str())]);
-    }
-    if let Some(dept) = &filter.dept {
-        w.and("dept = #", [Arg::from(dept.as_str())]);
-    }
-    if let Some(from) = filter.from {
-        w.and("opened_at >= #", [Arg::Int(from.0)]);
-    }
-    if let Some(to) = filter.to {
-        w.and("opened_at < #", [Arg::Int(to.0)]);
-    }
+    w.when("status = #", filter.status.map(word));
+    w.when("campus = #", filter.campus.as_ref().map(|campus| campus.as_str()));
+    w.when("loop = #", filter.code.as_ref().map(|code| code.as_str()));
+    w.when("dept = #", filter.dept.as_deref());
+    w.when("opened_at >= #", filter.from.map(|from| from.0));
+    w.when("opened_at < #", filter.to.map(|to| to.0));
 }
 
 /// What comes after the cursor.
