@@ -8,6 +8,7 @@ use medloop_engine::facts::InstanceFacts;
 use medloop_engine::fold::fold;
 use medloop_engine::name::{CampusCode, LoopCode};
 use medloop_engine::state::Status;
+use medloop_engine::view::{Lang, instance};
 use medloop_store::{InstanceId, Mode, Store};
 use serde_json::{Value, json};
 
@@ -33,6 +34,15 @@ fn stopped(n: u32) -> Value {
     event(&format!("S{n}"), "his/east", "order.stopped", &format!("09:0{n}"), data)
 }
 
+/// What the timeline says of the order's own track beside its nodes.
+async fn said(store: &Store, lang: Lang) -> Option<String> {
+    let found = store.instance(&id()).await.unwrap().unwrap();
+    let definition = store.loops().iter().find(|l| l.hash == found.hash).unwrap().definition.clone();
+    let state = fold(&definition, &found.facts, store.clock().now());
+    let view = instance(&definition, &found.hash, &found.facts, &state, store.clock().now(), lang);
+    view.tracks.first().and_then(|t| t.text.ended_by.clone())
+}
+
 async fn send(store: &Store, events: &[Value]) -> (InstanceFacts, Status, usize) {
     store.submit(events.iter().map(message).collect(), Mode::Live).await.unwrap();
     let found = store.instance(&id()).await.unwrap().unwrap();
@@ -54,6 +64,11 @@ async fn a_group_of_four_drugs_is_one_order() {
     }
     let (_, status, _) = send(&store, &[stopped(2), stopped(4)]).await;
     assert_eq!(status, Status::Open, "two of four are stopped");
+    assert_eq!(
+        said(&store, Lang::En).await.unwrap(),
+        "D2 stopped at 09:02, the others go on; D4 stopped at 09:04, the others go on"
+    );
+    assert!(said(&store, Lang::Zh).await.unwrap().contains("停止 D2，其余照旧"));
     let (_, status, _) = send(&store, &[stopped(1), stopped(3)]).await;
     assert_eq!(status, Status::Stopped);
     store.close().await;

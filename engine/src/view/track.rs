@@ -2,7 +2,7 @@
 
 use super::shape::{EventView, RuleText, RuleView, TrackText, TrackView, Withdrawn};
 use crate::explain::{Scene, alert};
-use crate::facts::Hit;
+use crate::facts::{Fact, Hit};
 use crate::graph::{EndingKind, NodeIx};
 use crate::state::{Because, EndedBy, Status, TrackState, Verdict};
 use crate::words::{Lang, Worded as _};
@@ -41,7 +41,8 @@ pub(super) fn track(scene: &Scene<'_>, state: &TrackState) -> TrackView {
                 .ended_by
                 .as_ref()
                 .map(|e| ended_sentence(scene, e))
-                .or_else(|| replaced(scene, state)),
+                .or_else(|| replaced(scene, state))
+                .or_else(|| partly_ended(scene, facts)),
         },
         state: state.status,
     }
@@ -58,6 +59,38 @@ fn replaced(scene: &Scene<'_>, state: &TrackState) -> Option<String> {
         }
         None => None,
     }
+}
+
+/// Which items of an order were stopped or cancelled while the others go on: of a track that no ending ends.
+fn partly_ended(scene: &Scene<'_>, facts: &[Fact]) -> Option<String> {
+    let kind = |f: &Fact| {
+        f.hits.iter().find_map(|h| match h {
+            Hit::Ending(i) => scene.def.endings.get(usize::from(*i)).map(|e| e.kind),
+            Hit::Node(..) | Hit::Resume(_) => None,
+        })
+    };
+    let live: Vec<&Fact> = facts.iter().filter(|f| !f.dead).collect();
+    let resumed = |from: usize, f: &Fact| {
+        let back = |g: &&&Fact| g.hits.iter().any(|h| matches!(h, Hit::Resume(_)));
+        let of_it = |g: &&Fact| g.items.is_empty() || g.items.iter().any(|item| f.items.contains(item));
+        live.iter().skip(from + 1).filter(back).any(of_it)
+    };
+    let told: Vec<String> = live
+        .iter()
+        .enumerate()
+        .filter(|(i, f)| !f.items.is_empty() && !resumed(*i, f))
+        .filter_map(|(_, f)| {
+            let (at, items) = (scene.clock(f.at), f.items.join(scene.pick("、", ", ")));
+            Some(match (kind(f)?, scene.lang) {
+                (EndingKind::Stop, Lang::Zh) => format!("{at} 停止 {items}，其余照旧"),
+                (EndingKind::Stop, Lang::En) => format!("{items} stopped at {at}, the others go on"),
+                (EndingKind::Cancel, Lang::Zh) => format!("{at} 取消 {items}，其余照旧"),
+                (EndingKind::Cancel, Lang::En) => format!("{items} cancelled at {at}, the others go on"),
+                (EndingKind::Supersede | EndingKind::Excuse, _) => return None,
+            })
+        })
+        .collect();
+    (!told.is_empty()).then(|| told.join(scene.pick("；", "; ")))
 }
 
 /// What ended an order or a track from outside, as a sentence.
