@@ -1,5 +1,6 @@
 //! The order's own track, and through its `每个` blocks the tracks.
 
+use super::Folded;
 use super::endings::Endings;
 use super::findings::{Circumstance, findings};
 use super::moments::Soon;
@@ -12,7 +13,6 @@ use super::sums::{Sums, later};
 use super::timing::Sides;
 use super::track::{Walked, grave};
 use super::walk::{Met, Place, Tracks, Walk};
-use super::Folded;
 use crate::facts::{Fact, TrackFacts, TrackId};
 use crate::graph::{CampusSettings, Definition, ScopeIx};
 use crate::name::CampusCode;

@@ -1,18 +1,18 @@
 //! The tracks of an order as they last answered, with sums over groups of them: an event of one track must not cost more because
 //! there are three hundred.
 //!
-//! Tracks stand in the order in which they came, eight to a group; over the groups stands a binary tree of sums. Leaving some
+//! Tracks stand in the order in which they came, four to a group; over the groups stands a binary tree of sums. Leaving some
 //! tracks out, or setting one, touches their groups and the way from there to the root.
 
-use super::sums::{Sums, earlier};
 use super::summary::TrackSummary;
+use super::sums::{Sums, earlier};
 use crate::facts::TrackId;
 use crate::time::Instant;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// As many tracks are summed one by one.
-const GROUP: usize = 8;
+const GROUP: usize = 4;
 
 /// What is looked for: in which groups it may be, and on which tracks it is.
 type Wanted<'w> = (&'w dyn Fn(&Sums) -> bool, &'w dyn Fn(&Rest) -> bool);
@@ -212,24 +212,19 @@ impl Recalled {
     }
 
     fn sum_group(&mut self, group: usize) {
-        let mut sums = Sums::default();
+        let leaf = self.tree.len() / 2 + group;
+        let Some(sums) = self.tree.get_mut(leaf) else { return };
+        sums.clear();
         for (summary, rest) in self.tracks.iter().skip(group * GROUP).take(GROUP).flatten() {
             sums.add(summary, *rest);
-        }
-        let leaf = self.tree.len() / 2 + group;
-        if let Some(place) = self.tree.get_mut(leaf) {
-            *place = sums;
         }
     }
 
     fn sum_node(&mut self, node: usize) {
-        let mut sums = self.tree.get(node * 2).cloned().unwrap_or_default();
-        if let Some(right) = self.tree.get(node * 2 + 1) {
-            sums.join(right);
-        }
-        if let Some(place) = self.tree.get_mut(node) {
-            *place = sums;
-        }
+        let Some((above, below)) = self.tree.split_at_mut_checked(node * 2) else { return };
+        let Some(sums) = above.get_mut(node) else { return };
+        sums.clear();
+        below.iter().take(2).for_each(|half| sums.join(half));
     }
 }
 

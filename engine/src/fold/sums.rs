@@ -112,6 +112,14 @@ pub(super) struct Sums {
 }
 
 impl Sums {
+    /// Of no track.
+    pub(super) fn clear(&mut self) {
+        let (mut scopes, mut before) = (std::mem::take(&mut self.scopes), std::mem::take(&mut self.before));
+        scopes.clear();
+        before.clear();
+        *self = Self { scopes, before, ..Self::default() };
+    }
+
     /// Another track.
     pub(super) fn add(&mut self, summary: &TrackSummary, rest: Rest) {
         let facts = &summary.facts;

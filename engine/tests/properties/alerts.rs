@@ -1,8 +1,8 @@
 //! Alerts on random instances: late, taken back, linked late; sources that lag and fall silent; in any batches.
 
 use medloop_engine::alert::{
-    Advanced, Change, Known, Pulse, Pulses, Replayed, Sources, Standing, Timed, TrackAlerts, Tracks, advance, replay,
-    rest,
+    Advanced, Change, Known, Pulse, Pulses, Replayed, Sources, Standing, Timed, TrackAlerts, Tracks, advance,
+    replay, rest,
 };
 use medloop_engine::catalogue::{Catalogue, Feed};
 use medloop_engine::facts::{InstanceFacts, TrackFacts, TrackId};
