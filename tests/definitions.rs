@@ -1,4 +1,4 @@
-//! `medloop check` and `medloop test` from outside: what they print, and how they end.
+//! `medloop check`, `medloop test` and `medloop fmt` from outside: what they print, and how they end.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
@@ -96,6 +96,37 @@ fn failing_tests_end_in_1_with_expectation_and_reason() {
     let out = medloop(&["test", "--orders", "0", "--format", "junit", "--lang", "en"], folder.path());
     let junit = text(&out.stdout);
     assert!(junit.contains("failures=\"1\"") && junit.contains("should be off by"), "{junit}");
+}
+
+#[test]
+fn fmt_check_names_the_files_and_changes_nothing() {
+    let folder = spoilt("pivas.loop", "  主键 组号", "     主键   组号  // 一组药");
+    let path = folder.path().join("loops/pivas.loop");
+    let before = std::fs::read_to_string(&path).unwrap();
+    let out = medloop(&["fmt", "--check", "loops"], folder.path());
+    assert_eq!((out.status.code(), text(&out.stdout)), (Some(1), "loops/pivas.loop\n".to_owned()));
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), before);
+    let out = medloop(&["fmt", "--check", "loops/transfusion.loop", "--lang", "en"], folder.path());
+    assert_eq!((out.status.code(), text(&out.stdout)), (Some(0), String::new()));
+    assert!(text(&out.stderr).contains("0 files to format, 1 as they should be"), "{}", text(&out.stderr));
+}
+
+#[test]
+fn fmt_turns_keywords_and_leaves_a_broken_file_alone() {
+    let folder = spoilt("pivas.loop", "  主键 组号", "     主键   组号  // 一组药");
+    let path = folder.path().join("loops/pivas.loop");
+    assert_eq!(medloop(&["fmt", "--keywords", "en"], folder.path()).status.code(), Some(0));
+    assert!(std::fs::read_to_string(&path).unwrap().contains("\n  key 组号  // 一组药\n"));
+    assert_eq!(medloop(&["test", "--orders", "0"], folder.path()).status.code(), Some(0));
+    assert_eq!(medloop(&["fmt", "--keywords", "zh"], folder.path()).status.code(), Some(0));
+    assert!(std::fs::read_to_string(&path).unwrap().contains("\n  主键 组号  // 一组药\n"));
+    let shipped = std::fs::read_to_string(root().join("loops/transfusion.loop")).unwrap();
+    assert_eq!(std::fs::read_to_string(folder.path().join("loops/transfusion.loop")).unwrap(), shipped);
+    std::fs::write(&path, "闭环 静配 [pivas] {\n  主键\n}\n").unwrap();
+    let out = medloop(&["fmt", "loops/pivas.loop", "--lang", "en"], folder.path());
+    assert_eq!(out.status.code(), Some(1));
+    assert!(text(&out.stderr).contains("loops/pivas.loop:2:"), "{}", text(&out.stderr));
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "闭环 静配 [pivas] {\n  主键\n}\n");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod check;
 mod demo;
+mod fmt;
 mod graph;
 mod import;
 mod map;
@@ -38,6 +39,7 @@ enum Verb {
     Serve(serve::Args),
     Check(check::Args),
     Test(test::Args),
+    Fmt(fmt::Args),
     Graph(graph::Args),
     Map(map::Args),
     Import(import::Args),
@@ -54,6 +56,7 @@ pub(crate) fn main() -> ExitCode {
         Verb::Serve(args) => serve::run(args),
         Verb::Check(args) => check::run(args),
         Verb::Test(args) => test::run(args),
+        Verb::Fmt(args) => fmt::run(args),
         Verb::Graph(args) => graph::run(args),
         Verb::Map(args) => map::run(args),
         Verb::Import(args) => import::run(args),

@@ -2,9 +2,9 @@
 
 use super::Origins;
 use super::merge;
-use super::places::Places;
 use crate::diagnostic::{Diagnostic, Span, Words, nearest};
 use crate::say;
+use crate::tree::Places;
 use crate::tree::{File, Flow, FlowKind, Loop, LoopItem, Name, Suffix};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

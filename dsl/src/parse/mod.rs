@@ -8,6 +8,7 @@ mod build;
 mod grammar;
 mod join;
 mod lex;
+pub(crate) mod outline;
 mod sink;
 mod wrong;
 

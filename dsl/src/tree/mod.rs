@@ -2,10 +2,12 @@
 
 mod expr;
 mod flow;
+mod places;
 mod test;
 
 pub use expr::{CompareOp, Expr, ExprKind, LogicOp, QuantifierKind};
 pub use flow::{Flow, FlowKind, FlowOp, Suffix};
+pub(crate) use places::Places;
 pub use test::{
     Clock, Day, EventChange, EventLine, Expectation, Person, Selector, Setting, Test, TestItem, Value,
     ValueKind, What, When,

@@ -1,14 +1,15 @@
-//! Every place of a tree, so that a statement of one file can stand in another's loop and still know where it was written.
+//! Every place of a tree: a statement of one file can stand in another's loop and still know where it was written, and two trees
+//! can be compared without their places.
 
-use crate::diagnostic::Span;
-use crate::tree::{
-    AlertPiece, CompareOp, Ending, EndingKind, Expr, ExprKind, Flow, FlowKind, FlowOp, Length, LengthKind,
-    LogicOp, LoopItem, Measure, Name, Node, NodeClause, On, Param, QuantifierKind, Quantity, Rule,
-    RuleClause, Spanned, Suffix, Text, Value, ValueKind,
+use super::{
+    AlertPiece, Clock, CompareOp, Day, Ending, EndingKind, EventChange, EventLine, Expectation, Expr,
+    ExprKind, Flow, FlowKind, FlowOp, Length, LengthKind, LogicOp, Loop, LoopItem, Measure, Name, Node,
+    NodeClause, On, Param, Person, QuantifierKind, Quantity, Refer, Rule, RuleClause, Selector, Setting,
+    Span, Spanned, Starts, Suffix, Test, TestItem, Text, Value, ValueKind, What, When,
 };
 
 /// Something that holds places.
-pub(super) trait Places {
+pub(crate) trait Places {
     /// Calls `change` for each of them.
     fn places(&mut self, change: &mut impl FnMut(&mut Span));
 }
@@ -68,7 +69,9 @@ nowhere!(
     CompareOp,
     QuantifierKind,
     EndingKind,
-    crate::tree::Clock
+    EventChange,
+    Day,
+    Clock
 );
 
 /// Structs, all fields named: one that is added is missed by the compiler.
@@ -95,6 +98,14 @@ fields! {
     Flow { kind, suffix, again, ends, guard, span }
     Expr { kind, span }
     Value { kind, span }
+    Loop { doc, fragment, name, code, items, span }
+    Starts { any, nodes, guard, span }
+    Refer { name, target, field, other, span }
+    Test { doc, title, items, span }
+    When { day, clock, span }
+    EventLine { when, what, person, source, arriving, change, fields, span }
+    Person { id, roles }
+    Selector { field, value }
 }
 
 impl Places for LengthKind {
@@ -228,15 +239,68 @@ impl Places for LoopItem {
             Self::Rule(rule) => rule.places(change),
             Self::Measure(measure) => measure.places(change),
             Self::Basis(text) => text.places(change),
-            // A fragment has none of these.
-            Self::Grade(_)
-            | Self::Category(_)
-            | Self::Key(_)
-            | Self::Starts(_)
-            | Self::Refer(_)
-            | Self::Interrupt(_)
-            | Self::Seal(_)
-            | Self::Test(_) => {}
+            Self::Grade(grade) => grade.places(change),
+            Self::Category(name) | Self::Key(name) => name.places(change),
+            Self::Starts(starts) => starts.places(change),
+            Self::Refer(refer) => refer.places(change),
+            Self::Interrupt(length) | Self::Seal(length) => length.places(change),
+            Self::Test(test) => test.places(change),
+        }
+    }
+}
+
+impl Places for TestItem {
+    fn places(&mut self, change: &mut impl FnMut(&mut Span)) {
+        match self {
+            Self::Setting(setting) => setting.places(change),
+            Self::Event(line) => line.places(change),
+            Self::Expect { when, expectation, span } => {
+                when.places(change);
+                expectation.places(change);
+                span.places(change);
+            }
+        }
+    }
+}
+
+impl Places for Setting {
+    fn places(&mut self, change: &mut impl FnMut(&mut Span)) {
+        match self {
+            Self::Key(value) | Self::Campus(value) | Self::Patient(value) => value.places(change),
+            Self::Param(name, value) => {
+                name.places(change);
+                value.places(change);
+            }
+        }
+    }
+}
+
+impl Places for What {
+    fn places(&mut self, change: &mut impl FnMut(&mut Span)) {
+        match self {
+            Self::Node(name) | Self::Event(name) => name.places(change),
+            Self::Ending(_, span) | Self::Resume(span) => span.places(change),
+        }
+    }
+}
+
+impl Places for Expectation {
+    fn places(&mut self, change: &mut impl FnMut(&mut Span)) {
+        match self {
+            Self::Loop { selector, status } => {
+                selector.places(change);
+                status.places(change);
+            }
+            Self::Alert { raised: _, rule, selector } => {
+                rule.places(change);
+                selector.places(change);
+            }
+            Self::Named { name, selector, status, by } => {
+                name.places(change);
+                selector.places(change);
+                status.places(change);
+                by.places(change);
+            }
         }
     }
 }
