@@ -7,6 +7,8 @@
 pub mod compile;
 /// Mistakes: collected by every stage, shown by whoever runs it.
 pub mod diagnostic;
+/// What each code means, with examples.
+pub mod explain;
 /// Text → the same in its one layout.
 pub mod format;
 /// Every word of the language in Chinese and English.

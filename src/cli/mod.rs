@@ -2,6 +2,7 @@
 
 mod check;
 mod demo;
+mod explain;
 mod fmt;
 mod graph;
 mod import;
@@ -38,6 +39,7 @@ enum Verb {
     Demo(demo::Args),
     Serve(serve::Args),
     Check(check::Args),
+    Explain(explain::Args),
     Test(test::Args),
     Fmt(fmt::Args),
     Graph(graph::Args),
@@ -55,6 +57,7 @@ pub(crate) fn main() -> ExitCode {
         Verb::Demo(args) => demo::run(args),
         Verb::Serve(args) => serve::run(args),
         Verb::Check(args) => check::run(args),
+        Verb::Explain(args) => explain::run(args),
         Verb::Test(args) => test::run(args),
         Verb::Fmt(args) => fmt::run(args),
         Verb::Graph(args) => graph::run(args),

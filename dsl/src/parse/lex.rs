@@ -250,7 +250,8 @@ impl Lexer<'_> {
                 return;
             }
         }
-        let span = Span::new(self.at, self.at + c.len_utf8());
+        // The same again right behind is the same mistake.
+        let span = Span::new(self.at, self.run(|_, other, _| other == c));
         sink.push(unknown(c, span, sink));
         self.push(Kind::Junk, span.end);
     }

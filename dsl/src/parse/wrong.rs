@@ -17,7 +17,7 @@ pub(super) fn offset(error: &Error<Rule>) -> usize {
 }
 
 /// The keywords that begin a statement of a body.
-fn beginnings(body: Body) -> &'static [&'static str] {
+pub(super) fn beginnings(body: Body) -> &'static [&'static str] {
     match body {
         Body::File => &["loop", "fragment"],
         Body::Loop => &[
@@ -67,28 +67,41 @@ fn listed(words: &[Word]) -> Words {
     Words::new(zh.join("、"), en.join(", "))
 }
 
-/// Tells what is wrong in `start..end` of the grammar's text. `before` is where the statement before it began, and whether it ended with `}`.
-pub(super) fn tell(
-    builder: &mut Builder<'_>,
+/// Where the statement begins that stops being readable at `start`: there, or where the one `before` began that `start..end` goes on.
+/// Of that one the start is given, and whether it ended with `}`.
+pub(super) fn begin(
+    builder: &Builder<'_>,
     body: Body,
     before: Option<(usize, bool)>,
     start: usize,
     end: usize,
-) {
+) -> usize {
+    match before {
+        Some((from, false)) if !begins(body, builder.joined.text.get(start..end).unwrap_or("")) => from,
+        _ => start,
+    }
+}
+
+/// Whether what could not be read begins like a statement of its body.
+fn begins(body: Body, junk: &str) -> bool {
+    let keyword =
+        junk.strip_prefix('@').map(|t| t.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or(""));
+    keyword.is_some_and(|k| beginnings(body).contains(&k)) || (body == Body::Test && starts_line(junk))
+}
+
+/// Tells what is wrong in `start..end` of the grammar's text, which belongs to the statement that begins at `from`.
+pub(super) fn tell(builder: &mut Builder<'_>, body: Body, from: usize, start: usize, end: usize) {
     let text = builder.joined.text.as_str();
     let junk = text.get(start..end).unwrap_or("");
     // What the spelling scan has told already.
-    if junk.contains('\u{fffd}') || builder.sink.is_full() {
+    if junk.contains('\u{fffd}') {
         return;
     }
-    let keyword =
-        junk.strip_prefix('@').map(|t| t.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or(""));
-    let begins =
-        keyword.is_some_and(|k| beginnings(body).contains(&k)) || (body == Body::Test && starts_line(junk));
-    let from = match before {
-        Some((from, false)) if !begins => from,
-        _ => start,
-    };
+    if builder.sink.is_full() {
+        builder.sink.skip(builder.joined.token(start));
+        return;
+    }
+    let begins = begins(body, junk);
     let alone = match body {
         Body::File => Rule::only_item,
         Body::Loop => Rule::only_loop,

@@ -155,6 +155,7 @@ impl Binder<'_, '_, '_> {
                 self.cx.push(self.cx.error("E0305", name.span, message).help(help));
                 None
             }
+            (Some(_), _) if self.of.symbols.is_twice(word) => None,
             (Some(other), _) => {
                 let (zh, en) = other.words();
                 let message = say!("“{word}”是{zh}，不是值", "`{word}` is a {en}, not a value");

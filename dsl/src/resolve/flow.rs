@@ -110,6 +110,7 @@ impl<'a> Walk<'_, 'a, '_> {
         if self.scope != ScopeIx::ORDER {
             let message = say!("“每个”里不能再有“每个”", "an `each` cannot stand within another");
             self.cx.push(self.cx.error("E0406", span, message));
+            self.of.flow_lost = true;
             return self.flow(body);
         }
         if let Some(outer) = self.again {
@@ -151,6 +152,7 @@ impl<'a> Walk<'_, 'a, '_> {
         let i = match self.of.symbols.get(&name.text) {
             Some(Symbol::Node(i)) => i,
             Some(Symbol::Fragment) => return None,
+            Some(_) if self.of.symbols.is_twice(&name.text) => return None,
             Some(other) => {
                 let (word, (zh, en)) = (&name.text, other.words());
                 let message =
@@ -220,7 +222,9 @@ impl<'a> Walk<'_, 'a, '_> {
             }
             let meant = |n: &Name| self.meant.contains(&n.text);
             let misspelt = meant(&tree.name) || tree.code.as_ref().is_some_and(meant);
-            if flow && !self.of.file.broken && !misspelt {
+            let twice = |n: &Name| self.of.symbols.is_twice(&n.text);
+            let taken = twice(&tree.name) || tree.code.as_ref().is_some_and(twice);
+            if flow && !self.of.file.broken && !misspelt && !taken {
                 let word = &tree.name.text;
                 let message = say!("环节“{word}”不在流程里", "the node `{word}` is not in the flow");
                 let help = say!(

@@ -2,7 +2,6 @@
 
 use super::Cx;
 use crate::diagnostic::{Words, nearest};
-use crate::lexicon;
 use crate::say;
 use crate::tree::Name;
 use medloop_engine::catalogue::{Catalogue, EventDef, FieldDef, Role, Table};
@@ -112,23 +111,9 @@ impl<'a> Cx<'a> {
     /// A field of the dictionary. Mistakes are told.
     pub(crate) fn field(&mut self, name: &Name) -> Option<&'a FieldDef> {
         let found = self.names.field(&name.text);
-        match found {
-            None => {
-                let near = nearest(&name.text, self.names.field_names());
-                self.unknown("E0206", name, say!("字段字典里没有字段", "the dictionary has no field"), near);
-            }
-            Some(field) => {
-                let words = [field.name.name.as_str(), field.code.as_str()];
-                if let Some(word) =
-                    words.into_iter().find(|w| lexicon::position(lexicon::ATTRIBUTES, w).is_some())
-                {
-                    let message = say!(
-                        "字段不能与属性同名：“{word}”",
-                        "a field cannot be named like an attribute: `{word}`"
-                    );
-                    self.push(self.error("E0207", name.span, message));
-                }
-            }
+        if found.is_none() {
+            let near = nearest(&name.text, self.names.field_names());
+            self.unknown("E0206", name, say!("字段字典里没有字段", "the dictionary has no field"), near);
         }
         found
     }
@@ -168,6 +153,18 @@ impl<'a> Cx<'a> {
     /// `{what}“{name}”`, unless a broken statement would have given the name.
     pub(crate) fn unknown(&mut self, code: &'static str, name: &Name, what: Words, near: Option<String>) {
         if self.lost.contains(&name.text) {
+            return;
+        }
+        // A dictionary that is missing or cannot be read has been told of.
+        let catalogue = self.names.catalogue;
+        let empty = match code {
+            "E0206" => catalogue.fields.is_empty(),
+            "E0208" => catalogue.systems.is_empty(),
+            "E0209" => catalogue.roles.is_empty(),
+            "E0210" => catalogue.events.is_empty(),
+            _ => false,
+        };
+        if empty {
             return;
         }
         let near = near.or_else(|| nearest(&name.text, self.lost.iter().map(String::as_str)));

@@ -5,7 +5,7 @@ use crate::diagnostic::{Span, nearest};
 use crate::say;
 use crate::tree::{Loop, LoopItem, Name};
 use medloop_engine::graph::{NodeIx, ParamIx};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a name of a loop stands for.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub(crate) enum Symbol {
 #[derive(Debug, Default)]
 pub(crate) struct Symbols<'a> {
     table: BTreeMap<&'a str, (Symbol, Span)>,
+    /// Names that two things have, which is told once.
+    twice: BTreeSet<&'a str>,
     /// The node statements' places in the compiled definition, once the flow is known.
     pub(super) places: Vec<Option<NodeIx>>,
 }
@@ -71,6 +73,7 @@ impl<'a> Symbols<'a> {
         let word = &name.text;
         match self.table.get(word.as_str()) {
             Some((_, first)) => {
+                self.twice.insert(word);
                 let message = say!(
                     "“{word}”重名：环节、规则、参数、指标的名称与代码不能相同",
                     "`{word}` is taken: nodes, rules, params and measures share their names and codes"
@@ -90,6 +93,11 @@ impl<'a> Symbols<'a> {
         self.table.get(word).map(|(symbol, _)| *symbol)
     }
 
+    /// Whether two things have this name: whatever it is taken for may be the other.
+    pub(crate) fn is_twice(&self, word: &str) -> bool {
+        self.twice.contains(word)
+    }
+
     /// The node with this name, without a word when there is none.
     pub(crate) fn node_quiet(&self, word: &str) -> Option<NodeIx> {
         match self.get(word) {
@@ -103,6 +111,7 @@ impl<'a> Symbols<'a> {
         match self.get(&name.text) {
             // Without a place it is missing from the flow, which is told once.
             Some(Symbol::Node(i)) => self.places.get(i).copied().flatten(),
+            Some(_) if self.is_twice(&name.text) => None,
             Some(other) => {
                 let (word, zh, en) = (&name.text, other.words().0, other.words().1);
                 let message = say!("“{word}”是{zh}，这里要环节", "`{word}` is a {en}; a node belongs here");
@@ -121,6 +130,7 @@ impl<'a> Symbols<'a> {
     pub(crate) fn param(&self, cx: &mut Cx<'_>, name: &Name) -> Option<ParamIx> {
         match self.get(&name.text) {
             Some(Symbol::Param(ix)) => Some(ix),
+            Some(_) if self.is_twice(&name.text) => None,
             Some(other) => {
                 let (word, zh, en) = (&name.text, other.words().0, other.words().1);
                 let message = say!("“{word}”是{zh}，这里要参数", "`{word}` is a {en}; a param belongs here");

@@ -65,7 +65,7 @@ impl Builder<'_> {
         // A file of its own for the reader; its mistakes are told here as one.
         let mut quiet = super::Sink::new("");
         let tokens = lex::lex(text, &mut quiet).0;
-        let tokens = balance::balance(tokens, text.len(), &mut quiet)?;
+        let tokens = balance::balance(tokens, text, &mut quiet)?;
         let joined = join::join_at(&tokens, text, start);
         let read = LoopParser::parse(Rule::only_expr, &joined.text).ok();
         let pair = read
@@ -85,6 +85,7 @@ impl Builder<'_> {
             comments: &[],
             sink: self.sink,
             lost: Vec::new(),
+            hurt: Vec::new(),
         };
         inner.expr(pair)
     }

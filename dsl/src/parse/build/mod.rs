@@ -26,6 +26,8 @@ pub(super) struct Builder<'a> {
     pub(super) sink: &'a mut Sink,
     /// Names that broken statements would have given.
     pub(super) lost: Vec<String>,
+    /// Where something could not be read.
+    pub(super) hurt: Vec<Span>,
 }
 
 /// Which kind of statement a body holds.
@@ -99,9 +101,11 @@ impl Builder<'_> {
             match pair.as_rule() {
                 Rule::file_junk | Rule::loop_junk | Rule::node_junk | Rule::rule_junk | Rule::test_junk => {
                     self.lose(pair.as_str());
+                    let from = wrong::begin(self, body, before, span.start(), span.end());
+                    self.hurt.push(self.joined.span(from, span.end()));
                     // Rubbish right behind rubbish on the same line is its consequence.
                     if !(after_junk && self.continues_line(span.start())) {
-                        wrong::tell(self, body, before, span.start(), span.end());
+                        wrong::tell(self, body, from, span.start(), span.end());
                     }
                     (before, after_junk) = (None, true);
                 }
@@ -109,10 +113,21 @@ impl Builder<'_> {
                 _ => {
                     after_junk = false;
                     before = Some((span.start(), pair.as_str().trim_end().ends_with('}')));
+                    let place = self.head_place(&pair);
                     each(self, pair);
+                    if self.sink.touches(place) {
+                        self.hurt.push(place);
+                    }
                 }
             }
         }
+    }
+
+    /// A statement, or what stands before its `{`.
+    fn head_place(&self, pair: &Pair<'_, Rule>) -> Span {
+        let span = pair.as_span();
+        let open = pair.clone().into_inner().find(|p| p.as_rule() == Rule::open);
+        self.joined.span(span.start(), open.map_or(span.end(), |o| o.as_span().start()))
     }
 
     /// Keeps the name that a broken statement would have given, so that it is not missed later.
@@ -132,11 +147,13 @@ impl Builder<'_> {
     /// Name and code of an item; a name that is not there is told and left empty.
     fn head(&mut self, pair: Pair<'_, Rule>) -> (Option<Name>, Option<Name>) {
         let place = self.joined.token(pair.as_span().start());
-        let (mut name, mut code) = (None, None);
+        let (mut name, mut code, mut told) = (None, None, false);
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::name => name = Some(self.name(&part)),
                 Rule::code => code = self.code(part),
+                // What the spelling scan has told already.
+                _ if part.as_str().contains('\u{fffd}') => told = true,
                 _ => {
                     let span = self.joined.token(part.as_span().start());
                     let message = say!(
@@ -147,7 +164,7 @@ impl Builder<'_> {
                 }
             }
         }
-        if name.is_none() {
+        if name.is_none() && !told {
             let message = say!("这里缺名称", "a name is missing here");
             let help = say!("关键字作名称时写成「…」", "a keyword as a name is written 「…」");
             self.sink.push(self.sink.error("E0109", place, message).help(help));
