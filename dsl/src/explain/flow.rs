@@ -7,10 +7,10 @@ pub(super) const PAGES: &[Page] = &[
     of(
         "E0401",
         Flow,
-        ("流程中不能用顿号或逗号", "No comma in a flow"),
+        ("流程中没有这种连接", "A flow does not connect nodes so"),
         (
-            "“、”看不出先后。先后写“→”，不分先后都要做写“&”，只做其一写“|”。",
-            "A comma does not say which comes first. One after the other is `→`, all in any order `&`, one of them `|`.",
+            "先后写“→”，不分先后都要做写“&”，只做其一写“|”，可省的写“?”。“、”“=>”“然后”看不出是哪一种。",
+            "One after the other is `→` or `->`, all in any order `&`, one of them `|`, what may be left out has `?`. A comma, `=>` or a word does not say which of these is meant.",
         ),
         ["流程 申请、审核", "流程 申请 → 审核"],
     ),

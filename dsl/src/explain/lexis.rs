@@ -87,10 +87,10 @@ pub(super) const PAGES: &[Page] = &[
     of(
         "E0108",
         Body,
-        ("名称之后只能有代码", "Only a code stands behind a name"),
+        ("名称与代码的写法不对", "A name or code is not written as one"),
         (
-            "名称与 { 之间只能有一个 [代码]。名称是一个词，中间没有空格。",
-            "Between a name and `{` there is only one [code]. A name is one word, without blanks.",
+            "先写名称，再写 [代码]，然后是 {。名称是一个词，没有空格、引号和符号；代码在方括号里。",
+            "The name comes first, then its [code], then `{`. A name is one word without blanks, quotes or signs; a code stands between [ and ].",
         ),
         ["规则 双人 核对 [a] { 级别 高  要求 申请.完成 }", "规则 双人核对 [a] { 级别 高  要求 申请.完成 }"],
     ),
@@ -147,10 +147,10 @@ pub(super) const PAGES: &[Page] = &[
     of(
         "E0114",
         Body,
-        ("“且”“或”写成词", "`and` and `or` are words"),
+        ("条件有自己的连接与比较", "A condition has words and signs of its own"),
         (
-            "条件用“且”“或”“非”连接，不用 && 和 ||。",
-            "Conditions are joined by `and`, `or` and `not`, never by && and ||.",
+            "连接用“且”“或”“非”，比较用 == != < <= > >=、属于、匹配，加减用 + -。没有 &&、||、<>、乘除，也不写“并且”“不超过”这类话：一种意思只有一种写法，读的人才不会猜。",
+            "Conditions are joined by `and`, `or`, `not`, compared by == != < <= > >=, `in` and `matches`, added to by + and -. There is no &&, ||, <>, no multiplication and no prose: one meaning has one form, so that nobody has to guess.",
         ),
         [
             "规则 甲 [a] { 级别 高  要求 申请.完成 && 审核.完成 }",
@@ -180,10 +180,10 @@ pub(super) const PAGES: &[Page] = &[
     of(
         "E0117",
         Body,
-        ("文字须写在引号里", "A text stands between quotes"),
+        ("文字写在双引号里，名称不写引号", "A text stands between double quotes, a name does not"),
         (
-            "提示、依据、标题，以及含符号的值（如 A+），都写在引号里。",
-            "Alerts, bases, titles and values with signs in them (such as A+) stand between quotes.",
+            "提示、依据、标题，以及含符号的值（如 A+），都写在双引号里，不用单引号和书名号。环节、字段、事件这些名称不写引号。",
+            "Alerts, bases, titles and values with signs in them (such as A+) stand between double quotes, not single ones. Names of nodes, fields and events have none.",
         ),
         [
             "规则 甲 [a] { 级别 高  要求 审核.完成  提示 须先审核 }",
@@ -263,8 +263,11 @@ pub(super) const PAGES: &[Page] = &[
     of(
         "E0125",
         Body,
-        ("关键字之后不写冒号", "No colon stands behind a keyword"),
-        ("关键字与它的内容之间只空一格。", "Only a blank stands between a keyword and what belongs to it."),
+        ("这里不写冒号或等号", "No colon or equals sign here"),
+        (
+            "关键字与它的内容、测试里的字段与值，中间都只空一格。“=”只写在参数的名称与值之间。",
+            "A blank stands between a keyword and what belongs to it, and between a field and its value in a test. `=` stands between a param and its value.",
+        ),
         ["等级：5", "等级 5"],
     ),
     of(

@@ -68,8 +68,8 @@ pub(super) const PAGES: &[Page] = &[
         Clause,
         ("时限的起点不对", "A limit cannot run from there"),
         (
-            "时限不能自本环节起算，也不能自另一个“每个”里的环节起算：那里有许多条，不知道是哪一条。",
-            "A limit cannot run from its own node, nor from a node within another `each`: there are many of them, and nobody knows which.",
+            "时限从前面的环节算起：不能自本环节，不能自流程里更后面的环节，也不能自另一个“每个”里的环节（那里有许多条，不知道是哪一条）。",
+            "A limit runs from an earlier node: not from its own, not from one that the flow puts behind it, nor from one within another `each`, where there are many and nobody knows which.",
         ),
         ["时限 30分钟 自 给药", "时限 30分钟 自 审核"],
     ),

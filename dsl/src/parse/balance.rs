@@ -65,18 +65,23 @@ struct Open {
 struct Balance<'s> {
     out: Vec<Token>,
     open: Vec<Open>,
+    /// Where in `out` the last loop was closed, and the bracket that it was.
+    closed: Option<(usize, Open)>,
     sink: &'s mut Sink,
 }
 
 /// The same tokens with every bracket in a pair; `None` when they nest too deep. `text` is the file's.
-pub(crate) fn balance(tokens: Vec<Token>, text: &str, sink: &mut Sink) -> Option<Vec<Token>> {
-    let mut state = Balance { out: Vec::with_capacity(tokens.len()), open: Vec::new(), sink };
+pub(crate) fn balance(mut tokens: Vec<Token>, text: &str, sink: &mut Sink) -> Option<Vec<Token>> {
+    mend_parentheses(&mut tokens, sink);
+    let mut state = Balance { out: Vec::with_capacity(tokens.len()), open: Vec::new(), closed: None, sink };
     let mut rest = tokens.as_slice();
     // How many tokens are left where a `{` is missing.
     let mut missing = None;
     while let [token, after @ ..] = rest {
         if token.first {
             state.begin(token, after);
+            state.begin_line(token, after);
+            state.reopen(token);
         }
         if missing == Some(rest.len()) {
             state.put_in(token, text);
@@ -122,6 +127,32 @@ impl Balance<'_> {
         }
     }
 
+    /// What begins a line of a test ends the fields of the line before.
+    fn begin_line(&mut self, token: &Token, after: &[Token]) {
+        let timed = token.kind == Kind::Number
+            && after.first().is_some_and(|t| t.glued && (is_sign(t, ":") || is_sign(t, "-")));
+        let told = matches!(token.kind, Kind::Keyword("finally" | "set" | "key"));
+        if (timed || told) && self.braces() == 3 {
+            self.close_down(2, 2, token.span.start);
+        }
+    }
+
+    /// A statement of a loop that stands in none: the `}` before it closed the loop too early.
+    fn reopen(&mut self, token: &Token) {
+        let Kind::Keyword(word) = token.kind else { return };
+        if !IN_LOOP.contains(&word) || !self.open.is_empty() {
+            return;
+        }
+        if let Some((at, open)) = self.closed.take()
+            && at + 1 == self.out.len()
+            && let Some(close) = self.out.pop()
+        {
+            let message = say!("多余的“}}”：闭环在这里就结束了", "this `}}` ends the loop too early");
+            self.sink.push(self.sink.error("E0105", close.span, message));
+            self.open.push(open);
+        }
+    }
+
     /// Closes what is open until at most `braces` braces and `kept` brackets are left.
     fn close_down(&mut self, braces: usize, kept: usize, at: usize) {
         while self.open.len() > kept || (braces != usize::MAX && self.braces() > braces) {
@@ -144,33 +175,16 @@ impl Balance<'_> {
 
     /// After how many tokens a head ends that has no `{`, though a statement of its body follows.
     fn lacks_brace(&self, token: &Token, after: &[Token]) -> Option<usize> {
-        let Kind::Keyword(word) = token.kind else { return None };
-        let (within, body) = match word {
-            "node" => (1, Body::Node),
-            "rule" => (1, Body::Rule),
-            "test" => (1, Body::Test),
-            "loop" | "fragment" if token.first => (0, Body::Loop),
-            _ => return None,
-        };
-        let title = if body == Body::Test { Kind::Text } else { Kind::Word };
-        let head = match after {
-            [name, open, _, close, ..] if name.kind == title && is_sign(open, "[") && is_sign(close, "]") => {
-                4
-            }
-            [name, ..] if name.kind == title => 1,
-            _ => return None,
-        };
-        let begins = match after.get(head)?.kind {
-            Kind::Keyword(next) => beginnings(body).contains(&next),
-            Kind::Number => body == Body::Test,
-            _ => false,
-        };
+        let (within, head) = headed(token, after)?;
+        let (next, body) = (after.get(head)?, body_of(token)?);
+        let begins = begins(next, body);
         (begins && self.braces() == within && !self.sink.is_full()).then_some(head)
     }
 
     /// Puts a `{` before a token.
     fn put_in(&mut self, before: &Token, text: &str) {
-        let written = text.get(before.span.start..before.span.end).unwrap_or("");
+        let written =
+            text.get(before.span.start..).and_then(|t| t.split([' ', '\n', '\u{3000}']).next()).unwrap_or("");
         let message = say!("“{written}”之前缺“{{”", "`{{` is missing before `{written}`");
         self.sink.push(self.sink.error("E0116", before.span, message));
         let span = Span::at(before.span.start);
@@ -224,12 +238,69 @@ impl Balance<'_> {
                     return true;
                 };
                 self.close_down(usize::MAX, i + 1, token.span.start);
-                self.open.pop();
+                let open = self.open.pop();
+                self.closed = open.filter(|_| self.open.is_empty()).map(|open| (self.out.len(), open));
             }
             _ => {}
         }
         self.out.push(token.clone());
         true
+    }
+}
+
+/// What kind of body a keyword opens.
+fn body_of(token: &Token) -> Option<Body> {
+    match token.kind {
+        Kind::Keyword("node") => Some(Body::Node),
+        Kind::Keyword("rule") => Some(Body::Rule),
+        Kind::Keyword("test") => Some(Body::Test),
+        Kind::Keyword("loop" | "fragment") if token.first => Some(Body::Loop),
+        _ => None,
+    }
+}
+
+/// Of a keyword that opens a body: within how many braces it stands, and how many tokens its head has.
+fn headed(token: &Token, after: &[Token]) -> Option<(usize, usize)> {
+    let body = body_of(token)?;
+    let title = if body == Body::Test { Kind::Text } else { Kind::Word };
+    let head = match after {
+        [name, open, _, close, ..] if name.kind == title && is_sign(open, "[") && is_sign(close, "]") => 4,
+        [name, ..] if name.kind == title => 1,
+        _ => return None,
+    };
+    Some((usize::from(body != Body::Loop), head))
+}
+
+fn begins(token: &Token, body: Body) -> bool {
+    match token.kind {
+        Kind::Keyword(next) => beginnings(body).contains(&next),
+        Kind::Number => body == Body::Test,
+        _ => false,
+    }
+}
+
+/// Reads `环节 审核 [review] ( … )` as if it had its braces.
+fn mend_parentheses(tokens: &mut [Token], sink: &mut Sink) {
+    let mut at = 0;
+    while let Some([token, after @ ..]) = tokens.get(at..) {
+        at += 1;
+        let Some((head, body)) = headed(token, after).map(|(_, h)| h).zip(body_of(token)) else { continue };
+        let [open, next, ..] = after.get(head..).unwrap_or(&[]) else { continue };
+        if !is_sign(open, "(") || !begins(next, body) || sink.is_full() {
+            continue;
+        }
+        let (first, span) = (at + head, open.span);
+        let mut depth = 0_i32;
+        let close = tokens.iter().skip(first).position(|t| {
+            depth += i32::from(is_sign(t, "(")) - i32::from(is_sign(t, ")"));
+            depth == 0
+        });
+        sink.push(sink.error("E0116", span, say!("这里写“{{”，不写“(”", "`{{` belongs here, not `(`")));
+        for (place, sign) in [(Some(first), "{"), (close.map(|c| first + c), "}")] {
+            if let Some(token) = place.and_then(|i| tokens.get_mut(i)) {
+                token.kind = Kind::Sign(sign);
+            }
+        }
     }
 }
 

@@ -28,6 +28,10 @@ pub(crate) struct Symbols<'a> {
     table: BTreeMap<&'a str, (Symbol, Span)>,
     /// Names that two things have, which is told once.
     twice: BTreeSet<&'a str>,
+    /// Whether a node lost its name in that way, so that the name it should have is not known.
+    pub(crate) lacks_node: bool,
+    /// The names of the nodes in text order.
+    nodes: Vec<&'a str>,
     /// The node statements' places in the compiled definition, once the flow is known.
     pub(super) places: Vec<Option<NodeIx>>,
 }
@@ -47,7 +51,10 @@ impl<'a> Symbols<'a> {
                 _ => continue,
             };
             match symbol {
-                Symbol::Node(_) => nodes += 1,
+                Symbol::Node(_) => {
+                    nodes += 1;
+                    symbols.nodes.push(&name.text);
+                }
                 Symbol::Param(_) => params = params.saturating_add(1),
                 _ => {}
             }
@@ -74,6 +81,7 @@ impl<'a> Symbols<'a> {
         match self.table.get(word.as_str()) {
             Some((_, first)) => {
                 self.twice.insert(word);
+                self.lacks_node |= matches!(symbol, Symbol::Node(_));
                 let message = say!(
                     "“{word}”重名：环节、规则、参数、指标的名称与代码不能相同",
                     "`{word}` is taken: nodes, rules, params and measures share their names and codes"
@@ -120,7 +128,10 @@ impl<'a> Symbols<'a> {
             }
             None => {
                 let near = nearest(&name.text, self.names_of(|s| matches!(s, Symbol::Node(_))));
-                cx.unknown("E0201", name, say!("没有环节", "there is no node"), near);
+                if near.is_none() && self.lacks_node {
+                    return None;
+                }
+                cx.unknown_node(name, near, self);
                 None
             }
         }
@@ -161,5 +172,21 @@ impl Symbol {
             Self::Measure => ("指标", "measure"),
             Self::Fragment => ("片段", "fragment"),
         }
+    }
+}
+
+impl Cx<'_> {
+    /// A node that there is not; where no name is near, those that there are.
+    pub(crate) fn unknown_node(&mut self, name: &Name, near: Option<String>, symbols: &Symbols<'_>) {
+        let word = &name.text;
+        if near.is_some() || self.lost.contains(word) {
+            return self.unknown("E0201", name, say!("没有环节", "there is no node"), near);
+        }
+        let all: Vec<&str> = symbols.nodes.iter().take(9).copied().collect();
+        let more = if symbols.nodes.len() > all.len() { "…" } else { "" };
+        let (zh, en) = (all.join("、"), all.join(", "));
+        let message = say!("没有环节“{word}”", "there is no node `{word}`");
+        let diagnostic = self.error("E0201", name.span, message);
+        self.push(diagnostic.help(say!("本闭环的环节：{zh}{more}", "the nodes of this loop: {en}{more}")));
     }
 }

@@ -28,6 +28,12 @@ impl Builder<'_> {
                     plain.push(c);
                 }
                 ('{', None) => open = Some(i + 1),
+                // One that is left open is told where it stands.
+                ('{', Some(start)) => {
+                    self.lone(span.start + start - 1, "{");
+                    open = Some(i + 1);
+                }
+                ('｛', None) => self.full_width(span.start + i, written.get(i..last).unwrap_or("")),
                 ('}', Some(start)) => {
                     open = None;
                     if !plain.is_empty() {
@@ -49,6 +55,16 @@ impl Builder<'_> {
             pieces.push(AlertPiece::Text(plain));
         }
         pieces
+    }
+
+    /// `｛血袋号｝`
+    fn full_width(&mut self, at: usize, text: &str) {
+        let Some(end) = text.find('｝') else { return };
+        let inner = text.get('｛'.len_utf8()..end).unwrap_or("");
+        let message = say!("占位用半角的 {{ }}", "a placeholder stands between plain {{ and }}");
+        let help = say!("写成 {{{inner}}}", "write {{{inner}}}");
+        let span = Span::new(at, at + end + '｝'.len_utf8());
+        self.sink.push(self.sink.error("E0124", span, message).help(help));
     }
 
     fn lone(&mut self, at: usize, sign: &str) {
