@@ -125,7 +125,7 @@ fn fmt_turns_keywords_and_leaves_a_broken_file_alone() {
     std::fs::write(&path, "闭环 静配 [pivas] {\n  主键\n}\n").unwrap();
     let out = medloop(&["fmt", "loops/pivas.loop", "--lang", "en"], folder.path());
     assert_eq!(out.status.code(), Some(1));
-    assert!(text(&out.stderr).contains("loops/pivas.loop:3:1: error[E0111]"), "{}", text(&out.stderr));
+    assert!(text(&out.stderr).contains("loops/pivas.loop:2:3: error[E0111]"), "{}", text(&out.stderr));
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "闭环 静配 [pivas] {\n  主键\n}\n");
 }
 

@@ -6,6 +6,7 @@
 mod balance;
 mod build;
 mod grammar;
+mod heads;
 mod join;
 mod lex;
 pub(crate) mod outline;
