@@ -1,4 +1,4 @@
-//! `medloop check` and `medloop test` from outside: what they print, and how they end.
+//! `medloop check`, `medloop test` and `medloop fmt` from outside: what they print, and how they end.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
@@ -99,8 +99,62 @@ fn failing_tests_end_in_1_with_expectation_and_reason() {
 }
 
 #[test]
+fn fmt_check_names_the_files_and_changes_nothing() {
+    let folder = spoilt("pivas.loop", "  主键 组号", "     主键   组号  // 一组药");
+    let path = folder.path().join("loops/pivas.loop");
+    let before = std::fs::read_to_string(&path).unwrap();
+    let out = medloop(&["fmt", "--check", "loops"], folder.path());
+    assert_eq!((out.status.code(), text(&out.stdout)), (Some(1), "loops/pivas.loop\n".to_owned()));
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), before);
+    let out = medloop(&["fmt", "--check", "loops/transfusion.loop", "--lang", "en"], folder.path());
+    assert_eq!((out.status.code(), text(&out.stdout)), (Some(0), String::new()));
+    assert!(text(&out.stderr).contains("0 files to format, 1 as they should be"), "{}", text(&out.stderr));
+}
+
+#[test]
+fn fmt_turns_keywords_and_leaves_a_broken_file_alone() {
+    let folder = spoilt("pivas.loop", "  主键 组号", "     主键   组号  // 一组药");
+    let path = folder.path().join("loops/pivas.loop");
+    assert_eq!(medloop(&["fmt", "--keywords", "en"], folder.path()).status.code(), Some(0));
+    assert!(std::fs::read_to_string(&path).unwrap().contains("\n  key 组号  // 一组药\n"));
+    assert_eq!(medloop(&["test", "--orders", "0"], folder.path()).status.code(), Some(0));
+    assert_eq!(medloop(&["fmt", "--keywords", "zh"], folder.path()).status.code(), Some(0));
+    assert!(std::fs::read_to_string(&path).unwrap().contains("\n  主键 组号  // 一组药\n"));
+    let shipped = std::fs::read_to_string(root().join("loops/transfusion.loop")).unwrap();
+    assert_eq!(std::fs::read_to_string(folder.path().join("loops/transfusion.loop")).unwrap(), shipped);
+    std::fs::write(&path, "闭环 静配 [pivas] {\n  主键\n}\n").unwrap();
+    let out = medloop(&["fmt", "loops/pivas.loop", "--lang", "en"], folder.path());
+    assert_eq!(out.status.code(), Some(1));
+    assert!(text(&out.stderr).contains("loops/pivas.loop:2:3: error[E0111]"), "{}", text(&out.stderr));
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "闭环 静配 [pivas] {\n  主键\n}\n");
+}
+
+#[test]
 fn wrong_use_ends_in_2() {
     for wrong in [&["check", "nowhere"][..], &["test", "--orders", "many"], &["check", "--format", "xml"]] {
         assert_eq!(medloop(wrong, &root()).status.code(), Some(2));
     }
+}
+
+#[test]
+fn explain_shows_the_page_of_a_code_and_messages_point_there() {
+    let out = medloop(&["explain", "e0119", "--lang", "en"], &root());
+    assert_eq!(out.status.code(), Some(0));
+    let page = text(&out.stdout);
+    assert!(page.starts_with("E0119  `and` and `or` together need parentheses\n"), "{page}");
+    assert!(page.contains("Wrong (within a loop):") && page.contains("Right (within a loop):"), "{page}");
+    let out = medloop(&["explain"], &root());
+    assert!(text(&out.stdout).lines().any(|l| l == "E0119  “且”与“或”混用须加括号"));
+    let out = medloop(&["explain", "E0199"], &root());
+    assert_eq!((out.status.code(), text(&out.stdout).as_str()), (Some(2), ""));
+    assert!(text(&out.stderr).contains("没有代码“E0199”"));
+
+    let folder = spoilt("transfusion.loop", "必填 血型", "必添 血形");
+    let out = medloop(&["check", "--lang", "en"], folder.path());
+    assert!(text(&out.stderr).contains("To have a code explained: medloop explain E0111"));
+    let out = medloop(&["check", "--format", "sarif"], folder.path());
+    let sarif: serde_json::Value = serde_json::from_str(&text(&out.stdout)).unwrap();
+    let rule = &sarif["runs"][0]["tool"]["driver"]["rules"][0];
+    assert_eq!(rule["id"], "E0111");
+    assert!(rule["help"]["text"].as_str().unwrap().starts_with("E0111  这里读不懂"));
 }

@@ -1,12 +1,13 @@
 //! `medloop check`: finds the mistakes of definitions before anything runs.
 
-use super::{FINDINGS, data, say};
+use super::{FINDINGS, data, explain, say};
 use crate::definitions;
 use crate::feed;
 use medloop_dsl::diagnostic::{Diagnostic, Lang, Severity, Sources, render, to_json_list};
 use medloop_dsl::library;
 use medloop_engine::time::{Instant, Zone};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -50,6 +51,9 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     }
     let sources = Sources::new(definitions.texts.iter().map(|(k, v)| (k.as_str(), v.as_str())));
     print(&found, &sources, args.format, args.lang)?;
+    if matches!(args.format, Format::Text) {
+        explain::hint(&found, args.lang);
+    }
     let count = |severity| found.iter().filter(|d| d.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     let files = definitions.texts.keys().filter(|f| definitions.asked(f)).count();
@@ -103,11 +107,28 @@ fn sarif(found: &[Diagnostic], sources: &Sources, lang: Lang) -> Value {
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0",
         "runs": [{
-            "tool": { "driver": { "name": "medloop", "version": env!("CARGO_PKG_VERSION") } },
+            "tool": { "driver": {
+                "name": "medloop", "version": env!("CARGO_PKG_VERSION"), "rules": described(found, lang),
+            } },
             "columnKind": "unicodeCodePoints",
             "results": results,
         }],
     })
+}
+
+/// What the codes that were found mean, as SARIF has it.
+fn described(found: &[Diagnostic], lang: Lang) -> Vec<Value> {
+    let codes: BTreeSet<&str> = found.iter().map(|d| d.code).collect();
+    let pages = codes.into_iter().filter_map(medloop_dsl::explain::page);
+    let pick = |(zh, en): (&'static str, &'static str)| if lang == Lang::Zh { zh } else { en };
+    pages
+        .map(|page| {
+            json!({
+                "id": page.code, "shortDescription": { "text": pick(page.title) },
+                "fullDescription": { "text": pick(page.text) }, "help": { "text": page.told(lang) },
+            })
+        })
+        .collect()
 }
 
 /// A diagnostic as a workflow command of GitHub Actions.

@@ -2,6 +2,8 @@
 
 mod check;
 mod demo;
+mod explain;
+mod fmt;
 mod graph;
 mod import;
 mod map;
@@ -37,7 +39,9 @@ enum Verb {
     Demo(demo::Args),
     Serve(serve::Args),
     Check(check::Args),
+    Explain(explain::Args),
     Test(test::Args),
+    Fmt(fmt::Args),
     Graph(graph::Args),
     Map(map::Args),
     Import(import::Args),
@@ -53,7 +57,9 @@ pub(crate) fn main() -> ExitCode {
         Verb::Demo(args) => demo::run(args),
         Verb::Serve(args) => serve::run(args),
         Verb::Check(args) => check::run(args),
+        Verb::Explain(args) => explain::run(args),
         Verb::Test(args) => test::run(args),
+        Verb::Fmt(args) => fmt::run(args),
         Verb::Graph(args) => graph::run(args),
         Verb::Map(args) => map::run(args),
         Verb::Import(args) => import::run(args),

@@ -1,6 +1,6 @@
 //! `medloop test`: runs the tests that loops carry, each in its own and in many random orders of arrival.
 
-use super::{FINDINGS, data, say};
+use super::{FINDINGS, data, explain, say};
 use crate::definitions;
 use crate::feed;
 use medloop_dsl::diagnostic::{Lang, Sources, render, to_json_list};
@@ -58,7 +58,9 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         let mut errors = mistakes.iter().filter(|d| d.is_error()).peekable();
         if errors.peek().is_some() {
             // What does not compile cannot be tested; the words are those of `check`.
-            errors.for_each(|d| say(render(d, &sources, args.lang)));
+            let errors: Vec<_> = errors.collect();
+            errors.iter().for_each(|d| say(render(d, &sources, args.lang)));
+            explain::hint(errors, args.lang);
             return Ok(ExitCode::from(FINDINGS));
         }
         if args.coverage {
@@ -71,6 +73,9 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     }
     left_out.iter().for_each(|d| say(render(d, &sources, args.lang)));
     print(&outcomes, &sources, args.format, args.lang)?;
+    if matches!(args.format, Format::Text) {
+        explain::hint(outcomes.iter().flat_map(|o| &o.failures).chain(&left_out), args.lang);
+    }
     let failed = outcomes.iter().filter(|o| !o.failures.is_empty()).count();
     let passed = outcomes.len() - failed;
     let orders: u32 = outcomes.iter().map(|o| o.orders).sum();

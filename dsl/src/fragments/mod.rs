@@ -5,7 +5,6 @@
 
 mod expand;
 mod merge;
-mod places;
 
 pub(crate) use expand::{apart, expand};
 
