@@ -130,6 +130,35 @@ fn fmt_turns_keywords_and_leaves_a_broken_file_alone() {
 }
 
 #[test]
+fn coverage_names_what_no_test_shows_and_fails_below_what_is_asked_for() {
+    let folder = spoilt("transfusion.loop", "最终 输血反应 完成", "最终 输血反应 跳过");
+    let out = medloop(&["test", "--orders", "0", "--coverage", "--min", "10"], &root());
+    assert_eq!(out.status.code(), Some(0));
+    let told = text(&out.stdout);
+    let limit = told.lines().find(|l| l.contains("没有测试让结束输血 超时未做")).unwrap();
+    let (file, line) = (limit.split(':').next().unwrap(), limit.split(':').nth(1).unwrap());
+    let written = std::fs::read_to_string(root().join(file)).unwrap();
+    let line: usize = line.parse().unwrap();
+    assert!(written.lines().nth(line - 1).unwrap().trim_start().starts_with("时限"), "{limit}");
+    assert!(told.lines().any(|l| l.contains("% transfusion  环节 20/20")), "{told}");
+    let out = medloop(&["test", "--orders", "0", "--coverage", "--min", "100", "--lang", "en"], &root());
+    assert_eq!(out.status.code(), Some(1));
+    assert!(text(&out.stderr).contains("less than the 100% that were asked for"));
+    let out = medloop(&["test", "--orders", "0", "--coverage", "--format", "json"], &root());
+    let json: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    let points = json["coverage"]["points"].as_array().unwrap();
+    assert_eq!(json["coverage"]["total"], points.len());
+    assert!(json["tests"].as_array().unwrap().iter().all(|t| t["passed"] == true));
+    assert!(points.iter().all(|p| p["line"].is_u64() && p["what"]["en"].is_string()));
+    // A failed test and too little of what should be shown are two failures.
+    let junit =
+        medloop(&["test", "--orders", "0", "--coverage", "--min", "100", "--format", "junit"], folder.path());
+    let junit = text(&junit.stdout);
+    assert!(junit.contains("failures=\"2\"") && junit.contains("<testsuite name=\"coverage\""), "{junit}");
+    assert_eq!(medloop(&["test", "--min", "10"], &root()).status.code(), Some(2), "--min needs --coverage");
+}
+
+#[test]
 fn wrong_use_ends_in_2() {
     for wrong in [&["check", "nowhere"][..], &["test", "--orders", "many"], &["check", "--format", "xml"]] {
         assert_eq!(medloop(wrong, &root()).status.code(), Some(2));

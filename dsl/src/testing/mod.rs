@@ -10,7 +10,7 @@ mod script;
 mod values;
 mod words;
 
-pub use coverage::coverage;
+pub use coverage::{Kind, Point, coverage};
 pub use words::{meaning, spellings};
 
 use crate::diagnostic::{Diagnostic, Span};
