@@ -155,7 +155,37 @@ fn coverage_names_what_no_test_shows_and_fails_below_what_is_asked_for() {
         medloop(&["test", "--orders", "0", "--coverage", "--min", "100", "--format", "junit"], folder.path());
     let junit = text(&junit.stdout);
     assert!(junit.contains("failures=\"2\"") && junit.contains("<testsuite name=\"coverage\""), "{junit}");
-    assert_eq!(medloop(&["test", "--min", "10"], &root()).status.code(), Some(2), "--min needs --coverage");
+    assert_eq!(medloop(&["test", "--min", "10"], &root()).status.code(), Some(2), "least of what?");
+}
+
+#[test]
+fn mutants_that_no_test_notices_are_named_with_their_place_and_what_to_test() {
+    // One expectation less, and one change more goes unnoticed.
+    let folder = spoilt("transfusion.loop", "最终 核对者执行 违反", "");
+    let arguments = ["test", "--orders", "0", "--mutate", "--format", "json", "loops/transfusion.loop"];
+    let told = |folder: &Path| -> serde_json::Value {
+        let out = medloop(&arguments, folder);
+        assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+        serde_json::from_slice(&out.stdout).unwrap()
+    };
+    let (with, without) = (told(&root()), told(folder.path()));
+    let all = |told: &serde_json::Value| told["mutants"]["unnoticed"].as_array().unwrap().clone();
+    let known = all(&with);
+    let new: Vec<serde_json::Value> = all(&without).into_iter().filter(|m| !known.contains(m)).collect();
+    assert_eq!(with["mutants"]["total"], without["mutants"]["total"]);
+    let [new] = &new[..] else { unreachable!("{new:?}") };
+    assert_eq!(new["message"]["en"], "no test notices: == becomes !=");
+    assert!(new["help"][0]["zh"].as_str().unwrap().contains("断言结论"));
+    let written = std::fs::read_to_string(root().join("loops/transfusion.loop")).unwrap();
+    let at = written.lines().position(|l| l.contains("或 开始输血.人员 == 输血前核对.核对人")).unwrap() + 1;
+    assert_eq!(
+        (&new["file"], &new["range"]["start"]["line"]),
+        (&"loops/transfusion.loop".into(), &at.into())
+    );
+    let few = ["test", "--orders", "0", "--mutate", "--limit", "5", "--min", "100", "--format", "junit"];
+    let out = medloop(&few, &root());
+    assert_eq!(out.status.code(), Some(1));
+    assert!(text(&out.stdout).contains("<testsuite name=\"mutants\" tests=\"1\" failures=\"1\">"));
 }
 
 #[test]

@@ -1,19 +1,12 @@
 //! What tests show of their loops, in the forms in which `medloop test --coverage` says it.
 
 use super::Report;
-use super::print::escape;
+use super::print::{Suite, escape};
 use crate::cli::{data, say};
 use medloop_dsl::diagnostic::{Diagnostic, Lang, Words};
 use medloop_dsl::testing::{Kind, Point};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-
-/// The suite of coverage in JUnit's form.
-pub(super) struct Suite {
-    pub(super) cases: usize,
-    pub(super) failures: usize,
-    pub(super) xml: String,
-}
 
 /// `covered` of `total`.
 #[derive(Copy, Clone, Default)]
@@ -70,9 +63,8 @@ pub(super) fn say_numbers(report: &Report<'_>) -> bool {
         format!("应有 {total} 点，测试走到 {covered} 点：{percent}%"),
         format!("tests show {covered} of {total} points: {percent}%"),
     );
-    if let Some(min) = report.min.filter(|_| !enough) {
-        words.zh.push_str(&format!("，低于要求的 {min}%"));
-        words.en.push_str(&format!(", less than the {min}% that were asked for"));
+    if !enough {
+        super::too_little(&mut words, report.min);
     }
     say(words.get(report.lang));
     enough

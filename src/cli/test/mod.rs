@@ -1,12 +1,13 @@
 //! `medloop test`: runs the tests that loops carry, each in its own and in many random orders of arrival, and says what they leave out.
 
 mod coverage;
+mod mutate;
 mod print;
 
 use super::{FINDINGS, say};
 use crate::definitions;
 use crate::feed;
-use medloop_dsl::diagnostic::{Lang, Sources, render};
+use medloop_dsl::diagnostic::{Lang, Sources, Words, render};
 use medloop_dsl::library;
 use medloop_dsl::testing::{self, Options, Outcome, Point};
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use std::process::ExitCode;
 
 /// 运行闭环里的测试。Runs the tests of loops, each in many random orders of arrival with duplicates.
 #[derive(clap::Args)]
+#[command(group = clap::ArgGroup::new("asked").multiple(true))]
 pub(crate) struct Args {
     /// 文件或文件夹。Files or folders
     #[arg(value_name = "PATH", default_value = "loops")]
@@ -25,10 +27,16 @@ pub(crate) struct Args {
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
     /// 也说出测试没有走到的：环节、分支、规则的结论、时限、必填。Also says which nodes, branches, verdicts, limits and fields no test shows
-    #[arg(long)]
+    #[arg(long, group = "asked")]
     coverage: bool,
-    /// 覆盖不到百分之几就算失败。Fails below this percentage of what should be shown
-    #[arg(long, value_name = "PERCENT", requires = "coverage", value_parser = clap::value_parser!(u8).range(0..=100))]
+    /// 也把闭环改动一小处再测，说出没有测试发觉的改动。Also changes the loops in small ways and says which changes no test notices
+    #[arg(long, group = "asked")]
+    mutate: bool,
+    /// 最多改动这么多处，按种子抽取。At most so many changes, chosen by the seed
+    #[arg(long, value_name = "N", requires = "mutate")]
+    limit: Option<usize>,
+    /// 走到或发觉的不到百分之几就算失败。Fails when tests show, or notice, less than this percentage
+    #[arg(long, value_name = "PERCENT", requires = "asked", value_parser = clap::value_parser!(u8).range(0..=100))]
     min: Option<u8>,
     /// 输出格式。What the output is for
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -43,7 +51,7 @@ pub(crate) struct Args {
 enum Format {
     /// 给人看。For people
     Text,
-    /// One JSON array; an object of `tests` and `coverage` where that is asked for
+    /// One JSON array; an object of `tests`, `coverage` and `mutants` where these are asked for
     Json,
     /// Annotations of GitHub Actions
     Github,
@@ -56,7 +64,9 @@ struct Report<'a> {
     outcomes: Vec<Outcome>,
     /// Where it was asked for.
     points: Option<Vec<Point>>,
-    /// The least percentage of points that must be covered.
+    /// Where it was asked for.
+    mutated: Option<mutate::Mutated>,
+    /// The least percentage of points that must be covered, and of mutants that must be noticed.
     min: Option<u8>,
     sources: &'a Sources,
     lang: Lang,
@@ -68,8 +78,10 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let sources = Sources::new(definitions.texts.iter().map(|(k, v)| (k.as_str(), v.as_str())));
     let options = Options { orders: args.orders, seed: args.seed };
     let points = args.coverage.then(Vec::new);
-    let mut report =
-        Report { outcomes: Vec::new(), points, min: args.min, sources: &sources, lang: args.lang };
+    let mutated = args.mutate.then(mutate::Mutated::default);
+    let (min, lang) = (args.min, args.lang);
+    let mut report = Report { outcomes: Vec::new(), points, mutated, min, sources: &sources, lang };
+    let mut left = args.limit;
     for texts in library::contexts(&definitions.texts).values() {
         let (library, mistakes) = library::load(texts);
         let mut errors = mistakes.iter().filter(|d| d.is_error()).peekable();
@@ -84,6 +96,14 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         if let Some(points) = &mut report.points {
             points.extend(testing::coverage(&library).into_iter().filter(|p| definitions.asked(&p.file)));
         }
+        // Tests that fail as it is cannot tell a change.
+        let sound = report.outcomes.iter().all(|o| o.failures.is_empty());
+        if let Some(mutated) = report.mutated.as_mut().filter(|_| sound) {
+            let more = mutate::run(&library, |file| definitions.asked(file), left, args.seed);
+            left = left.map(|left| left.saturating_sub(more.telling));
+            mutated.telling += more.telling;
+            mutated.unnoticed.extend(more.unnoticed);
+        }
     }
     print::print(&report, args.format)?;
     let failed = report.outcomes.iter().filter(|o| !o.failures.is_empty()).count();
@@ -95,6 +115,15 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
             format!("{passed} tests passed, {failed} failed; also in {orders} random orders of arrival")
         }
     });
-    let enough = coverage::say_numbers(&report);
-    Ok(if failed > 0 || !enough { ExitCode::from(FINDINGS) } else { ExitCode::SUCCESS })
+    let shown = coverage::say_numbers(&report);
+    let noticed = mutate::say_numbers(&report);
+    Ok(if failed > 0 || !shown || !noticed { ExitCode::from(FINDINGS) } else { ExitCode::SUCCESS })
+}
+
+/// Adds that a share is less than what was asked for.
+fn too_little(words: &mut Words, min: Option<u8>) {
+    if let Some(min) = min {
+        words.zh.push_str(&format!("，低于要求的 {min}%"));
+        words.en.push_str(&format!(", less than the {min}% that were asked for"));
+    }
 }

@@ -1,29 +1,40 @@
 //! Outcomes of tests and what they leave out, for people and for machines.
 
-use super::{Format, Report, coverage};
+use super::{Format, Report, coverage, mutate};
 use crate::cli::check::annotation;
 use crate::cli::data;
 use medloop_dsl::diagnostic::{Sources, render, to_json_list};
 use medloop_dsl::testing::Outcome;
 use serde_json::{Value, json};
 
+/// One suite of JUnit besides that of the tests.
+pub(super) struct Suite {
+    pub(super) cases: usize,
+    pub(super) failures: usize,
+    pub(super) xml: String,
+}
+
+/// Writes everything to standard output.
 pub(super) fn print(report: &Report<'_>, format: Format) -> std::io::Result<()> {
     let Report { outcomes, sources, lang, .. } = report;
     match format {
         Format::Text => {
             outcomes.iter().try_for_each(|o| text(o, report))?;
-            coverage::text(report)
+            coverage::text(report)?;
+            mutate::text(report)
         }
         Format::Json => {
             let tests = Value::Array(outcomes.iter().map(|o| to_json(o, sources)).collect());
-            data(match coverage::to_json(report) {
-                Some(coverage) => json!({ "tests": tests, "coverage": coverage }),
-                None => tests,
+            data(match (coverage::to_json(report), mutate::to_json(report)) {
+                (None, None) => tests,
+                (coverage, mutants) => json!({ "tests": tests, "coverage": coverage, "mutants": mutants }),
             })
         }
         Format::Github => {
             let failures = outcomes.iter().flat_map(|o| &o.failures);
-            failures.chain(&coverage::warnings(report)).try_for_each(|d| data(annotation(d, sources, *lang)))
+            let left_out = coverage::warnings(report);
+            let all = failures.chain(&left_out).chain(mutate::warnings(report));
+            all.into_iter().try_for_each(|d| data(annotation(d, sources, *lang)))
         }
         Format::Junit => data(junit(report)),
     }
@@ -45,13 +56,14 @@ fn to_json(outcome: &Outcome, sources: &Sources) -> Value {
     })
 }
 
-/// One suite of the tests, and one of what they cover where that was asked for.
+/// One suite of the tests, and one each of what they cover and notice where that was asked for.
 fn junit(report: &Report<'_>) -> String {
     let Report { outcomes, sources, lang, .. } = report;
     let failed = outcomes.iter().filter(|o| !o.failures.is_empty()).count();
-    let covered = coverage::junit(report);
-    let all = outcomes.len() + covered.as_ref().map_or(0, |c| c.cases);
-    let all_failed = failed + covered.as_ref().map_or(0, |c| c.failures);
+    let besides: Vec<Suite> =
+        [coverage::junit(report), mutate::junit(report)].into_iter().flatten().collect();
+    let all = outcomes.len() + besides.iter().map(|s| s.cases).sum::<usize>();
+    let all_failed = failed + besides.iter().map(|s| s.failures).sum::<usize>();
     let mut xml = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites tests=\"{all}\" failures=\"{all_failed}\">\n  <testsuite name=\"medloop\" tests=\"{}\" failures=\"{failed}\">\n",
         outcomes.len()
@@ -66,7 +78,7 @@ fn junit(report: &Report<'_>) -> String {
         xml.push_str("</testcase>\n");
     }
     xml.push_str("  </testsuite>\n");
-    xml.push_str(&covered.map(|c| c.xml).unwrap_or_default());
+    besides.iter().for_each(|suite| xml.push_str(&suite.xml));
     xml.push_str("</testsuites>");
     xml
 }
