@@ -160,28 +160,26 @@ fn coverage_names_what_no_test_shows_and_fails_below_what_is_asked_for() {
 
 #[test]
 fn mutants_that_no_test_notices_are_named_with_their_place_and_what_to_test() {
-    // One expectation less, and one change more goes unnoticed.
-    let folder = spoilt("transfusion.loop", "最终 核对者执行 违反", "");
-    let arguments = ["test", "--orders", "0", "--mutate", "--format", "json", "loops/transfusion.loop"];
-    let told = |folder: &Path| -> serde_json::Value {
-        let out = medloop(&arguments, folder);
+    // A test that does not stand at the boundary any more, and one change more goes unnoticed.
+    let written = std::fs::read_to_string(root().join("dsl/tests/mutants/small.loop")).unwrap();
+    let told = |written: &str| -> serde_json::Value {
+        let folder = tempfile::tempdir().unwrap();
+        copy(&root().join("dsl/tests/world"), folder.path());
+        std::fs::write(folder.path().join("small.loop"), written).unwrap();
+        let out = medloop(&["test", "--orders", "0", "--mutate", "--format", "json", "."], folder.path());
         assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
         serde_json::from_slice(&out.stdout).unwrap()
     };
-    let (with, without) = (told(&root()), told(folder.path()));
+    let (with, without) = (told(&written), told(&written.replacen("08:40 接收", "08:39 接收", 1)));
     let all = |told: &serde_json::Value| told["mutants"]["unnoticed"].as_array().unwrap().clone();
     let known = all(&with);
     let new: Vec<serde_json::Value> = all(&without).into_iter().filter(|m| !known.contains(m)).collect();
     assert_eq!(with["mutants"]["total"], without["mutants"]["total"]);
     let [new] = &new[..] else { unreachable!("{new:?}") };
-    assert_eq!(new["message"]["en"], "no test notices: == becomes !=");
-    assert!(new["help"][0]["zh"].as_str().unwrap().contains("断言结论"));
-    let written = std::fs::read_to_string(root().join("loops/transfusion.loop")).unwrap();
-    let at = written.lines().position(|l| l.contains("或 开始输血.人员 == 输血前核对.核对人")).unwrap() + 1;
-    assert_eq!(
-        (&new["file"], &new["range"]["start"]["line"]),
-        (&"loops/transfusion.loop".into(), &at.into())
-    );
+    assert_eq!(new["message"]["en"], "no test notices: <= becomes <");
+    assert!(new["help"][0]["zh"].as_str().unwrap().contains("恰好相等"));
+    let at = written.lines().position(|l| l.contains("<= 上限")).unwrap() + 1;
+    assert_eq!((&new["file"], &new["range"]["start"]["line"]), (&"small.loop".into(), &at.into()));
     let few = ["test", "--orders", "0", "--mutate", "--limit", "5", "--min", "100", "--format", "junit"];
     let out = medloop(&few, &root());
     assert_eq!(out.status.code(), Some(1));
