@@ -7,6 +7,8 @@
 pub mod compile;
 /// Mistakes: collected by every stage, shown by whoever runs it.
 pub mod diagnostic;
+/// What a change of definitions means.
+pub mod diff;
 /// Text → the same in its one layout.
 pub mod format;
 /// Every word of the language in Chinese and English.
@@ -28,3 +30,4 @@ mod check;
 mod fragments;
 mod lower;
 mod resolve;
+mod ties;

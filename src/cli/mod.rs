@@ -2,9 +2,11 @@
 
 mod check;
 mod demo;
+mod diff;
 mod fmt;
 mod graph;
 mod import;
+mod machine;
 mod map;
 mod openapi;
 mod post;
@@ -40,6 +42,7 @@ enum Verb {
     Check(check::Args),
     Test(test::Args),
     Fmt(fmt::Args),
+    Diff(diff::Args),
     Graph(graph::Args),
     Map(map::Args),
     Import(import::Args),
@@ -57,6 +60,7 @@ pub(crate) fn main() -> ExitCode {
         Verb::Check(args) => check::run(args),
         Verb::Test(args) => test::run(args),
         Verb::Fmt(args) => fmt::run(args),
+        Verb::Diff(args) => diff::run(args),
         Verb::Graph(args) => graph::run(args),
         Verb::Map(args) => map::run(args),
         Verb::Import(args) => import::run(args),

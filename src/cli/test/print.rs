@@ -1,8 +1,8 @@
 //! Outcomes of tests and what they leave out, for people and for machines.
 
 use super::{Format, Report, coverage, mutate};
-use crate::cli::check::annotation;
 use crate::cli::data;
+use crate::cli::machine::annotation;
 use medloop_dsl::diagnostic::{Sources, render, to_json_list};
 use medloop_dsl::testing::Outcome;
 use serde_json::{Value, json};

@@ -7,7 +7,6 @@ mod expr;
 mod flow;
 mod length;
 mod node;
-mod same;
 mod statement;
 
 use super::{replay, script};
@@ -17,6 +16,7 @@ use crate::fragments;
 use crate::library::Library;
 use crate::testing::Outcome;
 use crate::testing::order::Random;
+use crate::ties::plain;
 use crate::tree::{Expectation, File, LoopItem, Test, TestItem};
 use medloop_engine::graph::Definition;
 use std::collections::BTreeMap;
@@ -150,7 +150,7 @@ impl<'a> Mutants<'a> {
     pub fn run(&self, mutant: &Mutant) -> Fate {
         let Some(subject) = self.subjects.get(mutant.of) else { return Fate::Void };
         let Some(definition) = self.compile(subject, mutant) else { return Fate::Void };
-        if same::same(&definition, &subject.definition) {
+        if plain(&definition) == plain(&subject.definition) {
             return Fate::Void;
         }
         let definition = Arc::new(definition);

@@ -1,14 +1,10 @@
-//! Whether a changed loop means the same, where that can be proved.
+//! What two definitions have in common although they are written differently, where that can be proved.
 
 use medloop_engine::graph::{Attr, Compare, Definition, Expr};
 use medloop_engine::value::{Type, Value};
 
-/// Whether two definitions are equal but for their texts, and for `<` against `<=` of times where a tie satisfies both.
-pub(super) fn same(a: &Definition, b: &Definition) -> bool {
-    plain(a) == plain(b)
-}
-
-fn plain(def: &Definition) -> Definition {
+/// The definition without its conditions as written, and with `<=` for `<` and `>=` for `>` between times where a tie satisfies both.
+pub(crate) fn plain(def: &Definition) -> Definition {
     let mut plain = def.clone();
     for rule in &mut plain.rules {
         rule.text.clear();
