@@ -187,6 +187,71 @@ fn mutants_that_no_test_notices_are_named_with_their_place_and_what_to_test() {
 }
 
 #[test]
+fn diff_tells_folders_and_revisions_apart_for_people_and_machines() {
+    let folder = spoilt("transfusion.loop", "配发血液.时间 <= 输注上限", "配发血液.时间 <= 25分钟");
+    let git = |arguments: &[&str]| {
+        let identity = ["-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "commit.gpgsign=false"];
+        let out =
+            Command::new("git").args(identity).args(arguments).current_dir(folder.path()).output().unwrap();
+        assert!(out.status.success(), "{}", text(&out.stderr));
+    };
+    git(&["init", "-q"]);
+    git(&["add", "."]);
+    git(&["commit", "-q", "-m", "one"]);
+    let path = folder.path().join("loops/transfusion.loop");
+    let before = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, before.replace("<= 25分钟", "<= 20分钟")).unwrap();
+    let out = medloop(&["diff", "HEAD"], folder.path());
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    let told = text(&out.stdout);
+    let line = before.lines().position(|l| l.contains("<= 25分钟")).unwrap();
+    assert!(told.contains("- **更严** 规则 出库后及时输注 的要求") && told.contains("<= 20分钟`"), "{told}");
+    assert!(told.contains("(loops/transfusion.loop:") && told.contains("在途实例仍按"), "{told}");
+    // The other way round it is looser, which machines are warned of.
+    git(&["commit", "-q", "-a", "-m", "two"]);
+    let back = |format: &str| {
+        medloop(&["diff", "HEAD:loops", "HEAD~1:loops", "--format", format, "--lang", "en"], folder.path())
+    };
+    let json: serde_json::Value = serde_json::from_slice(&back("json").stdout).unwrap();
+    assert_eq!(json["changes"][0]["effect"], "looser");
+    assert_eq!(json["loops"][0]["loop"], "transfusion");
+    let stated = json["changes"][0]["line"].as_u64().unwrap();
+    assert!(stated.abs_diff(line as u64) < 4, "the rule's name stands {stated}, its check {line}");
+    let sarif: serde_json::Value = serde_json::from_slice(&back("sarif").stdout).unwrap();
+    assert_eq!(sarif["runs"][0]["results"][0]["level"], "warning");
+    let gitlab: serde_json::Value = serde_json::from_slice(&back("gitlab").stdout).unwrap();
+    assert_eq!(gitlab[0]["check_name"], "diff-looser");
+    assert_eq!(gitlab[0]["location"]["lines"]["begin"], stated);
+    let github = text(&back("github").stdout);
+    assert!(github.starts_with("::warning file=loops/transfusion.loop,line="), "{github}");
+    // Nothing differs, a difference as an exit status, and what is neither folder nor revision.
+    let same = medloop(&["diff", "HEAD", "--exit-code"], folder.path());
+    assert_eq!((same.status.code(), text(&same.stdout).contains("没有语义差异")), (Some(0), true));
+    let differs = medloop(&["diff", "HEAD~1", "HEAD", "--exit-code"], folder.path());
+    assert_eq!(differs.status.code(), Some(1));
+    for wrong in [&["diff", "nowhere"][..], &["diff", "HEAD:nowhere"], &["diff", "--format", "json"]] {
+        assert_eq!(medloop(wrong, folder.path()).status.code(), Some(2), "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_code_quality_report_of_gitlab_has_a_fingerprint_for_each_finding() {
+    let folder = spoilt("transfusion.loop", "环节 采集标本 [collect]", "环节 采集样本 [collect]");
+    let out = medloop(&["check", "--format", "gitlab", "--lang", "en"], folder.path());
+    assert_eq!(out.status.code(), Some(1));
+    let report: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    let all = report.as_array().unwrap();
+    let marks: std::collections::BTreeSet<&str> =
+        all.iter().map(|f| f["fingerprint"].as_str().unwrap()).collect();
+    assert!(all.len() > 1 && marks.len() == all.len(), "{report}");
+    for finding in all {
+        assert!(["blocker", "minor", "info"].contains(&finding["severity"].as_str().unwrap()));
+        assert_eq!(finding["location"]["path"], "loops/transfusion.loop");
+        assert!(finding["location"]["lines"]["begin"].as_u64().unwrap() > 0);
+    }
+}
+
+#[test]
 fn wrong_use_ends_in_2() {
     for wrong in [&["check", "nowhere"][..], &["test", "--orders", "many"], &["check", "--format", "xml"]] {
         assert_eq!(medloop(wrong, &root()).status.code(), Some(2));

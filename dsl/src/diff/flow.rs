@@ -4,7 +4,7 @@ use super::found::{Effect, Found};
 use super::say::{Say, both};
 use crate::diagnostic::{Lang, Words};
 use crate::say;
-use medloop_engine::graph::{Definition, Flow, NodeIx};
+use medloop_engine::graph::{Definition, Flow, NodeIx, ScopeIx};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How one node stands to another.
@@ -281,7 +281,7 @@ fn walk(def: &Definition, flow: &Flow, shape: &mut Shape) -> Vec<String> {
         Flow::When { guard, body } => {
             let nodes = walk(def, body, shape);
             if let Some(expr) = def.guards.get(usize::from(guard.0)) {
-                let say = |lang| Say { def, lang, params: None }.expr(expr);
+                let say = |lang| Say { def, lang, params: None, scope: ScopeIx::ORDER }.expr(expr);
                 for node in &nodes {
                     shape.guards.entry(node.clone()).or_default().insert((say(Lang::Zh), say(Lang::En)));
                 }

@@ -2,7 +2,7 @@
 
 use super::found::{Effect, Found};
 use super::node::{effect, length};
-use super::say::{Say, both};
+use super::say::{Say, both, of};
 use super::strength::{Held, Strength, follows};
 use crate::diagnostic::{Lang, Words};
 use crate::say;
@@ -45,7 +45,7 @@ fn added(found: &mut Found<'_>, rule: &Rule) {
         );
         return found.rule(code, Effect::Changed, words);
     }
-    let check = both(found.new.def, |s| s.expr(&rule.check));
+    let check = of(found.new.def, rule.scope, |s| s.expr(&rule.check));
     let (zh, en, severity) = (check.zh, check.en, rule.severity.word());
     let (sz, se) = (severity.zh, severity.json);
     found.rule(code, Effect::Added, say!("规则 {name}（{sz}）：`{zh}`", "the rule {name} ({se}): `{en}`"));
@@ -73,7 +73,8 @@ impl Pair<'_> {
     }
 
     fn at(&self, was: &[Value], is: &[Value], of: &impl Fn(&Rule) -> Option<&Expr>) -> Strength {
-        let say = |def, params| Say { def, lang: Lang::En, params: Some(params) };
+        let scope = self.new.1.scope;
+        let say = |def, params| Say { def, lang: Lang::En, params: Some(params), scope };
         let old = of(self.old.1).map(|expr| Held { say: say(self.old.0, was), expr });
         let new = of(self.new.1).map(|expr| Held { say: say(self.new.0, is), expr });
         match (old, new) {
@@ -133,11 +134,11 @@ fn one(found: &mut Found<'_>, was: &Rule, is: &Rule, pair: &Pair<'_>) {
     }
     let (a, b) = (alert(old, was), alert(new, is));
     if a != b {
-        let (az, bz) = (a.zh, b.zh);
+        let (az, ae, bz, be) = (a.zh, a.en, b.zh, b.en);
         found.rule(
             code,
             Effect::Changed,
-            say!("规则 {name} 的提示：“{az}” → “{bz}”", "the alert of the rule {name}: “{az}” → “{bz}”"),
+            say!("规则 {name} 的提示：“{az}” → “{bz}”", "the alert of the rule {name}: “{ae}” → “{be}”"),
         );
     }
     let (a, b) = (escalation(old, was), escalation(new, is));
@@ -169,9 +170,12 @@ fn one(found: &mut Found<'_>, was: &Rule, is: &Rule, pair: &Pair<'_>) {
 
 fn check(found: &mut Found<'_>, was: &Rule, is: &Rule, pair: &Pair<'_>) {
     let (code, name) = (is.code.as_str(), is.name.as_str());
-    let (a, b) = (both(found.old.def, |s| s.expr(&was.check)), both(found.new.def, |s| s.expr(&is.check)));
+    let (a, b) = (
+        of(found.old.def, was.scope, |s| s.expr(&was.check)),
+        of(found.new.def, is.scope, |s| s.expr(&is.check)),
+    );
     let strength = pair.strength(|r| Some(&r.check));
-    let plain = |side: (&Definition, &Rule)| both(side.0, |s| s.expr(&side.1.check));
+    let plain = |side: (&Definition, &Rule)| of(side.0, side.1.scope, |s| s.expr(&side.1.check));
     let (az, ae, bz, be) = (a.zh, a.en, b.zh, b.en);
     if ae != be {
         // Written differently, and a tie makes it the same.
@@ -199,7 +203,7 @@ fn check(found: &mut Found<'_>, was: &Rule, is: &Rule, pair: &Pair<'_>) {
 fn applies(found: &mut Found<'_>, was: &Rule, is: &Rule, pair: &Pair<'_>) {
     let (code, name) = (is.code.as_str(), is.name.as_str());
     let text = |def: &Definition, rule: &Rule| -> Words {
-        both(def, |s| match &rule.applies {
+        of(def, rule.scope, |s| match &rule.applies {
             Some(e) => format!("`{}`", s.expr(e)),
             None => s.pick("总是", "always").to_owned(),
         })
@@ -227,7 +231,7 @@ fn applies(found: &mut Found<'_>, was: &Rule, is: &Rule, pair: &Pair<'_>) {
 }
 
 fn alert(def: &Definition, rule: &Rule) -> Words {
-    both(def, |s| {
+    of(def, rule.scope, |s| {
         let part = |p: &AlertPart| match p {
             AlertPart::Text(text) => text.clone(),
             AlertPart::Value(e) => format!("{{{}}}", s.expr(e)),

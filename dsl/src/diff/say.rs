@@ -4,7 +4,7 @@ use crate::diagnostic::{Lang, Words};
 use crate::lexicon::{self, Word};
 use medloop_engine::calendar::{Stretch, Work};
 use medloop_engine::explain::text;
-use medloop_engine::graph::{Attr, Compare, Definition, Expr, Length, NodeIx, Pick};
+use medloop_engine::graph::{Attr, Compare, Definition, Expr, Length, NodeIx, Pick, ScopeIx};
 use medloop_engine::keyed::LengthsIx;
 use medloop_engine::name::FieldCode;
 use medloop_engine::time::Zone;
@@ -18,11 +18,18 @@ pub(super) struct Say<'a> {
     pub(super) lang: Lang,
     /// The values that stand for params, where they are to be written out.
     pub(super) params: Option<&'a [Value]>,
+    /// Whose track is spoken of.
+    pub(super) scope: ScopeIx,
 }
 
 /// One text in both spellings.
 pub(super) fn both(def: &Definition, text: impl Fn(Say<'_>) -> String) -> Words {
-    let say = |lang| text(Say { def, lang, params: None });
+    of(def, ScopeIx::ORDER, text)
+}
+
+/// One text about a track of `scope` in both spellings.
+pub(super) fn of(def: &Definition, scope: ScopeIx, text: impl Fn(Say<'_>) -> String) -> Words {
+    let say = |lang| text(Say { def, lang, params: None, scope });
     Words::new(say(Lang::Zh), say(Lang::En))
 }
 
@@ -126,7 +133,7 @@ impl Say<'_> {
             Expr::Count(node) => format!("{}.{}", self.node(*node), self.pick("次数", "count")),
             Expr::Done(node) => format!("{}.{}", self.node(*node), self.pick("完成", "done")),
             Expr::EventField(field) => self.field(field),
-            Expr::TrackKey => self.pick("轨迹", "track").to_owned(),
+            Expr::TrackKey => self.def.scope(self.scope).map_or_else(String::new, |s| self.field(&s.field)),
             Expr::EndingAt(kind) => {
                 format!("{}.{}", self.pick(kind.word().zh, kind.word().json), self.pick("时间", "at"))
             }
@@ -231,7 +238,10 @@ const fn sign(op: Compare) -> &'static str {
 /// A length in the greatest unit that leaves nothing over.
 fn span_exactly(span: medloop_engine::time::Span, lang: Lang) -> String {
     let micros = span.0;
-    let exact = |seconds: i64| micros != 0 && micros % (seconds * 1_000_000) == 0;
+    if micros == 0 {
+        return "0".to_owned();
+    }
+    let exact = |seconds: i64| micros % (seconds * 1_000_000) == 0;
     let units = lexicon::UNITS.iter().filter(|u| u.word.en != "w");
     let unit =
         units.filter_map(|u| Some((u.word, u.seconds?))).filter(|(_, s)| exact(*s)).max_by_key(|(_, s)| *s);

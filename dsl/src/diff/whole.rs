@@ -6,7 +6,7 @@ use super::say::both;
 use crate::diagnostic::{Span, Words};
 use crate::say;
 use crate::tree::{LoopItem, Places as _, Test};
-use medloop_engine::graph::{Definition, Ending, EndingKind, Param};
+use medloop_engine::graph::{Definition, Ending, EndingKind, Measure, Param};
 use medloop_engine::words::Worded as _;
 use std::collections::BTreeMap;
 
@@ -182,7 +182,7 @@ pub(super) fn endings(found: &mut Found<'_>) {
 fn ending(def: &Definition, ending: &Ending) -> Words {
     let on = triggers(def, &ending.triggers);
     let resume = triggers(def, &ending.resume);
-    let said = both(def, |s| {
+    both(def, |s| {
         let word = ending.kind.word();
         let mut text = format!("{} {}", s.pick(word.zh, word.json), s.pick(&on.zh, &on.en));
         if let Some(node) = ending.before {
@@ -198,14 +198,13 @@ fn ending(def: &Definition, ending: &Ending) -> Words {
             text.push_str(&format!(" {} {}", s.pick("新单", "successor"), s.field(field)));
         }
         text
-    });
-    said
+    })
 }
 
 /// Says what differs between measures.
 pub(super) fn measures(found: &mut Found<'_>) {
     let (old, new) = (found.old.def, found.new.def);
-    let text = |def: &Definition, m: &medloop_engine::graph::Measure| {
+    let text = |def: &Definition, m: &Measure| {
         both(def, |s| {
             let target = m
                 .target
@@ -232,11 +231,18 @@ pub(super) fn measures(found: &mut Found<'_>) {
                 }
                 let a = text(old, was);
                 if a != b {
+                    let ends = |def: &Definition, m: &Measure| {
+                        [m.from, m.to].map(|n| def.node(n).map(|n| n.code.clone()))
+                    };
                     let (az, ae, bz, be) = (a.zh, a.en, b.zh, b.en);
-                    let words = say!(
-                        "指标 {name}：{az} → {bz}；与以前的数字不可比",
-                        "the measure {name}: {ae} → {be}; it does not compare with earlier figures"
-                    );
+                    let words = if ends(old, was) == ends(new, measure) {
+                        say!("指标 {name}：{az} → {bz}", "the measure {name}: {ae} → {be}")
+                    } else {
+                        say!(
+                            "指标 {name}：{az} → {bz}；与以前的数字不可比",
+                            "the measure {name}: {ae} → {be}; it does not compare with earlier figures"
+                        )
+                    };
                     found.measure(code, Effect::Changed, words);
                 }
             }

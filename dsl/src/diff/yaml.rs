@@ -164,7 +164,9 @@ impl Walk<'_> {
     /// `字段 血型 [blood_type] › pattern`.
     fn label(&self) -> Words {
         let mut at = self.at.iter().peekable();
-        let kind = at.peek().and_then(|(key, _)| KINDS.iter().find(|(k, ..)| k == key));
+        // A source's tables are its files.
+        let kinds = if self.path.starts_with("sources/") { &[] } else { KINDS };
+        let kind = at.peek().and_then(|(key, _)| kinds.iter().find(|(k, ..)| k == key));
         let (mut zh, mut en) = match kind {
             Some((_, zh, en)) => {
                 at.next();
