@@ -1,7 +1,5 @@
 //! What a change of definitions means: each folder of `diff/` holds an old and a new one, laid over the little world, and the sentences.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
 mod common;
 
 use medloop_dsl::diagnostic::{Lang, Sources, render_all};
