@@ -1,7 +1,7 @@
 //! Events: they carry what nodes record, lead to their loop, and complete one node each.
 
 use super::Checker;
-use super::guards::disjoint;
+use super::asks::disjoint;
 use crate::diagnostic::Span as Place;
 use crate::resolve::{Loop, Node, Trigger};
 use crate::say;
