@@ -29,4 +29,5 @@ pub mod yaml;
 mod check;
 mod fragments;
 mod lower;
+mod provided;
 mod resolve;

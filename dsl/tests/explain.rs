@@ -66,9 +66,9 @@ fn texts(example: Example) -> BTreeMap<String, String> {
     let (loop_name, loop_text) = Page::loop_file();
     let mut all = world.clone();
     match example {
-        Example::Whole(name, text) => {
+        Example::Whole(files) => {
             all.insert(loop_name, loop_text);
-            all.insert(name, text);
+            all.extend(files);
         }
         Example::End(name, text) => {
             all.insert(loop_name, loop_text);
