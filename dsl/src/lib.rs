@@ -7,6 +7,8 @@
 pub mod compile;
 /// Mistakes: collected by every stage, shown by whoever runs it.
 pub mod diagnostic;
+/// What a change of definitions means.
+pub mod diff;
 /// What each code means, with examples.
 pub mod explain;
 /// Text → the same in its one layout.
@@ -31,3 +33,4 @@ mod fragments;
 mod lower;
 mod provided;
 mod resolve;
+mod ties;

@@ -2,10 +2,12 @@
 
 mod check;
 mod demo;
+mod diff;
 mod explain;
 mod fmt;
 mod graph;
 mod import;
+mod machine;
 mod map;
 mod openapi;
 mod post;
@@ -42,6 +44,7 @@ enum Verb {
     Explain(explain::Args),
     Test(test::Args),
     Fmt(fmt::Args),
+    Diff(diff::Args),
     Graph(graph::Args),
     Map(map::Args),
     Import(import::Args),
@@ -60,6 +63,7 @@ pub(crate) fn main() -> ExitCode {
         Verb::Explain(args) => explain::run(args),
         Verb::Test(args) => test::run(args),
         Verb::Fmt(args) => fmt::run(args),
+        Verb::Diff(args) => diff::run(args),
         Verb::Graph(args) => graph::run(args),
         Verb::Map(args) => map::run(args),
         Verb::Import(args) => import::run(args),
