@@ -16,8 +16,10 @@ pub enum Place {
     Flow,
     /// Clauses of the node 给药 in the loop [`NODE`].
     Clause,
-    /// As [`Place::Body`], and the loop's tests are to exercise all that the example adds.
+    /// A loop file whose tests should show all there is of a kind.
     Coverage,
+    /// A loop file of which every small change should be noticed by its tests.
+    Mutants,
     /// YAML at the end of a file of that name.
     Yaml(&'static str),
     /// The whole of a file of that name.
@@ -115,8 +117,8 @@ impl Page {
         let text = if good { self.good } else { self.bad };
         let file = |text: String| Some(Example::Whole(vec![("example.loop".to_owned(), text)]));
         match self.place {
-            Place::File => file(text.to_owned()),
-            Place::Body | Place::Coverage => file(BODY.replace('…', &text.replace('\n', "\n  "))),
+            Place::File | Place::Coverage | Place::Mutants => file(text.to_owned()),
+            Place::Body => file(BODY.replace('…', &text.replace('\n', "\n  "))),
             Place::Many(unit, times) => file(BODY.replace('…', &text.replace('…', &unit.repeat(times)))),
             Place::Clause => file(NODE.replace('…', text)),
             Place::Flow => {
@@ -141,8 +143,8 @@ impl Place {
     pub(super) fn words(self) -> Words {
         let both = |zh: &str, en: &str| Words::new(zh, en);
         match self {
-            Self::File => both("一个 .loop 文件", "a .loop file"),
-            Self::Body | Self::Coverage => both("写在闭环之内", "within a loop"),
+            Self::File | Self::Coverage | Self::Mutants => both("一个 .loop 文件", "a .loop file"),
+            Self::Body => both("写在闭环之内", "within a loop"),
             Self::Many(unit, times) => {
                 let (zh, en) = if unit == " " { ("空格", "blanks") } else { (unit.trim(), unit.trim()) };
                 crate::say!(
