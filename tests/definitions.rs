@@ -125,7 +125,7 @@ fn fmt_turns_keywords_and_leaves_a_broken_file_alone() {
     std::fs::write(&path, "闭环 静配 [pivas] {\n  主键\n}\n").unwrap();
     let out = medloop(&["fmt", "loops/pivas.loop", "--lang", "en"], folder.path());
     assert_eq!(out.status.code(), Some(1));
-    assert!(text(&out.stderr).contains("loops/pivas.loop:3:1: error[E0111]"), "{}", text(&out.stderr));
+    assert!(text(&out.stderr).contains("loops/pivas.loop:2:3: error[E0111]"), "{}", text(&out.stderr));
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "闭环 静配 [pivas] {\n  主键\n}\n");
 }
 
@@ -256,4 +256,27 @@ fn wrong_use_ends_in_2() {
     for wrong in [&["check", "nowhere"][..], &["test", "--orders", "many"], &["check", "--format", "xml"]] {
         assert_eq!(medloop(wrong, &root()).status.code(), Some(2));
     }
+}
+
+#[test]
+fn explain_shows_the_page_of_a_code_and_messages_point_there() {
+    let out = medloop(&["explain", "e0119", "--lang", "en"], &root());
+    assert_eq!(out.status.code(), Some(0));
+    let page = text(&out.stdout);
+    assert!(page.starts_with("E0119  `and` and `or` together need parentheses\n"), "{page}");
+    assert!(page.contains("Wrong (within a loop):") && page.contains("Right (within a loop):"), "{page}");
+    let out = medloop(&["explain"], &root());
+    assert!(text(&out.stdout).lines().any(|l| l == "E0119  “且”与“或”混用须加括号"));
+    let out = medloop(&["explain", "E0199"], &root());
+    assert_eq!((out.status.code(), text(&out.stdout).as_str()), (Some(2), ""));
+    assert!(text(&out.stderr).contains("没有代码“E0199”"));
+
+    let folder = spoilt("transfusion.loop", "必填 血型", "必添 血形");
+    let out = medloop(&["check", "--lang", "en"], folder.path());
+    assert!(text(&out.stderr).contains("To have a code explained: medloop explain E0111"));
+    let out = medloop(&["check", "--format", "sarif"], folder.path());
+    let sarif: serde_json::Value = serde_json::from_str(&text(&out.stdout)).unwrap();
+    let rule = &sarif["runs"][0]["tool"]["driver"]["rules"][0];
+    assert_eq!(rule["id"], "E0111");
+    assert!(rule["help"]["text"].as_str().unwrap().starts_with("E0111  这里读不懂"));
 }

@@ -7,7 +7,7 @@ use crate::yaml::{self, Deviation};
 use crate::{check, fragments, lower, resolve};
 use medloop_engine::catalogue::Catalogue;
 use medloop_engine::graph::Definition;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Mistakes about names of the catalogue and about units, which no loop can mend.
 const OF_THE_CATALOGUE: [&str; 9] =
@@ -34,6 +34,10 @@ pub fn compile(files: &[File], catalogue: &Catalogue) -> (Vec<Definition>, Vec<D
     let definitions = sound.filter_map(|l| lower::lower(l, catalogue)).collect();
     drop(wrong);
     origins.home(&mut found);
+    // What is missed where something could not be read is a consequence of that.
+    let hurt: BTreeMap<&str, &File> =
+        files.iter().filter(|f| !f.hurt.is_empty()).map(|f| (f.name.as_str(), f)).collect();
+    found.retain(|d| !hurt.get(d.file.as_str()).is_some_and(|f| f.is_hurt(d.span)));
     sort(&mut found);
     // One that only unused fragments use is met in each of them.
     found.dedup();

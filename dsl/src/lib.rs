@@ -9,6 +9,8 @@ pub mod compile;
 pub mod diagnostic;
 /// What a change of definitions means.
 pub mod diff;
+/// What each code means, with examples.
+pub mod explain;
 /// Text → the same in its one layout.
 pub mod format;
 /// Every word of the language in Chinese and English.

@@ -1,6 +1,6 @@
 //! `medloop check`: finds the mistakes of definitions before anything runs.
 
-use super::{FINDINGS, data, machine, say};
+use super::{FINDINGS, data, explain, machine, say};
 use crate::definitions;
 use crate::feed;
 use medloop_dsl::diagnostic::{Diagnostic, Lang, Severity, Sources, render, to_json_list};
@@ -51,6 +51,9 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     }
     let sources = Sources::new(definitions.texts.iter().map(|(k, v)| (k.as_str(), v.as_str())));
     print(&found, &sources, args.format, args.lang)?;
+    if matches!(args.format, Format::Text) {
+        explain::hint(&found, args.lang);
+    }
     let count = |severity| found.iter().filter(|d| d.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     let files = definitions.texts.keys().filter(|f| definitions.asked(f)).count();

@@ -1,6 +1,6 @@
 //! `medloop fmt`: brings loop files to their one layout.
 
-use super::{FINDINGS, data, say};
+use super::{FINDINGS, data, explain, say};
 use crate::definitions;
 use crate::feed;
 use anyhow::Context;
@@ -46,6 +46,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
                 broken += 1;
                 let sources = Sources::new([(name.as_str(), text.as_str())]);
                 say(render_all(&found, &sources, args.lang));
+                explain::hint(&found, args.lang);
             }
         }
     }

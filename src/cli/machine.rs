@@ -3,7 +3,7 @@
 use medloop_dsl::diagnostic::{Diagnostic, Lang, Severity, Sources};
 use medloop_engine::event::digest;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// SARIF 2.1.0.
 pub(super) fn sarif(found: &[Diagnostic], sources: &Sources, lang: Lang) -> Value {
@@ -32,11 +32,28 @@ pub(super) fn sarif(found: &[Diagnostic], sources: &Sources, lang: Lang) -> Valu
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0",
         "runs": [{
-            "tool": { "driver": { "name": "medloop", "version": env!("CARGO_PKG_VERSION") } },
+            "tool": { "driver": {
+                "name": "medloop", "version": env!("CARGO_PKG_VERSION"), "rules": described(found, lang),
+            } },
             "columnKind": "unicodeCodePoints",
             "results": results,
         }],
     })
+}
+
+/// What the codes that were found mean, as SARIF has it.
+fn described(found: &[Diagnostic], lang: Lang) -> Vec<Value> {
+    let codes: BTreeSet<&str> = found.iter().map(|d| d.code).collect();
+    let pages = codes.into_iter().filter_map(medloop_dsl::explain::page);
+    let pick = |(zh, en): (&'static str, &'static str)| if lang == Lang::Zh { zh } else { en };
+    pages
+        .map(|page| {
+            json!({
+                "id": page.code, "shortDescription": { "text": pick(page.title) },
+                "fullDescription": { "text": pick(page.text) }, "help": { "text": page.told(lang) },
+            })
+        })
+        .collect()
 }
 
 /// A diagnostic as a workflow command of GitHub Actions.

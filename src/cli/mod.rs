@@ -3,6 +3,7 @@
 mod check;
 mod demo;
 mod diff;
+mod explain;
 mod fmt;
 mod graph;
 mod import;
@@ -40,6 +41,7 @@ enum Verb {
     Demo(demo::Args),
     Serve(serve::Args),
     Check(check::Args),
+    Explain(explain::Args),
     Test(test::Args),
     Fmt(fmt::Args),
     Diff(diff::Args),
@@ -58,6 +60,7 @@ pub(crate) fn main() -> ExitCode {
         Verb::Demo(args) => demo::run(args),
         Verb::Serve(args) => serve::run(args),
         Verb::Check(args) => check::run(args),
+        Verb::Explain(args) => explain::run(args),
         Verb::Test(args) => test::run(args),
         Verb::Fmt(args) => fmt::run(args),
         Verb::Diff(args) => diff::run(args),

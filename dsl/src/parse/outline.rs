@@ -101,7 +101,7 @@ pub(crate) struct Statement {
 pub(crate) fn outline(text: &str) -> Option<Outline> {
     let mut sink = Sink::new("");
     let (tokens, _) = lex::lex(text, &mut sink);
-    let tokens = balance::balance(tokens, text.len(), &mut sink)?;
+    let tokens = balance::balance(tokens, text, &mut sink)?;
     if !sink.finish().is_empty() {
         return None;
     }

@@ -4,7 +4,7 @@ mod coverage;
 mod mutate;
 mod print;
 
-use super::{FINDINGS, say};
+use super::{FINDINGS, explain, say};
 use crate::definitions;
 use crate::feed;
 use medloop_dsl::diagnostic::{Lang, Sources, Words, render};
@@ -87,7 +87,9 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         let mut errors = mistakes.iter().filter(|d| d.is_error()).peekable();
         if errors.peek().is_some() {
             // What does not compile cannot be tested; the words are those of `check`.
-            errors.for_each(|d| say(render(d, &sources, args.lang)));
+            let errors: Vec<_> = errors.collect();
+            errors.iter().for_each(|d| say(render(d, &sources, args.lang)));
+            explain::hint(errors, args.lang);
             return Ok(ExitCode::from(FINDINGS));
         }
         for (file, test, definition) in library.tests().filter(|(file, ..)| definitions.asked(file)) {
@@ -106,6 +108,9 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
     }
     print::print(&report, args.format)?;
+    if matches!(args.format, Format::Text) {
+        explain::hint(report.outcomes.iter().flat_map(|o| &o.failures), args.lang);
+    }
     let failed = report.outcomes.iter().filter(|o| !o.failures.is_empty()).count();
     let passed = report.outcomes.len() - failed;
     let orders: u32 = report.outcomes.iter().map(|o| o.orders).sum();
