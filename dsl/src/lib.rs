@@ -31,5 +31,6 @@ pub mod yaml;
 mod check;
 mod fragments;
 mod lower;
+mod provided;
 mod resolve;
 mod ties;
