@@ -16,6 +16,7 @@ const FILES: &[(&str, &str)] = &[
     ("codes/windows.yaml", include_str!("../loops/codes/windows.yaml")),
     ("critical_value.loop", include_str!("../loops/critical_value.loop")),
     ("events.yaml", include_str!("../loops/events.yaml")),
+    ("exam.loop", include_str!("../loops/exam.loop")),
     ("fields.yaml", include_str!("../loops/fields.yaml")),
     ("hospital.yaml", include_str!("../loops/hospital.yaml")),
     ("lab.loop", include_str!("../loops/lab.loop")),
