@@ -8,6 +8,7 @@ const FILES: &[(&str, &str)] = &[
     ("campus/west.yaml", include_str!("../loops/campus/west.yaml")),
     ("codes/blood.yaml", include_str!("../loops/codes/blood.yaml")),
     ("codes/critical.yaml", include_str!("../loops/codes/critical.yaml")),
+    ("codes/drugs.yaml", include_str!("../loops/codes/drugs.yaml")),
     ("codes/lab.yaml", include_str!("../loops/codes/lab.yaml")),
     ("codes/orders.yaml", include_str!("../loops/codes/orders.yaml")),
     ("codes/pivas.yaml", include_str!("../loops/codes/pivas.yaml")),
@@ -20,7 +21,9 @@ const FILES: &[(&str, &str)] = &[
     ("fields.yaml", include_str!("../loops/fields.yaml")),
     ("hospital.yaml", include_str!("../loops/hospital.yaml")),
     ("lab.loop", include_str!("../loops/lab.loop")),
+    ("oral.loop", include_str!("../loops/oral.loop")),
     ("pivas.loop", include_str!("../loops/pivas.loop")),
+    ("shared.loop", include_str!("../loops/shared.loop")),
     ("staff.yaml", include_str!("../loops/staff.yaml")),
     ("transfusion.loop", include_str!("../loops/transfusion.loop")),
 ];
