@@ -16,6 +16,7 @@ const FILES: &[(&str, &str)] = &[
     ("codes/systems.yaml", include_str!("../loops/codes/systems.yaml")),
     ("codes/windows.yaml", include_str!("../loops/codes/windows.yaml")),
     ("critical_value.loop", include_str!("../loops/critical_value.loop")),
+    ("dispensing.loop", include_str!("../loops/dispensing.loop")),
     ("events.yaml", include_str!("../loops/events.yaml")),
     ("exam.loop", include_str!("../loops/exam.loop")),
     ("fields.yaml", include_str!("../loops/fields.yaml")),
