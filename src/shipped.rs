@@ -27,6 +27,7 @@ const FILES: &[(&str, &str)] = &[
     ("shared.loop", include_str!("../loops/shared.loop")),
     ("staff.yaml", include_str!("../loops/staff.yaml")),
     ("transfusion.loop", include_str!("../loops/transfusion.loop")),
+    ("ward_compounding.loop", include_str!("../loops/ward_compounding.loop")),
 ];
 
 /// The texts by path, as `dsl::library::load` takes them.
