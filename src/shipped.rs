@@ -13,6 +13,7 @@ const FILES: &[(&str, &str)] = &[
     ("codes/orders.yaml", include_str!("../loops/codes/orders.yaml")),
     ("codes/pivas.yaml", include_str!("../loops/codes/pivas.yaml")),
     ("codes/roles.yaml", include_str!("../loops/codes/roles.yaml")),
+    ("codes/surgery.yaml", include_str!("../loops/codes/surgery.yaml")),
     ("codes/systems.yaml", include_str!("../loops/codes/systems.yaml")),
     ("codes/windows.yaml", include_str!("../loops/codes/windows.yaml")),
     ("critical_value.loop", include_str!("../loops/critical_value.loop")),
@@ -26,6 +27,7 @@ const FILES: &[(&str, &str)] = &[
     ("pivas.loop", include_str!("../loops/pivas.loop")),
     ("shared.loop", include_str!("../loops/shared.loop")),
     ("staff.yaml", include_str!("../loops/staff.yaml")),
+    ("surgery.loop", include_str!("../loops/surgery.loop")),
     ("transfusion.loop", include_str!("../loops/transfusion.loop")),
     ("ward_compounding.loop", include_str!("../loops/ward_compounding.loop")),
 ];
