@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 /// Path below `loops/` and text of every file.
 const FILES: &[(&str, &str)] = &[
+    ("admission.loop", include_str!("../loops/admission.loop")),
     ("calendars/cn_mainland.yaml", include_str!("../loops/calendars/cn_mainland.yaml")),
     ("campus/west.yaml", include_str!("../loops/campus/west.yaml")),
+    ("codes/admission.yaml", include_str!("../loops/codes/admission.yaml")),
     ("codes/blood.yaml", include_str!("../loops/codes/blood.yaml")),
     ("codes/consult.yaml", include_str!("../loops/codes/consult.yaml")),
     ("codes/critical.yaml", include_str!("../loops/codes/critical.yaml")),
