@@ -1,10 +1,9 @@
 //! An instance on its way through the moments at which something arrives or changes.
 
 use super::judge::Place;
-use super::told::Summaries;
-use super::{Change, Sources, TrackAlerts};
+use super::{Change, Sources, Standing, TrackAlerts, Tracks};
 use crate::facts::{TrackFacts, TrackId};
-use crate::fold::{Folded, TrackInput, TrackSummary, fold_with};
+use crate::fold::{Folded, Others, Recalled, Rest, TrackSummary, fold_with};
 use crate::graph::{Definition, NodeIx, Rule};
 use crate::name::CampusCode;
 use crate::state::Status;
@@ -22,16 +21,32 @@ pub(super) struct Scenery<'a> {
     pub(super) opened_at: Option<Instant>,
 }
 
-/// See the top of the file. The order's own alerts stand under [`TrackId::order`].
+/// See the top of the file.
 pub(super) struct Stage<'a> {
     pub(super) scenery: Scenery<'a>,
-    pub(super) summaries: Summaries<'a>,
-    pub(super) alerts: BTreeMap<TrackId, Cow<'a, TrackAlerts>>,
+    /// What is remembered from before.
+    tracks: &'a dyn Tracks,
+    /// What tracks have told on the way.
+    since: Recalled,
+    /// What is remembered of the rules of a track, where that has changed on the way.
+    alerts: BTreeMap<TrackId, TrackAlerts>,
+    /// Likewise of the order's own.
+    own: TrackAlerts,
     /// Whether the instance had an opening event when it was last folded.
-    pub(super) opened: bool,
+    opened: bool,
     /// When something can change without an event.
     pub(super) next: Option<Instant>,
-    pub(super) changes: Vec<Change>,
+    changes: Vec<Change>,
+}
+
+/// Where it stands at the end, what its tracks told on the way, what is remembered of their rules where that has changed, and
+/// what has happened to alerts.
+pub(super) type End = (Standing, Recalled, BTreeMap<TrackId, TrackAlerts>, Vec<Change>);
+
+/// When a track has to be looked at again that told this and of which that is remembered.
+#[must_use]
+pub fn rest(summary: &TrackSummary, alerts: &TrackAlerts) -> Rest {
+    Rest { due: summary.next_change.into_iter().chain(alerts.next()).min(), held: alerts.held() }
 }
 
 /// A track has to be folded of which the facts were not given: to be done again with the facts of all tracks.
@@ -66,103 +81,144 @@ impl<'a> Scenery<'a> {
 }
 
 impl<'a> Stage<'a> {
+    pub(super) fn new(scenery: Scenery<'a>, tracks: &'a dyn Tracks, before: &Standing) -> Self {
+        Self {
+            scenery,
+            tracks,
+            since: Recalled::new(),
+            alerts: BTreeMap::new(),
+            own: before.alerts.clone(),
+            opened: before.opened,
+            next: before.next,
+            changes: Vec::new(),
+        }
+    }
+
+    /// What the tracks have told by now.
+    pub(super) fn others(&self) -> Others<'_> {
+        Others::of(self.tracks.recalled()).and(&self.since)
+    }
+
     /// Folds the instance at `now` and judges what may have changed: tracks in `touched`, those that are due, and all of
     /// them when what they see of their order has changed. `facts` gives the arrived facts of a track, where they are at hand.
     pub(super) fn step<'f>(
         &mut self,
         now: Instant,
         order: &TrackFacts,
-        touched: &BTreeSet<&'a TrackId>,
+        touched: &BTreeSet<&TrackId>,
         facts: &dyn Fn(&TrackId) -> Option<Arrived<'f>>,
     ) -> Result<Folded, Unread> {
-        let mut given: BTreeMap<&'a TrackId, Arrived<'f>> = BTreeMap::new();
-        let due = self.summaries.iter().filter(|(id, s)| self.due(id, s, now)).map(|(id, _)| id);
-        for id in touched.iter().copied().chain(due) {
-            given.insert(id, facts(id).ok_or(Unread)?);
+        let mut given: BTreeMap<TrackId, Arrived<'f>> = BTreeMap::new();
+        for id in touched.iter().map(|id| (*id).clone()).chain(self.others().due(now)) {
+            let facts = facts(&id).ok_or(Unread)?;
+            given.insert(id, facts);
         }
         let mut folded = self.fold(now, order, &given);
         let opened = folded.opened_at.is_some();
-        let known = |id: &&TrackId| !given.contains_key(*id);
-        let stale = |s: &TrackSummary| opened != self.opened || s.context != folded.context;
-        if self.summaries.iter().any(|(id, s)| known(&id) && stale(s)) {
-            let rest: Vec<&'a TrackId> = self.summaries.iter().map(|(id, _)| id).filter(known).collect();
-            for id in rest {
-                given.insert(id, facts(id).ok_or(Unread)?);
+        if folded.stale || opened != self.opened {
+            for id in self.others().ids().filter(|id| !given.contains_key(*id)).cloned().collect::<Vec<_>>() {
+                let facts = facts(&id).ok_or(Unread)?;
+                given.insert(id, facts);
             }
             folded = self.fold(now, order, &given);
         }
         self.opened = opened;
         self.scenery.opened_at = folded.opened_at;
-        for summary in &folded.summaries {
-            if let Some((id, _)) = given.get_key_value(&summary.id) {
-                self.summaries.set(id, summary.clone());
-            }
-        }
         self.judge(now, order, &given, &folded);
-        let alerts = self.alerts.values().filter_map(|a| a.next());
-        self.next = alerts.chain(folded.next_change).filter(|at| *at > now).min();
+        for summary in std::mem::take(&mut folded.summaries) {
+            let rest = rest(&summary, self.remembered(&summary.id));
+            self.since.set(summary, rest);
+        }
+        let all = [self.own.next(), folded.next_change, self.others().next()];
+        self.next = all.into_iter().flatten().filter(|at| *at > now).min();
         Ok(folded)
     }
 
-    fn due(&self, id: &TrackId, summary: &TrackSummary, now: Instant) -> bool {
-        let alerts = self.alerts.get(id).and_then(|a| a.next());
-        summary.next_change.into_iter().chain(alerts).any(|at| at <= now)
+    /// What is remembered of the rules of a track.
+    fn remembered(&self, id: &TrackId) -> &TrackAlerts {
+        let changed = self.alerts.get(id);
+        changed.or_else(|| self.tracks.alerts(id)).unwrap_or(&NOTHING)
     }
 
-    fn fold(&self, now: Instant, order: &TrackFacts, given: &BTreeMap<&TrackId, Arrived<'_>>) -> Folded {
-        let mut inputs = Vec::with_capacity(self.summaries.len() + given.len());
-        let mut given = given.iter().map(|(id, f)| (*id, TrackInput::Facts(f))).peekable();
-        for (id, summary) in self.summaries.iter() {
-            while let Some(before) = given.next_if(|(g, _)| *g < id) {
-                inputs.push(before);
-            }
-            inputs.push(given.next_if(|(g, _)| *g == id).unwrap_or((id, TrackInput::Known(summary))));
-        }
-        inputs.extend(given);
-        fold_with(self.scenery.def, self.scenery.campus, order, inputs, now)
+    fn fold(&self, now: Instant, order: &TrackFacts, given: &BTreeMap<TrackId, Arrived<'_>>) -> Folded {
+        let Scenery { def, campus, .. } = self.scenery;
+        let given = given.iter().map(|(id, facts)| (id, &**facts));
+        fold_with(def, campus, order, self.others(), given, now)
     }
 
     fn judge(
         &mut self,
         now: Instant,
         order_facts: &TrackFacts,
-        given: &BTreeMap<&TrackId, Arrived<'_>>,
+        given: &BTreeMap<TrackId, Arrived<'_>>,
         folded: &Folded,
     ) {
         let order = &folded.order;
-        for own in std::iter::once(order).chain(&folded.tracks) {
-            let Some(facts) =
-                (if own.id.is_order() { Some(order_facts) } else { given.get(&own.id).map(|f| &**f) })
-            else {
-                continue;
-            };
-            let mut alerts = self.alerts.remove(&own.id).unwrap_or_default();
-            let scenery = &self.scenery;
-            Place { scenery, now, status: folded.status, own, facts, order, order_facts }
-                .judge(&mut alerts, &mut self.changes);
-            if !alerts.is_empty() {
-                self.alerts.insert(own.id.clone(), alerts);
+        let place = |scenery, own, facts| Place {
+            scenery,
+            now,
+            status: folded.status,
+            own,
+            facts,
+            order,
+            order_facts,
+        };
+        let mut own = Cow::Owned(std::mem::take(&mut self.own));
+        place(&self.scenery, order, order_facts).judge(&mut own, &mut self.changes);
+        self.own = own.into_owned();
+        let mut states = folded.tracks.iter().peekable();
+        for (id, facts) in given {
+            let mut changes = std::mem::take(&mut self.changes);
+            let mut alerts = Cow::Borrowed(self.remembered(id));
+            match states.next_if(|state| state.id == *id) {
+                Some(state) => place(&self.scenery, state, facts).judge(&mut alerts, &mut changes),
+                // A track without a live fact has no state.
+                None if alerts.is_empty() => {}
+                None => {
+                    let gone = std::mem::take(alerts.to_mut());
+                    changes.extend(gone.0.into_iter().filter_map(|w| w.gone(id, now)));
+                }
             }
-        }
-        // A track without a live fact has no state.
-        for id in given.keys().copied().filter(|id| !folded.tracks.iter().any(|t| t.id == **id)) {
-            let gone = self.alerts.remove(id).unwrap_or_default().into_owned();
-            self.changes.extend(gone.0.into_iter().filter_map(|w| w.gone(id, now)));
+            let changed = if let Cow::Owned(alerts) = alerts { Some(alerts) } else { None };
+            self.changes = changes;
+            if let Some(alerts) = changed {
+                self.alerts.insert(id.clone(), alerts);
+            }
         }
     }
 
     /// Looks again at what silent systems held back: one may have come back since.
     pub(super) fn wake(&mut self, at: Instant) {
-        let scenery = &self.scenery;
-        for alerts in self.alerts.values_mut().filter(|a| a.held()) {
-            for watch in alerts.to_mut().0.iter_mut().filter(|w| w.up.is_none() && w.next.is_none()) {
-                if let (Some(node), Some(due)) = (watch.awaits, watch.due) {
-                    watch.next =
-                        scenery.raises(node, due, at).map(|next| next.max(Instant(at.0.saturating_add(1))));
-                }
+        let mut own = std::mem::take(&mut self.own);
+        self.look_again(&mut own, at);
+        self.own = own;
+        for id in self.others().held() {
+            let mut alerts = self.remembered(&id).clone();
+            self.look_again(&mut alerts, at);
+            if let Some(summary) = self.others().get(&id).cloned() {
+                let rest = rest(&summary, &alerts);
+                self.since.set(summary, rest);
+            }
+            self.alerts.insert(id, alerts);
+        }
+        let all = [self.own.next(), self.next, self.others().next()];
+        self.next = all.into_iter().flatten().filter(|next| *next > at).min();
+    }
+
+    fn look_again(&self, alerts: &mut TrackAlerts, at: Instant) {
+        for watch in alerts.0.iter_mut().filter(|w| w.up.is_none() && w.next.is_none()) {
+            if let (Some(node), Some(due)) = (watch.awaits, watch.due) {
+                let next = self.scenery.raises(node, due, at);
+                watch.next = next.map(|next| next.max(Instant(at.0.saturating_add(1))));
             }
         }
-        let alerts = self.alerts.values().filter_map(|a| a.next());
-        self.next = alerts.chain(self.next).filter(|next| *next > at).min();
+    }
+
+    /// What has come of it, looked at up to `upto`.
+    pub(super) fn end(self, upto: Instant) -> End {
+        let standing = Standing { upto, next: self.next, opened: self.opened, alerts: self.own };
+        (standing, self.since, self.alerts, self.changes)
     }
 }
+
+static NOTHING: TrackAlerts = TrackAlerts(Vec::new());

@@ -107,11 +107,10 @@ impl Work<'_> {
         self.read_facts(tracks.collect()).await?;
         if let Some(held) = self.held(id, code) {
             for (track, fact) in facts {
-                let slot = held.slot(&track);
-                if slot.numbers.insert(body.no, !body.live).is_some() {
+                if held.slot(&track).numbers.insert(body.no, !body.live).is_some() {
                     return Ok(None);
                 }
-                slot.dirty = true;
+                let slot = held.moved(&track);
                 slot.facts.get_or_insert_default().facts.push(Fact { dead: !body.live, ..fact });
             }
             // A link taught later than this arrived would lead it here only then.
@@ -270,8 +269,7 @@ impl Work<'_> {
         held.dirty = true;
         held.mix();
         for (track, fact) in facts {
-            let slot = held.slot(&track);
-            slot.dirty = true;
+            let slot = held.moved(&track);
             if let Some(mine) = slot.numbers.get_mut(&body.no) {
                 *mine = dead;
             }
