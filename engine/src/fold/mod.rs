@@ -14,6 +14,7 @@ mod summary;
 mod sums;
 mod timing;
 mod track;
+mod visit;
 mod walk;
 
 pub use recalled::{Others, Recalled, Rest};
@@ -77,5 +78,5 @@ pub fn fold_with<'t>(
     now: Instant,
 ) -> Folded {
     let given: Vec<_> = given.into_iter().collect();
-    order::fold(def, campus, order, others, &given, now)
+    visit::fold(def, campus, order, others, &given, now)
 }
