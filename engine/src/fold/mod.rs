@@ -13,6 +13,7 @@ mod side;
 mod summary;
 mod timing;
 mod track;
+mod visit;
 mod walk;
 
 pub use rules::{Answer, Judged, Tally};
@@ -83,5 +84,5 @@ pub fn fold_with<'t, I: Borrow<TrackInput<'t>>>(
     now: Instant,
 ) -> Folded {
     let tracks: Vec<_> = tracks.into_iter().map(|(id, input)| (id, *input.borrow())).collect();
-    order::fold(def, campus, order, &tracks, now)
+    visit::fold(def, campus, order, &tracks, now)
 }

@@ -140,6 +140,7 @@ pub fn fact(def: &Definition, bag: &str, code: &str, minute: i64) -> Option<(Tra
         fields: BTreeMap::new(),
         doubts: Vec::new(),
         bad: Vec::new(),
+        visit: false,
         dead: false,
     };
     Some((TrackId { scope, value: Arc::from(value) }, fact))

@@ -226,7 +226,7 @@ fn samples_of_alerts_reach_every_turn() {
 fn the_generators_reach_every_construct() {
     let mut runner = TestRunner::deterministic();
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-    let runs = 4000;
+    let runs = 6000;
     for _ in 0..runs {
         let (def, facts, now) =
             proptest::strategy::ValueTree::current(&tapes().new_tree(&mut runner).unwrap());

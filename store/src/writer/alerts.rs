@@ -1,6 +1,6 @@
 //! Lets the alerts of touched instances go on, or finds them again from the log; writes what was raised and cleared.
 
-use super::attach::addresses;
+use super::attach::{addresses, taught};
 use super::engine;
 use super::rows::Address;
 use super::settle::Judged;
@@ -111,7 +111,8 @@ impl Work<'_> {
                 let key = admit::key(&compiled.definition, &event);
                 let mine = event.campus == id.0 && key.is_none_or(|k| k == id.1);
                 pool.insert(no, event.clone());
-                for address in addresses(&compiled, &event).into_iter().filter(|_| mine) {
+                let here = addresses(&compiled, &event).into_iter().chain(taught(&compiled, &event));
+                for address in here.filter(|_| mine) {
                     if seen_at.insert(address.clone()) {
                         todo.extend(self.claimants(code, &compiled, &address).await?);
                         let here = &self.spot(&address).await?.events;
