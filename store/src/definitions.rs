@@ -24,8 +24,8 @@ pub struct Compiled {
     /// Whether events were stored before it was published: a new instance then looks for earlier events of its key.
     pub(crate) late: bool,
     pub(crate) links: BTreeSet<FieldCode>,
-    /// Whether its orders learn their visit.
-    visits: bool,
+    /// The field of the visit, where its orders learn theirs: found out once, because it takes a walk through all rules.
+    visit: Option<FieldCode>,
     /// Whether some value does not simply lead to all who learnt it.
     pub(crate) choosy: bool,
 }
@@ -138,8 +138,8 @@ impl Compiled {
     pub(crate) fn new(definition: Arc<Definition>, hash: Arc<str>, late: bool) -> Self {
         let links: BTreeSet<FieldCode> = admit::link_fields(&definition).into_iter().cloned().collect();
         let choosy = links.iter().any(|field| !rule(&definition, field).is_default());
-        let visits = admit::asks_for_visits(&definition);
-        Self { definition, hash, late, links, visits, choosy }
+        let visit = FieldCode::parse(admit::VISIT_NO).ok().filter(|_| admit::asks_for_visits(&definition));
+        Self { definition, hash, late, links, visit, choosy }
     }
 
     /// [`admit::links`].
@@ -153,6 +153,12 @@ impl Compiled {
 
     /// [`admit::lessons`].
     pub(crate) fn lessons(&self, event: &Event) -> Vec<(FieldCode, Arc<str>)> {
-        if self.visits { admit::lessons(&self.definition, event) } else { self.links(event) }
+        if admit::by_visit(&self.definition, event.kind.as_str()) {
+            return Vec::new();
+        }
+        let mut all = self.links(event);
+        let visit = self.visit.as_ref().and_then(|field| Some((field.clone(), admit::visit(event)?)));
+        all.extend(visit.filter(|v| !all.contains(v)));
+        all
     }
 }

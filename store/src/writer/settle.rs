@@ -108,6 +108,9 @@ impl Work<'_> {
         if held.order.facts.as_ref().is_some_and(|own| own.facts.iter().any(|f| f.visit)) {
             held.order.patient = held.order.stated_patient(folded.closed_at);
         }
+        if held.order.facts.as_ref().is_some_and(|own| own.facts.iter().any(|f| f.visit)) {
+            held.order.patient = held.order.stated_patient(folded.closed_at);
+        }
         if held.history {
             held.as_of = now;
         }
