@@ -2,8 +2,8 @@
 
 use super::stage::{Arrived, Scenery, Stage, Unread};
 use super::told::Summaries;
-use super::{Change, Sources, TrackAlerts};
-use crate::facts::{TrackFacts, TrackId};
+use super::{Change, Seal, Sources, TrackAlerts};
+use crate::facts::{Fact, TrackFacts, TrackId};
 use crate::fold::{Folded, TrackSummary};
 use crate::graph::Definition;
 use crate::name::CampusCode;
@@ -28,11 +28,23 @@ pub struct Standing {
     /// The order's own.
     #[serde(rename = "w", default, skip_serializing_if = "TrackAlerts::is_empty")]
     pub alerts: TrackAlerts,
+    /// When it is sealed.
+    #[serde(rename = "z", default, skip_serializing_if = "Seal::is_empty")]
+    pub seal: Seal,
 }
 
 impl Default for Standing {
     fn default() -> Self {
-        Self { upto: Instant(i64::MIN), next: None, opened: false, alerts: TrackAlerts::default() }
+        let upto = Instant(i64::MIN);
+        Self { upto, next: None, opened: false, alerts: TrackAlerts::default(), seal: Seal::default() }
+    }
+}
+
+impl Standing {
+    /// Since when it is sealed: nothing that arrives changes it any more.
+    #[must_use]
+    pub fn sealed(&self) -> Option<Instant> {
+        self.seal.at().filter(|at| *at <= self.upto)
     }
 }
 
@@ -89,8 +101,12 @@ pub fn advance(
         opened: before.opened,
         next: before.next,
         changes: Vec::new(),
+        seal: before.seal,
+        sealed: before.sealed().is_some(),
     };
-    stage.wake(before.upto);
+    if !stage.sealed {
+        stage.wake(before.upto);
+    }
 
     let mut arrivals: BTreeMap<Instant, BTreeSet<&TrackId>> = BTreeMap::new();
     for fact in order.facts.iter().filter(|f| f.arrived > before.upto) {
@@ -109,11 +125,14 @@ pub fn advance(
     let mut upto = before.upto;
     let mut last = None;
     let mut arrivals = arrivals.into_iter().peekable();
-    loop {
+    while !stage.sealed {
         let arrival = arrivals.peek().map(|(at, _)| *at);
         let Some(now) = arrival.into_iter().chain(stage.next).min().filter(|at| *at <= to) else { break };
-        let mut touched =
-            if arrival == Some(now) { arrivals.next().map(|(_, ids)| ids) } else { None }.unwrap_or_default();
+        let mut touched = BTreeSet::new();
+        if arrival == Some(now) {
+            stage.seal.heard(now);
+            touched = arrivals.next().map(|(_, ids)| ids).unwrap_or_default();
+        }
         let lacking =
             tracks.iter().filter(|(id, t)| t.summary.is_none() && stage.summaries.get(id).is_none());
         touched.extend(lacking.filter(|(_, t)| has_arrived(t.facts, now)).map(|(id, _)| *id));
@@ -122,6 +141,13 @@ pub fn advance(
         upto = now;
     }
     let folded = match last {
+        // Tracks that came too late are told of, and have no say.
+        _ if stage.sealed => {
+            stage.rest(to);
+            let at = stage.seal.at().unwrap_or(upto);
+            let fresh = tracks.iter().map(|(id, _)| *id).filter(|id| stage.summaries.get(id).is_none()).collect();
+            stage.look(at, &arrived(order, at), &fresh, &|id| known(id).map(|f| arrived(f, at)))?.0
+        }
         Some(folded) => folded,
         // Nothing has happened; what is asked for is the state all the same.
         None => {
@@ -132,7 +158,7 @@ pub fn advance(
     };
     let own = stage.alerts.remove(&TrackId::order()).unwrap_or_default().into_owned();
     Ok(Advanced {
-        standing: Standing { upto, next: stage.next, opened: stage.opened, alerts: own },
+        standing: Standing { upto, next: stage.next, opened: stage.opened, alerts: own, seal: stage.standing_seal() },
         summaries: stage.summaries.into_fresh().collect(),
         alerts: stage.alerts.into_iter().map(|(id, a)| (id, a.into_owned())).collect(),
         changes: stage.changes,
@@ -146,8 +172,9 @@ fn has_arrived(facts: Option<&TrackFacts>, now: Instant) -> bool {
 
 /// The facts that have arrived by `now`.
 fn arrived(all: &TrackFacts, now: Instant) -> Arrived<'_> {
-    if all.facts.iter().all(|f| f.arrived <= now) {
+    let by_then = |f: &&Fact| f.arrived <= now && !f.late;
+    if all.facts.iter().all(|f| by_then(&f)) {
         return Cow::Borrowed(all);
     }
-    Cow::Owned(TrackFacts { facts: all.facts.iter().filter(|f| f.arrived <= now).cloned().collect() })
+    Cow::Owned(TrackFacts { facts: all.facts.iter().filter(by_then).cloned().collect() })
 }

@@ -2,7 +2,7 @@
 
 use super::stage::{Scenery, Stage, Unread};
 use super::told::Summaries;
-use super::{Change, Sources, Standing, TrackAlerts};
+use super::{Change, Seal, Sources, Standing, TrackAlerts};
 use crate::admit;
 use crate::facts::{Fact, InstanceFacts, TrackFacts, TrackId};
 use crate::fold::TrackSummary;
@@ -81,6 +81,8 @@ pub fn replay(
         opened: false,
         next: None,
         changes: Vec::new(),
+        seal: Seal::default(),
+        sealed: false,
     };
     let mut here: BTreeMap<TrackId, BTreeSet<usize>> = BTreeMap::new();
     let mut facts: BTreeMap<TrackId, TrackFacts> = BTreeMap::new();
@@ -91,6 +93,7 @@ pub fn replay(
         let Some(now) = arrival.into_iter().chain(stage.next).min().filter(|at| *at <= to) else { break };
         let mut touched = BTreeSet::new();
         if arrival == Some(now) {
+            stage.seal.heard(now);
             for (comes, i) in turns.next().map(|(_, turns)| turns).unwrap_or_default() {
                 let Some(one) = timed.get(i) else { continue };
                 let place = here.entry(one.track.clone()).or_default();
@@ -116,10 +119,16 @@ pub fn replay(
             break;
         }
         upto = now;
+        if stage.sealed {
+            break;
+        }
+    }
+    if stage.sealed {
+        stage.rest(to);
     }
     let own = stage.alerts.remove(&TrackId::order()).unwrap_or_default().into_owned();
     Replayed {
-        standing: Standing { upto, next: stage.next, opened: stage.opened, alerts: own },
+        standing: Standing { upto, next: stage.next, opened: stage.opened, alerts: own, seal: stage.standing_seal() },
         summaries: stage.summaries.into_fresh().collect(),
         alerts: stage.alerts.into_iter().map(|(id, a)| (id, a.into_owned())).collect(),
         changes: stage.changes,

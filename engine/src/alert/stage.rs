@@ -2,10 +2,10 @@
 
 use super::judge::Place;
 use super::told::Summaries;
-use super::{Change, Sources, TrackAlerts};
+use super::{Change, Seal, Sources, TrackAlerts};
 use crate::facts::{TrackFacts, TrackId};
-use crate::fold::{Folded, TrackInput, TrackSummary, fold_with};
-use crate::graph::{Definition, NodeIx, Rule};
+use crate::fold::{Folded, TrackInput, TrackSummary, fold_sealed, fold_with};
+use crate::graph::{CampusSettings, Definition, NodeIx, Rule};
 use crate::name::CampusCode;
 use crate::state::Status;
 use crate::time::Instant;
@@ -32,6 +32,9 @@ pub(super) struct Stage<'a> {
     /// When something can change without an event.
     pub(super) next: Option<Instant>,
     pub(super) changes: Vec<Change>,
+    pub(super) seal: Seal,
+    /// It is sealed: its way has ended.
+    pub(super) sealed: bool,
 }
 
 /// A track has to be folded of which the facts were not given: to be done again with the facts of all tracks.
@@ -60,6 +63,14 @@ impl<'a> Scenery<'a> {
         self.def.rules.get(usize::from(ix))
     }
 
+    /// The next escalation, after `now`, of an alert of this rule that is up.
+    pub(super) fn escalates(&self, rule: &Rule, up: Option<Instant>, now: Instant) -> Option<Instant> {
+        let up = up.filter(|_| !rule.escalate.is_empty())?;
+        let settings = CampusSettings::of(self.def, self.campus);
+        let after = rule.escalate.iter().filter_map(|(length, _)| settings.stretch(*length));
+        after.filter_map(|after| settings.after(up, after)).filter(|at| *at > now).min()
+    }
+
     pub(super) fn raises(&self, node: NodeIx, due: Instant, now: Instant) -> Option<Instant> {
         self.sources.raises(self.def, self.campus, node, due, now)
     }
@@ -75,6 +86,54 @@ impl<'a> Stage<'a> {
         touched: &BTreeSet<&'a TrackId>,
         facts: &dyn Fn(&TrackId) -> Option<Arrived<'f>>,
     ) -> Result<Folded, Unread> {
+        let (mut folded, mut given) = self.look(now, order, touched, facts)?;
+        if let Some(after) = self.scenery.def.seal {
+            let settings = CampusSettings::of(self.scenery.def, self.scenery.campus);
+            self.seal.look(after, &settings, &folded, now);
+            if self.seal.at().is_some_and(|at| at <= now) {
+                self.sealed = true;
+                self.seal.close(now);
+                (folded, given) = self.look(now, order, touched, facts)?;
+            }
+        }
+        self.judge(now, order, &given, &folded);
+        if self.sealed {
+            self.rest(now);
+        } else {
+            let alerts = self.alerts.values().filter_map(|a| a.next());
+            let all = alerts.chain(folded.next_change).chain(self.seal.at());
+            self.next = all.filter(|at| *at > now).min();
+        }
+        Ok(folded)
+    }
+
+    /// What is remembered of its seal; nothing where the loop has none.
+    pub(super) fn standing_seal(&self) -> Seal {
+        if self.scenery.def.seal.is_some() { self.seal } else { Seal::default() }
+    }
+
+    /// What is up escalates still; nothing else happens to a sealed instance.
+    pub(super) fn rest(&mut self, now: Instant) {
+        let scenery = &self.scenery;
+        for alerts in self.alerts.values_mut() {
+            let watches = &mut alerts.to_mut().0;
+            watches.retain(|w| w.up.is_some());
+            for watch in watches {
+                watch.next = scenery.rule(watch.rule).and_then(|r| scenery.escalates(r, watch.up, now));
+            }
+        }
+        self.alerts.retain(|_, alerts| !alerts.is_empty());
+        self.next = self.alerts.values().filter_map(|a| a.next()).min();
+    }
+
+    /// Folds the instance at `now`; with the facts of the tracks that were folded.
+    pub(super) fn look<'f>(
+        &mut self,
+        now: Instant,
+        order: &TrackFacts,
+        touched: &BTreeSet<&'a TrackId>,
+        facts: &dyn Fn(&TrackId) -> Option<Arrived<'f>>,
+    ) -> Result<(Folded, BTreeMap<&'a TrackId, Arrived<'f>>), Unread> {
         let mut given: BTreeMap<&'a TrackId, Arrived<'f>> = BTreeMap::new();
         let due = self.summaries.iter().filter(|(id, s)| self.due(id, s, now)).map(|(id, _)| id);
         for id in touched.iter().copied().chain(due) {
@@ -98,10 +157,7 @@ impl<'a> Stage<'a> {
                 self.summaries.set(id, summary.clone());
             }
         }
-        self.judge(now, order, &given, &folded);
-        let alerts = self.alerts.values().filter_map(|a| a.next());
-        self.next = alerts.chain(folded.next_change).filter(|at| *at > now).min();
-        Ok(folded)
+        Ok((folded, given))
     }
 
     fn due(&self, id: &TrackId, summary: &TrackSummary, now: Instant) -> bool {
@@ -119,7 +175,8 @@ impl<'a> Stage<'a> {
             inputs.push(given.next_if(|(g, _)| *g == id).unwrap_or((id, TrackInput::Known(summary))));
         }
         inputs.extend(given);
-        fold_with(self.scenery.def, self.scenery.campus, order, inputs, now)
+        let fold = if self.sealed { fold_sealed } else { fold_with };
+        fold(self.scenery.def, self.scenery.campus, order, inputs, now)
     }
 
     fn judge(
@@ -138,7 +195,7 @@ impl<'a> Stage<'a> {
             };
             let mut alerts = self.alerts.remove(&own.id).unwrap_or_default();
             let scenery = &self.scenery;
-            Place { scenery, now, status: folded.status, own, facts, order, order_facts }
+            Place { scenery, now, status: folded.status, sealed: self.sealed, own, facts, order, order_facts }
                 .judge(&mut alerts, &mut self.changes);
             if !alerts.is_empty() {
                 self.alerts.insert(own.id.clone(), alerts);

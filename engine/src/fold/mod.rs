@@ -9,6 +9,7 @@ mod moments;
 mod order;
 mod replace;
 mod rules;
+mod seal;
 mod side;
 mod summary;
 mod timing;
@@ -61,13 +62,22 @@ pub struct Folded {
 /// The state of an instance at `now`.
 #[must_use]
 pub fn fold(def: &Definition, facts: &InstanceFacts, now: Instant) -> InstanceState {
+    if let Some(sealed) = facts.sealed.filter(|at| *at <= now) {
+        return seal::fold(def, facts, sealed);
+    }
     let tracks = facts.tracks.iter().map(|(id, f)| (id, TrackInput::Facts(f)));
-    let folded = fold_with(def, &facts.campus, &facts.order, tracks, now);
+    let mut folded = fold_with(def, &facts.campus, &facts.order, tracks, now);
+    folded.next_change = folded.next_change.into_iter().chain(facts.sealed).min();
+    whole(folded, None)
+}
+
+fn whole(folded: Folded, sealed_at: Option<Instant>) -> InstanceState {
     InstanceState {
         status: folded.status,
         opened_at: folded.opened_at,
         closed_at: folded.closed_at,
         ended_by: folded.ended_by,
+        sealed_at,
         next_change: folded.next_change,
         tracks: std::iter::once(folded.order).chain(folded.tracks).collect(),
     }
@@ -83,5 +93,19 @@ pub fn fold_with<'t, I: Borrow<TrackInput<'t>>>(
     now: Instant,
 ) -> Folded {
     let tracks: Vec<_> = tracks.into_iter().map(|(id, input)| (id, *input.borrow())).collect();
-    order::fold(def, campus, order, &tracks, now)
+    order::fold(def, campus, order, &tracks, (now, false))
+}
+
+/// The same of an instance that is sealed at `at`, from the facts that counted then: what had not ended is cut off, and nothing
+/// changes any more.
+#[must_use]
+pub fn fold_sealed<'t, I: Borrow<TrackInput<'t>>>(
+    def: &Definition,
+    campus: &CampusCode,
+    order: &TrackFacts,
+    tracks: impl IntoIterator<Item = (&'t TrackId, I)>,
+    at: Instant,
+) -> Folded {
+    let tracks: Vec<_> = tracks.into_iter().map(|(id, input)| (id, *input.borrow())).collect();
+    order::fold(def, campus, order, &tracks, (at, true))
 }

@@ -5,6 +5,7 @@
 mod id;
 mod live;
 mod route;
+mod seal;
 mod timeline;
 
 pub use id::InstanceId;
@@ -125,10 +126,15 @@ impl World {
         self.gather().into_keys().collect()
     }
 
-    /// The facts of one instance; without any when nothing leads there.
+    /// The facts of one instance; without any when nothing leads there. When its loop has a seal, with the moment at which it
+    /// is sealed, if nothing else arrives before.
     #[must_use]
     pub fn facts(&self, id: &InstanceId) -> InstanceFacts {
-        self.gather().remove(id).unwrap_or_else(|| empty(id))
+        let mut facts = self.gather().remove(id).unwrap_or_else(|| empty(id));
+        if let Some(def) = self.definition(id).filter(|def| def.seal.is_some()) {
+            self.seal(def, id, &mut facts);
+        }
+        facts
     }
 
     /// The loop of an instance.
@@ -225,6 +231,7 @@ fn empty(id: &InstanceId) -> InstanceFacts {
         key: id.key.clone(),
         order: TrackFacts::default(),
         tracks: BTreeMap::new(),
+        sealed: None,
     }
 }
 
