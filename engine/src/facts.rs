@@ -167,6 +167,13 @@ fn is_zero(n: &i64) -> bool {
 }
 
 impl Fact {
+    /// Whether it says the same as another, whatever became of either.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let (dead, late) = (self.dead, self.late);
+        self.event == other.event && *self == Self { dead, late, ..other.clone() }
+    }
+
     /// Whether it had its say when its instance was sealed at `at`.
     #[must_use]
     pub fn counts_at_seal(&self, at: Instant) -> bool {

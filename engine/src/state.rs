@@ -139,7 +139,7 @@ pub struct Timing {
 pub struct NodeState {
     /// Which node.
     pub node: NodeIx,
-    /// Which round, from 1.
+    /// Which round, from 1; 0: it came after the seal, and belongs to none.
     pub round: u32,
     /// Its status.
     pub status: NodeStatus,

@@ -271,17 +271,17 @@ pub(crate) const DUE_HISTORY: &str = "SELECT campus, key, loop FROM track WHERE 
 /// When the live instance whose moment comes first has to be folded.
 pub(crate) const NEXT_DUE: &str =
     "SELECT min(next_at) FROM track WHERE scope = 0 AND next_at IS NOT NULL AND history IS NULL";
-pub(crate) const INSTANCE: &str = "SELECT scope, value, version, events, definition, history, as_of FROM track \
+pub(crate) const INSTANCE: &str = "SELECT scope, value, version, events, definition, history, as_of, alerts FROM track \
      WHERE part = $1 AND campus = $2 AND key = $3 AND loop = $4 ORDER BY scope, value";
 /// Every track of the instances that the text in place of `IDS` selects: the key, the loop, when the order opened, and what
 /// `INSTANCE` reads.
-pub(crate) const WHOLE: &str = "SELECT t.key, t.loop, t.opened_at, t.scope, t.value, t.version, t.events, t.definition, t.history, t.as_of \
+pub(crate) const WHOLE: &str = "SELECT t.key, t.loop, t.opened_at, t.scope, t.value, t.version, t.events, t.definition, t.history, t.as_of, t.alerts \
      FROM (IDS) AS o JOIN track AS t ON t.part = o.part AND t.campus = o.campus AND t.key = o.key AND t.loop = o.loop";
 /// The department after one, of those for whose patients an order is open.
-pub(crate) const NEXT_DEPARTMENT: &str = "SELECT dept FROM track WHERE opened_at IS NOT NULL AND status IN ('open', 'interrupted') \
+pub(crate) const NEXT_DEPARTMENT: &str = "SELECT dept FROM track WHERE opened_at IS NOT NULL AND closed_at IS NULL AND status IN ('open', 'interrupted') \
      AND campus = $1 AND dept > $2 ORDER BY dept LIMIT 1";
 pub(crate) const DEPARTMENT_COUNT: &str = "SELECT status, CAST(count(*) AS BIGINT), min(opened_at) FROM (SELECT status, opened_at FROM track \
-     WHERE opened_at IS NOT NULL AND status IN ('open', 'interrupted') AND campus = $1 AND dept = $2 ORDER BY opened_at LIMIT $3) AS o GROUP BY status";
+     WHERE opened_at IS NOT NULL AND closed_at IS NULL AND status IN ('open', 'interrupted') AND campus = $1 AND dept = $2 ORDER BY opened_at LIMIT $3) AS o GROUP BY status";
 pub(crate) const KEY_INSTANCES: &str = "SELECT DISTINCT loop FROM track WHERE part = $1 AND campus = $2 AND key = $3 AND scope = 0 \
      ORDER BY loop";
 /// The events that the tracks of a key hold.

@@ -74,13 +74,12 @@ pub fn mark<'f>(
     let counted = mine.iter().filter(|t| t.from <= by && t.until.is_none_or(|until| until > by));
     let mut counted: Vec<&Timed> = counted.copied().collect();
     for fact in facts.rev() {
-        let plain = Fact { dead: false, late: false, ..fact.clone() };
-        if let Some(at) = counted.iter().position(|t| t.fact == plain) {
+        if let Some(at) = counted.iter().position(|t| t.fact.says_the_same(fact)) {
             counted.swap_remove(at);
             (fact.dead, fact.late) = (false, false);
             continue;
         }
-        fact.late = !fact.dead && mine.iter().any(|t| t.from > by && t.fact == plain);
+        fact.late = !fact.dead && mine.iter().any(|t| t.from > by && t.fact.says_the_same(fact));
         fact.dead |= !fact.late;
     }
 }

@@ -48,7 +48,7 @@ fn late(all: &TrackFacts, kept: &[usize]) -> Vec<NodeState> {
             let Hit::Node(node, _) = *hit else { return None };
             Some(NodeState {
                 node,
-                round: 1,
+                round: 0,
                 status: NodeStatus::Done,
                 reason: None,
                 hits: vec![i],

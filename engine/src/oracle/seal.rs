@@ -61,7 +61,7 @@ fn counting(track: &TrackFacts, at: Instant) -> TrackFacts {
 fn shown(node: crate::graph::NodeIx, hit: usize) -> NodeState {
     NodeState {
         node,
-        round: 1,
+        round: 0,
         status: NodeStatus::Done,
         reason: None,
         hits: vec![hit],

@@ -130,11 +130,7 @@ impl World {
     /// is sealed, if nothing else arrives before.
     #[must_use]
     pub fn facts(&self, id: &InstanceId) -> InstanceFacts {
-        let mut facts = self.gather().remove(id).unwrap_or_else(|| empty(id));
-        if let Some(def) = self.definition(id).filter(|def| def.seal.is_some()) {
-            self.seal(def, id, &mut facts);
-        }
-        facts
+        self.gather().remove(id).unwrap_or_else(|| empty(id))
     }
 
     /// The loop of an instance.
@@ -218,6 +214,9 @@ impl World {
                 }
                 admit::sort(&mut facts.order.facts);
                 facts.tracks.values_mut().for_each(|t| admit::sort(&mut t.facts));
+                if def.seal.is_some() {
+                    self.seal(def, &id, &mut facts);
+                }
                 all.insert(id, facts);
             }
         }

@@ -5,6 +5,7 @@ use super::engine;
 use super::rows::Address;
 use super::settle::Judged;
 use super::work::Work;
+use crate::again::{Life, Numbers};
 use crate::alerts::{record, values};
 use crate::case::{CaseId, Held};
 use crate::db::{self, Arg};
@@ -14,11 +15,11 @@ use crate::pen::{Pen, Put};
 use crate::{part, sql};
 use medloop_engine::admit;
 use medloop_engine::alert::{
-    About, Advanced, Change, Ground, Known, Record, Sources, Subject, Timed, Unread, advance, id, replay,
+    About, Advanced, Change, Ground, Known, Record, Sources, Subject, Timed, Unread, advance, id, mark, replay,
     silence,
 };
 use medloop_engine::event::Event;
-use medloop_engine::facts::{EventRef, InstanceFacts, TrackFacts, TrackId};
+use medloop_engine::facts::{EventRef, Fact, InstanceFacts, TrackFacts, TrackId};
 use medloop_engine::graph::{CampusSettings, Definition, Rule};
 use medloop_engine::name::{CampusCode, LoopCode, SystemCode};
 use medloop_engine::time::Instant;
@@ -85,12 +86,50 @@ impl Work<'_> {
         let Some(held) = self.held(id, code) else { return Ok(Turned::default()) };
         held.standing = found.standing;
         held.replay = false;
+        if held.mixed && compiled.definition.seal.is_some() {
+            self.mark_lives(id, code, &timed).await?;
+        }
+        let Some(held) = self.held(id, code) else { return Ok(Turned::default()) };
         for (track, slot) in &mut held.tracks {
             let alerts = found.alerts.get(track).cloned().unwrap_or_default();
             slot.dirty |= slot.alerts != alerts;
             slot.alerts = alerts;
         }
         Ok(Turned { changes: found.changes, whole: true })
+    }
+
+    /// Says of every event of an instance what it is to its track, now that it is known which counted at its seal, if it has one.
+    async fn mark_lives(&mut self, id: &CaseId, code: &LoopCode, timed: &[Timed]) -> Result<()> {
+        let Some(held) = self.held(id, code) else { return Ok(()) };
+        let (compiled, sealed) = (held.compiled.clone(), held.standing.sealed());
+        let own = std::iter::once((TrackId::order(), &held.order));
+        let slots = own.chain(held.tracks.iter().map(|(track, slot)| (track.clone(), &**slot)));
+        let all: Vec<(TrackId, Numbers)> = slots.map(|(track, slot)| (track, slot.numbers.clone())).collect();
+        self.read_events(all.iter().flat_map(|(_, numbers)| numbers.keys().copied())).await?;
+        for (track, before) in all {
+            let mut brought: Vec<(i64, Fact)> = Vec::new();
+            for (no, life) in &before {
+                let Some((event, _)) = self.event(*no).await? else { continue };
+                for (_, mut fact) in self.facts(&compiled, &event, *no)?.into_iter().filter(|(t, _)| *t == track) {
+                    life.tell(&mut fact);
+                    brought.push((*no, fact));
+                }
+            }
+            mark(timed, &track, sealed, brought.iter_mut().map(|(_, fact)| fact));
+            let mut numbers = before.clone();
+            numbers.extend(brought.iter().map(|(no, fact)| {
+                let live = if fact.late { Life::Late } else { Life::of(!fact.dead) };
+                (*no, live)
+            }));
+            let Some(held) = self.held(id, code).filter(|_| numbers != before) else { continue };
+            let slot = held.slot(&track);
+            let mut facts: Vec<Fact> = brought.into_iter().map(|(_, fact)| fact).collect();
+            admit::sort(&mut facts);
+            (slot.numbers, slot.facts) = (numbers, Some(TrackFacts { facts }));
+            (slot.dirty, slot.summary) = (true, None);
+            held.dirty = true;
+        }
+        Ok(())
     }
 
     /// For how long each fact counted, by every event of the log that may concern the instance.
@@ -242,6 +281,7 @@ fn facts(id: &CaseId, held: &Held) -> InstanceFacts {
         key: id.1.clone(),
         order: held.order.facts.clone().unwrap_or_default(),
         tracks: tracks.map(|(track, slot)| (track.clone(), slot.facts.clone().unwrap_or_default())).collect(),
+        sealed: held.standing.sealed(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::rows::{Address, Entry};
 use super::work::{Revision, Work};
+use crate::again::Life;
 use crate::case::{CaseId, Held};
 use crate::definitions::Compiled;
 use crate::error::Result;
@@ -108,7 +109,7 @@ impl Work<'_> {
         if let Some(held) = self.held(id, code) {
             for (track, fact) in facts {
                 let slot = held.slot(&track);
-                if slot.numbers.insert(body.no, !body.live).is_some() {
+                if slot.numbers.insert(body.no, Life::of(body.live)).is_some() {
                     return Ok(None);
                 }
                 slot.dirty = true;
@@ -273,11 +274,11 @@ impl Work<'_> {
             let slot = held.slot(&track);
             slot.dirty = true;
             if let Some(mine) = slot.numbers.get_mut(&body.no) {
-                *mine = dead;
+                *mine = Life::of(!dead);
             }
-            let fact = Fact { dead: !dead, ..fact };
-            if let Some(mine) = slot.facts.get_or_insert_default().facts.iter_mut().find(|f| **f == fact) {
-                mine.dead = dead;
+            let facts = &mut slot.facts.get_or_insert_default().facts;
+            if let Some(mine) = facts.iter_mut().find(|f| f.dead != dead && f.says_the_same(&fact)) {
+                Life::of(!dead).tell(mine);
             }
         }
         Ok(true)

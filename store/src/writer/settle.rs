@@ -8,7 +8,8 @@ use crate::case::{CaseId, Held};
 use crate::error::Result;
 use medloop_engine::admit;
 use medloop_engine::facts::EventRef;
-use medloop_engine::fold::{Folded, TrackInput, fold_with};
+use medloop_engine::facts::TrackFacts;
+use medloop_engine::fold::{Folded, TrackInput, fold_sealed, fold_with};
 use medloop_engine::name::{CampusCode, LoopCode};
 use medloop_engine::person;
 use medloop_engine::state::Status;
@@ -87,12 +88,18 @@ impl Work<'_> {
             slot.patient = slot.stated_patient();
         }
         let goes_on = settle && !held.replay;
+        // Where a loop has a seal, only the whole way says what still counts.
+        let first = settle && !goes_on && held.compiled.definition.seal.is_some();
+        let mut found = Turned::default();
+        if first {
+            found = self.replayed(id, code, now).await?;
+        }
         let (folded, mut turned) = if goes_on {
             let Some(found) = self.go_on(id, code, now).await? else { return Ok(None) };
             found
         } else {
             let Some(folded) = self.fold_now(id, code, now).await? else { return Ok(None) };
-            (folded, Turned::default())
+            (folded, found)
         };
         let Some(held) = self.held(id, code) else { return Ok(None) };
         for summary in folded.summaries {
@@ -116,7 +123,7 @@ impl Work<'_> {
             let events = self.held(id, code).map(|h| h.events()).unwrap_or_default();
             self.restate.extend(events);
         }
-        if settle && !goes_on {
+        if settle && !goes_on && !first {
             turned = self.replayed(id, code, now).await?;
         }
         let own = self.held(id, code).filter(|_| settle).and_then(|held| held.standing.next);
@@ -269,5 +276,18 @@ fn run(held: &Held, campus: &CampusCode, now: Instant, whole: bool) -> Result<Fo
         tracks.push((id, input));
     }
     let order = held.order.facts.as_ref().unwrap_or(&empty);
-    engine(|| fold_with(&held.compiled.definition, campus, order, tracks, now))
+    let def = &held.compiled.definition;
+    let Some(at) = held.standing.sealed() else {
+        return engine(|| fold_with(def, campus, order, tracks, now));
+    };
+    let cut = |facts: &TrackFacts| TrackFacts {
+        facts: facts.facts.iter().filter(|f| f.counts_at_seal(at)).cloned().collect(),
+    };
+    let order = cut(order);
+    let cuts: Vec<_> = tracks
+        .iter()
+        .map(|(id, input)| (*id, if let TrackInput::Facts(f) = input { Ok(cut(f)) } else { Err(*input) }))
+        .collect();
+    let tracks = cuts.iter().map(|(id, c)| (*id, c.as_ref().map_or_else(|known| *known, TrackInput::Facts)));
+    engine(|| fold_sealed(def, campus, &order, tracks, at))
 }
