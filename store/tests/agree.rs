@@ -212,6 +212,6 @@ async fn sealed_instances_are_what_the_reference_makes_of_them() {
         *text = text.replacen("\n  主键 医嘱号\n", &format!("\n  主键 医嘱号\n  封存 {seal}\n"), 1);
         let library = compiled(&texts);
         assert!(library.definitions.values().any(|(d, _)| d.seal.is_some()), "the text has changed");
-        agree(&library, 20).await;
+        agree(&library, 8).await;
     }
 }

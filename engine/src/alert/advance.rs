@@ -145,7 +145,8 @@ pub fn advance(
         _ if stage.sealed => {
             stage.rest(to);
             let at = stage.seal.at().unwrap_or(upto);
-            let fresh = tracks.iter().map(|(id, _)| *id).filter(|id| stage.summaries.get(id).is_none()).collect();
+            let fresh =
+                tracks.iter().map(|(id, _)| *id).filter(|id| stage.summaries.get(id).is_none()).collect();
             stage.look(at, &arrived(order, at), &fresh, &|id| known(id).map(|f| arrived(f, at)))?.0
         }
         Some(folded) => folded,
@@ -158,7 +159,13 @@ pub fn advance(
     };
     let own = stage.alerts.remove(&TrackId::order()).unwrap_or_default().into_owned();
     Ok(Advanced {
-        standing: Standing { upto, next: stage.next, opened: stage.opened, alerts: own, seal: stage.standing_seal() },
+        standing: Standing {
+            upto,
+            next: stage.next,
+            opened: stage.opened,
+            alerts: own,
+            seal: stage.standing_seal(),
+        },
         summaries: stage.summaries.into_fresh().collect(),
         alerts: stage.alerts.into_iter().map(|(id, a)| (id, a.into_owned())).collect(),
         changes: stage.changes,

@@ -128,7 +128,13 @@ pub fn replay(
     }
     let own = stage.alerts.remove(&TrackId::order()).unwrap_or_default().into_owned();
     Replayed {
-        standing: Standing { upto, next: stage.next, opened: stage.opened, alerts: own, seal: stage.standing_seal() },
+        standing: Standing {
+            upto,
+            next: stage.next,
+            opened: stage.opened,
+            alerts: own,
+            seal: stage.standing_seal(),
+        },
         summaries: stage.summaries.into_fresh().collect(),
         alerts: stage.alerts.into_iter().map(|(id, a)| (id, a.into_owned())).collect(),
         changes: stage.changes,

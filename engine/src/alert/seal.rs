@@ -61,25 +61,29 @@ impl Seal {
     }
 }
 
-/// Sets what each fact of a track is once all is known of its instance: whether it has its say, was taken back, or came too
-/// late. Facts stand by revision: of two that say the same, the higher one counts.
-pub fn mark<'f>(
-    timed: &[Timed],
+/// Sets what each fact of a track is once all is known of its instance: whether it has its say, was taken back, or counts too
+/// late. Facts stand by revision: of two that say the same, the higher one counts. Returns what had its say at the seal and is not
+/// among them any more, because what led it here has gone since.
+pub fn mark<'t, 'f>(
+    timed: &'t [Timed],
     track: &TrackId,
     sealed: Option<Instant>,
     facts: impl DoubleEndedIterator<Item = &'f mut Fact>,
-) {
+) -> Vec<&'t Timed> {
     let by = sealed.unwrap_or(Instant(i64::MAX));
-    let mine: Vec<&Timed> = timed.iter().filter(|t| t.track == *track).collect();
-    let counted = mine.iter().filter(|t| t.from <= by && t.until.is_none_or(|until| until > by));
-    let mut counted: Vec<&Timed> = counted.copied().collect();
+    let mine = timed.iter().filter(|t| t.track == *track);
+    let (mut counted, mut after): (Vec<&Timed>, Vec<&Timed>) = mine.partition(|t| t.from <= by);
+    counted.retain(|t| t.until.is_none_or(|until| until > by));
+    after.retain(|t| t.until.is_none());
+    let taken = |from: &mut Vec<&Timed>, fact: &Fact| {
+        let at = from.iter().position(|t| t.fact.says_the_same(fact));
+        at.map(|at| from.swap_remove(at)).is_some()
+    };
     for fact in facts.rev() {
-        if let Some(at) = counted.iter().position(|t| t.fact.says_the_same(fact)) {
-            counted.swap_remove(at);
-            (fact.dead, fact.late) = (false, false);
-            continue;
-        }
-        fact.late = !fact.dead && mine.iter().any(|t| t.from > by && t.fact.says_the_same(fact));
-        fact.dead |= !fact.late;
+        let counts = taken(&mut counted, fact);
+        let comes = !counts && taken(&mut after, fact);
+        fact.dead = !counts && !comes;
+        fact.late = comes && fact.arrived <= by;
     }
+    counted
 }

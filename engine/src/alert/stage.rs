@@ -195,8 +195,17 @@ impl<'a> Stage<'a> {
             };
             let mut alerts = self.alerts.remove(&own.id).unwrap_or_default();
             let scenery = &self.scenery;
-            Place { scenery, now, status: folded.status, sealed: self.sealed, own, facts, order, order_facts }
-                .judge(&mut alerts, &mut self.changes);
+            Place {
+                scenery,
+                now,
+                status: folded.status,
+                sealed: self.sealed,
+                own,
+                facts,
+                order,
+                order_facts,
+            }
+            .judge(&mut alerts, &mut self.changes);
             if !alerts.is_empty() {
                 self.alerts.insert(own.id.clone(), alerts);
             }

@@ -130,7 +130,11 @@ impl World {
     /// is sealed, if nothing else arrives before.
     #[must_use]
     pub fn facts(&self, id: &InstanceId) -> InstanceFacts {
-        self.gather().remove(id).unwrap_or_else(|| empty(id))
+        let mut facts = self.gather().remove(id).unwrap_or_else(|| empty(id));
+        if let Some(def) = self.definition(id) {
+            self.seal(def, id, &mut facts);
+        }
+        facts
     }
 
     /// The loop of an instance.
@@ -142,13 +146,15 @@ impl World {
     /// Living events that some loop wants and that lead nowhere yet, or only to orders that no event has opened.
     #[must_use]
     pub fn waiting(&self) -> Vec<EventRef> {
-        let all = self.gather();
         let mut applied = BTreeSet::new();
-        for (id, facts) in &all {
-            if self.definition(id).is_some_and(|def| admit::opens(def, facts).is_some()) {
-                let tracks = std::iter::once(&facts.order).chain(facts.tracks.values());
-                let facts = tracks.flat_map(|t| &t.facts).filter(|f| !f.dead);
-                applied.extend(facts.map(|f| f.event.clone()));
+        for (id, mut facts) in self.gather() {
+            let tracks = std::iter::once(&facts.order).chain(facts.tracks.values());
+            let alive = tracks.flat_map(|t| &t.facts).filter(|f| !f.dead).map(|f| f.event.clone());
+            let alive: Vec<EventRef> = alive.collect();
+            let Some(def) = self.definition(&id) else { continue };
+            self.seal(def, &id, &mut facts);
+            if admit::opens(def, &facts).is_some() {
+                applied.extend(alive);
             }
         }
         let live = live(&self.events);
@@ -214,9 +220,6 @@ impl World {
                 }
                 admit::sort(&mut facts.order.facts);
                 facts.tracks.values_mut().for_each(|t| admit::sort(&mut t.facts));
-                if def.seal.is_some() {
-                    self.seal(def, &id, &mut facts);
-                }
                 all.insert(id, facts);
             }
         }

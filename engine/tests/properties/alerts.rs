@@ -175,7 +175,10 @@ pub(crate) fn equal_the_oracle(s: &Sample, tape: &[u32]) -> Result<(), String> {
         oracle::alerts(&story.def, (&story.campus, &story.key), &story.timed, story.to, &story.senders);
     let found_at = found.standing.sealed();
     if found_at != sealed {
-        return Err(format!("{:#?}\n{:?}\nsealed at {found_at:?} and {sealed:?}", story.senders, story.timed));
+        return Err(format!(
+            "{:#?}\n{:?}\nsealed at {found_at:?} and {sealed:?}",
+            story.senders, story.timed
+        ));
     }
     let told = || format!("{:#?}\n{:?}\nto {:?}\n", story.senders, story.timed, story.to);
     same("replayed and oracle", &turned(&found.changes), &expected).map_err(|e| {
@@ -380,7 +383,12 @@ pub(crate) fn reached(s: &Sample, tape: &[u32]) -> BTreeSet<&'static str> {
         out.insert("held by a silence");
     }
     if let Some(at) = all.standing.sealed() {
-        out.extend(all.changes.iter().any(|c| c.turn.at == at && c.turn.raised.is_some()).then_some("raised by a seal"));
+        out.extend(
+            all.changes
+                .iter()
+                .any(|c| c.turn.at == at && c.turn.raised.is_some())
+                .then_some("raised by a seal"),
+        );
         out.extend(story.timed.iter().any(|t| t.from > at).then_some("came after a seal"));
         let facts = oracle::facts_at(&story.campus, &story.key, &story.timed, at);
         let closed = fold::fold(&story.def, &facts, at).closed_at.is_some();

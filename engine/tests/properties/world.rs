@@ -117,7 +117,8 @@ pub(crate) fn nothing_changes_after_a_seal(s: &Sample, tape: &[u32]) -> Result<(
             return Err(format!("{id:?} was sealed at {:?}, later at {sealed:?}", by_then.sealed));
         }
         let then = fold::fold(&s.def, &by_then, sealed);
-        difference(&without_late(last), &without_late(then)).map_err(|d| format!("{id:?} at {sealed:?}\n{d}"))?;
+        difference(&without_late(last), &without_late(then))
+            .map_err(|d| format!("{id:?} at {sealed:?}\n{d}"))?;
     }
     Ok(())
 }

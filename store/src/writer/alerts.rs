@@ -5,7 +5,7 @@ use super::engine;
 use super::rows::Address;
 use super::settle::Judged;
 use super::work::Work;
-use crate::again::{Life, Numbers};
+use crate::again::Life;
 use crate::alerts::{record, values};
 use crate::case::{CaseId, Held};
 use crate::db::{self, Arg};
@@ -15,8 +15,8 @@ use crate::pen::{Pen, Put};
 use crate::{part, sql};
 use medloop_engine::admit;
 use medloop_engine::alert::{
-    About, Advanced, Change, Ground, Known, Record, Sources, Subject, Timed, Unread, advance, id, mark, replay,
-    silence,
+    About, Advanced, Change, Ground, Known, Record, Sources, Subject, Timed, Unread, advance, id, mark,
+    replay, silence,
 };
 use medloop_engine::event::Event;
 use medloop_engine::facts::{EventRef, Fact, InstanceFacts, TrackFacts, TrackId};
@@ -26,6 +26,9 @@ use medloop_engine::time::Instant;
 use medloop_engine::world::{InstanceId, timeline};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// Events by their number in the log.
+type Log = BTreeMap<i64, Arc<Event>>;
 
 /// What has happened to the alerts of one instance.
 #[derive(Clone, Debug, Default)]
@@ -79,7 +82,11 @@ impl Work<'_> {
     pub(crate) async fn replayed(&mut self, id: &CaseId, code: &LoopCode, now: Instant) -> Result<Turned> {
         self.read_all_facts(id, code).await?;
         let Some(held) = self.held(id, code) else { return Ok(Turned::default()) };
-        let timed = if held.mixed { self.timeline(id, code).await? } else { Timed::all(&facts(id, held)) };
+        let simple = (!held.mixed).then(|| Timed::all(&facts(id, held)));
+        let (timed, log) = match simple {
+            Some(timed) => (timed, BTreeMap::new()),
+            None => self.timeline(id, code).await?,
+        };
         let Some(compiled) = self.compiled(id, code) else { return Ok(Turned::default()) };
         let sources = self.sources();
         let found = engine(|| replay(&compiled.definition, (&id.0, &id.1), &timed, now, &sources))?;
@@ -87,7 +94,7 @@ impl Work<'_> {
         held.standing = found.standing;
         held.replay = false;
         if held.mixed && compiled.definition.seal.is_some() {
-            self.mark_lives(id, code, &timed).await?;
+            self.mark_lives((id, code), &timed, &log)?;
         }
         let Some(held) = self.held(id, code) else { return Ok(Turned::default()) };
         for (track, slot) in &mut held.tracks {
@@ -98,32 +105,40 @@ impl Work<'_> {
         Ok(Turned { changes: found.changes, whole: true })
     }
 
-    /// Says of every event of an instance what it is to its track, now that it is known which counted at its seal, if it has one.
-    async fn mark_lives(&mut self, id: &CaseId, code: &LoopCode, timed: &[Timed]) -> Result<()> {
+    /// Says of every event of an instance what it is to its track, now that it is known which counted at its seal, if it has
+    /// one; `log`: all that may concern it. What had its say then and has been led away since comes back.
+    fn mark_lives(&mut self, (id, code): (&CaseId, &LoopCode), timed: &[Timed], log: &Log) -> Result<()> {
         let Some(held) = self.held(id, code) else { return Ok(()) };
         let (compiled, sealed) = (held.compiled.clone(), held.standing.sealed());
-        let own = std::iter::once((TrackId::order(), &held.order));
-        let slots = own.chain(held.tracks.iter().map(|(track, slot)| (track.clone(), &**slot)));
-        let all: Vec<(TrackId, Numbers)> = slots.map(|(track, slot)| (track, slot.numbers.clone())).collect();
-        self.read_events(all.iter().flat_map(|(_, numbers)| numbers.keys().copied())).await?;
-        for (track, before) in all {
+        let mut tracks: BTreeSet<TrackId> = held.tracks.keys().cloned().chain([TrackId::order()]).collect();
+        tracks.extend(timed.iter().filter(|_| sealed.is_some()).map(|t| t.track.clone()));
+        for track in tracks {
             let mut brought: Vec<(i64, Fact)> = Vec::new();
-            for (no, life) in &before {
-                let Some((event, _)) = self.event(*no).await? else { continue };
-                for (_, mut fact) in self.facts(&compiled, &event, *no)?.into_iter().filter(|(t, _)| *t == track) {
-                    life.tell(&mut fact);
-                    brought.push((*no, fact));
-                }
+            for (no, event) in log {
+                let all = self.facts(&compiled, event, *no)?;
+                brought.extend(all.into_iter().filter(|(t, _)| *t == track).map(|(_, fact)| (*no, fact)));
             }
-            mark(timed, &track, sealed, brought.iter_mut().map(|(_, fact)| fact));
+            let Some(held) = self.held(id, code) else { return Ok(()) };
+            let slot = if track.is_order() {
+                Some(&held.order)
+            } else {
+                held.tracks.get(&track).map(|slot| &**slot)
+            };
+            let before = slot.map(|slot| slot.numbers.clone()).unwrap_or_default();
+            let (mut here, away): (Vec<_>, Vec<_>) =
+                brought.into_iter().partition(|(no, _)| before.contains_key(no));
+            let gone = mark(timed, &track, sealed, here.iter_mut().map(|(_, fact)| fact));
+            for t in gone {
+                here.extend(away.iter().rev().find(|(_, fact)| t.fact.says_the_same(fact)).cloned());
+            }
+            let life = |fact: &Fact| if fact.late { Life::Late } else { Life::of(!fact.dead) };
             let mut numbers = before.clone();
-            numbers.extend(brought.iter().map(|(no, fact)| {
-                let live = if fact.late { Life::Late } else { Life::of(!fact.dead) };
-                (*no, live)
-            }));
-            let Some(held) = self.held(id, code).filter(|_| numbers != before) else { continue };
+            numbers.extend(here.iter().map(|(no, fact)| (*no, life(fact))));
+            if numbers == before {
+                continue;
+            }
             let slot = held.slot(&track);
-            let mut facts: Vec<Fact> = brought.into_iter().map(|(_, fact)| fact).collect();
+            let mut facts: Vec<Fact> = here.into_iter().map(|(_, fact)| fact).collect();
             admit::sort(&mut facts);
             (slot.numbers, slot.facts) = (numbers, Some(TrackFacts { facts }));
             (slot.dirty, slot.summary) = (true, None);
@@ -133,11 +148,11 @@ impl Work<'_> {
     }
 
     /// For how long each fact counted, by every event of the log that may concern the instance.
-    async fn timeline(&mut self, id: &CaseId, code: &LoopCode) -> Result<Vec<Timed>> {
-        let Some(compiled) = self.compiled(id, code) else { return Ok(Vec::new()) };
+    async fn timeline(&mut self, id: &CaseId, code: &LoopCode) -> Result<(Vec<Timed>, Log)> {
+        let Some(compiled) = self.compiled(id, code) else { return Ok((Vec::new(), Log::new())) };
         let mut todo: Vec<EventRef> = self.stored_under(id).await?.into_iter().collect();
         let (mut done, mut seen_at) = (BTreeSet::new(), BTreeSet::new());
-        let mut pool: BTreeMap<i64, Arc<Event>> = BTreeMap::new();
+        let mut pool = Log::new();
         while let Some(reference) = todo.pop() {
             if !done.insert(reference.clone()) {
                 continue;
@@ -162,7 +177,8 @@ impl Work<'_> {
             }
         }
         let instance = InstanceId { campus: id.0.clone(), code: code.clone(), key: id.1.clone() };
-        engine(|| timeline(&compiled.definition, &instance, pool.values().map(|e| &**e)))
+        let timed = engine(|| timeline(&compiled.definition, &instance, pool.values().map(|e| &**e)))?;
+        Ok((timed, pool))
     }
 
     /// The events with a key that have a say in where those at an address go: none when values simply lead to all who learnt them.
