@@ -87,7 +87,8 @@ impl Library {
 #[must_use]
 pub fn load(texts: &BTreeMap<String, String>) -> (Library, Vec<Diagnostic>) {
     let mut found = Vec::new();
-    let folders: Vec<&str> = texts.keys().filter_map(|path| folder_of_hospital(path)).collect();
+    let mut folders: Vec<&str> = texts.keys().filter_map(|path| folder_of_hospital(path)).collect();
+    folders.sort_by_key(|folder| folder.len());
     let folder = folders.first().copied().unwrap_or_default();
     for other in folders.iter().skip(1) {
         let (a, b) = (format!("{folder}hospital.yaml"), format!("{other}hospital.yaml"));

@@ -228,7 +228,11 @@ mod tests {
         let pairs = BTreeMap::from([((system("his"), system("lis")), gaps)]);
         let right = behind(&pairs, |_| Span::ZERO);
         assert_eq!(right.get(&system("lis")).map(|b| b.by), Some(Span::minutes(7)));
-        assert_eq!(behind(&pairs, |_| Span::minutes(7)), BTreeMap::new(), "the first one is ahead by as much");
+        assert_eq!(
+            behind(&pairs, |_| Span::minutes(7)),
+            BTreeMap::new(),
+            "the first one is ahead by as much"
+        );
     }
 
     #[test]

@@ -164,9 +164,19 @@ pub(crate) static LAG_ADD: Many = Many::new(
      last_at = CASE WHEN excluded.last_at > source_lag.last_at THEN excluded.last_at ELSE source_lag.last_at END",
 );
 
+pub(crate) static PAIR_ADD: Many = Many::new(
+    "INSERT INTO source_pair (campus, cause, effect, period, bucket, n, least, first_at, last_at) VALUES ",
+    9,
+    " ON CONFLICT (campus, cause, effect, period, bucket) DO UPDATE SET n = source_pair.n + excluded.n, \
+     least = CASE WHEN excluded.least < source_pair.least THEN excluded.least ELSE source_pair.least END, \
+     first_at = CASE WHEN excluded.first_at < source_pair.first_at THEN excluded.first_at ELSE source_pair.first_at END, \
+     last_at = CASE WHEN excluded.last_at > source_pair.last_at THEN excluded.last_at ELSE source_pair.last_at END",
+);
+
 /// Every many-row statement.
 #[cfg(test)]
-pub(crate) static MANY: [&Many; 22] = [
+pub(crate) static MANY: [&Many; 23] = [
+    &PAIR_ADD,
     &LAG_ADD,
     &MERGER_SET,
     &MERGER_DROP,
@@ -209,6 +219,8 @@ pub(crate) const PLAIN: &[(&str, &str)] = &[
     ("DUE", DUE),
     ("DUE_HISTORY", DUE_HISTORY),
     ("NEXT_DUE", NEXT_DUE),
+    ("PAIRS", PAIRS),
+    ("PAIR_FORGET", PAIR_FORGET),
     ("INSTANCE", INSTANCE),
     ("NEXT_DEPARTMENT", NEXT_DEPARTMENT),
     ("DEPARTMENT_COUNT", DEPARTMENT_COUNT),
@@ -247,6 +259,9 @@ pub(crate) const PULSES: &str = "SELECT system, campus, first_at, last_at, silen
 /// Lets the ticker look at what a silent system held back.
 pub(crate) const WAKE: &str = "UPDATE track SET next_at = $2 WHERE campus = $1 AND scope = 0 AND held = 1 AND (next_at IS NULL OR next_at > $2)";
 
+pub(crate) const PAIRS: &str =
+    "SELECT campus, cause, effect, bucket, n, least, first_at, last_at FROM source_pair WHERE period >= $1";
+pub(crate) const PAIR_FORGET: &str = "DELETE FROM source_pair WHERE period < $1";
 pub(crate) const LAGS: &str = "SELECT system, campus, bucket, n, least, last_at FROM source_lag";
 /// What is said of a patient id, and of those that were ever merged into it.
 pub(crate) const MERGERS_BESIDE: &str = "SELECT source, id, at, from_id, into_id, merges FROM merger WHERE from_id = $1 \

@@ -51,7 +51,7 @@ impl Checker<'_, '_> {
 
     /// An event of a node within 每个 says which track it belongs to.
     fn track(&mut self, of: &Loop<'_>, node: &Node<'_>) {
-        if node.scope == ScopeIx::ORDER {
+        if node.scope == ScopeIx::ORDER || of.flow_lost {
             return;
         }
         let Some(scope) = of.scopes.get(usize::from(node.scope.0).wrapping_sub(1)) else { return };

@@ -1,10 +1,9 @@
 //! Goes on from where an instance last stood, through the events that have arrived since.
 
 use super::stage::{Arrived, Scenery, Stage, Unread};
-use super::told::Summaries;
 use super::{Change, Seal, Sources, TrackAlerts};
 use crate::facts::{Fact, TrackFacts, TrackId};
-use crate::fold::{Folded, TrackSummary};
+use crate::fold::{Folded, Recalled, TrackSummary};
 use crate::graph::Definition;
 use crate::name::CampusCode;
 use crate::time::Instant;
@@ -48,15 +47,25 @@ impl Standing {
     }
 }
 
-/// A track as it goes in.
-#[derive(Copy, Clone, Debug)]
+/// What is remembered of the tracks of an instance.
+pub trait Tracks {
+    /// What they last told their order; each stands there with its [`super::rest`].
+    fn recalled(&self) -> &Recalled;
+    /// The facts of one of them, where they are at hand: those arrived since, too.
+    fn facts(&self, id: &TrackId) -> Option<&TrackFacts>;
+    /// What is remembered of its rules, if anything.
+    fn alerts(&self, id: &TrackId) -> Option<&TrackAlerts>;
+}
+
+/// An instance as it goes in.
+#[derive(Copy, Clone)]
 pub struct Known<'a> {
-    /// Its facts, where they are at hand: those arrived since, too.
-    pub facts: Option<&'a TrackFacts>,
-    /// What it last told its order, before what has arrived since. `None`: it is folded anew.
-    pub summary: Option<&'a TrackSummary>,
-    /// What was remembered of it.
-    pub alerts: &'a TrackAlerts,
+    /// The order's own facts: those arrived since, too.
+    pub order: &'a TrackFacts,
+    /// Its tracks.
+    pub tracks: &'a dyn Tracks,
+    /// Those at which something has arrived since, and those that have told nothing yet; by scope and value.
+    pub touched: &'a [&'a TrackId],
 }
 
 /// An instance that has gone on.
@@ -64,9 +73,9 @@ pub struct Known<'a> {
 pub struct Advanced {
     /// Where it stands now.
     pub standing: Standing,
-    /// What its tracks told their order on the way, those that were folded.
-    pub summaries: BTreeMap<TrackId, TrackSummary>,
-    /// What is remembered of its tracks; those not named here: nothing.
+    /// What its tracks told their order last, those that were folded on the way.
+    pub summaries: Vec<TrackSummary>,
+    /// What is remembered of its tracks now; those not named here: what was.
     pub alerts: BTreeMap<TrackId, TrackAlerts>,
     /// What was raised and cleared on the way, in order.
     pub changes: Vec<Change>,
@@ -74,36 +83,20 @@ pub struct Advanced {
     pub folded: Folded,
 }
 
-/// Walks from where the instance last stood to `to`. Tracks come by scope and value, each once. Every fact counts from its arrival on, unless it is dead.
+/// Walks from where the instance last stood to `to`. Every fact counts from its arrival on, unless it is dead.
 ///
 /// # Errors
-/// [`Unread`] when a track has to be folded whose facts are not given.
+/// [`Unread`] when a track has to be folded whose facts are not at hand.
 pub fn advance(
     def: &Definition,
     (campus, key): (&CampusCode, &Arc<str>),
     before: &Standing,
-    order: &TrackFacts,
-    tracks: &[(&TrackId, Known<'_>)],
+    known: Known<'_>,
     to: Instant,
     sources: &Sources<'_>,
 ) -> Result<Advanced, Unread> {
-    let recalled = tracks.iter().filter_map(|(id, t)| Some((*id, t.summary?)));
-    let known = |id: &TrackId| {
-        let at = tracks.binary_search_by_key(&id, |(id, _)| id).ok()?;
-        tracks.get(at).and_then(|(_, t)| t.facts)
-    };
-    let own = Some((TrackId::order(), &before.alerts)).filter(|(_, a)| !a.is_empty());
-    let others = tracks.iter().filter(|(_, t)| !t.alerts.is_empty()).map(|(id, t)| ((*id).clone(), t.alerts));
-    let mut stage = Stage {
-        scenery: Scenery::new(def, campus, key, sources),
-        summaries: Summaries::recalled(recalled),
-        alerts: own.into_iter().chain(others).map(|(id, a)| (id, Cow::Borrowed(a))).collect(),
-        opened: before.opened,
-        next: before.next,
-        changes: Vec::new(),
-        seal: before.seal,
-        sealed: before.sealed().is_some(),
-    };
+    let Known { order, tracks, touched } = known;
+    let mut stage = Stage::new(Scenery::new(def, campus, key, sources), tracks, before);
     if !stage.sealed {
         stage.wake(before.upto);
     }
@@ -112,12 +105,11 @@ pub fn advance(
     for fact in order.facts.iter().filter(|f| f.arrived > before.upto) {
         arrivals.entry(fact.arrived).or_default();
     }
-    for (id, track) in tracks {
-        for fact in track.facts.iter().flat_map(|f| &f.facts).filter(|f| f.arrived > before.upto) {
-            arrivals.entry(fact.arrived).or_default().insert(*id);
-        }
-        if track.summary.is_none() && track.facts.is_none() {
-            return Err(Unread);
+    for id in touched {
+        for fact in &tracks.facts(id).ok_or(Unread)?.facts {
+            if fact.arrived > before.upto {
+                arrivals.entry(fact.arrived).or_default().insert(id);
+            }
         }
     }
     // A clock that was set back: what has arrived has arrived.
@@ -128,49 +120,37 @@ pub fn advance(
     while !stage.sealed {
         let arrival = arrivals.peek().map(|(at, _)| *at);
         let Some(now) = arrival.into_iter().chain(stage.next).min().filter(|at| *at <= to) else { break };
-        let mut touched = BTreeSet::new();
+        let mut coming = BTreeSet::new();
         if arrival == Some(now) {
             stage.seal.heard(now);
-            touched = arrivals.next().map(|(_, ids)| ids).unwrap_or_default();
+            coming = arrivals.next().map(|(_, ids)| ids).unwrap_or_default();
         }
-        let lacking =
-            tracks.iter().filter(|(id, t)| t.summary.is_none() && stage.summaries.get(id).is_none());
-        touched.extend(lacking.filter(|(_, t)| has_arrived(t.facts, now)).map(|(id, _)| *id));
-        last =
-            Some(stage.step(now, &arrived(order, now), &touched, &|id| known(id).map(|f| arrived(f, now)))?);
+        let silent = touched.iter().copied().filter(|id| !stage.others().contains(id));
+        coming.extend(silent.filter(|id| has_arrived(tracks.facts(id), now)));
+        let facts = |id: &TrackId| tracks.facts(id).map(|facts| arrived(facts, now));
+        last = Some(stage.step(now, &arrived(order, now), &coming, &facts)?);
         upto = now;
     }
     let folded = match last {
         // Tracks that came too late are told of, and have no say.
         _ if stage.sealed => {
-            stage.rest(to);
+            stage.fade(to);
             let at = stage.seal.at().unwrap_or(upto);
-            let fresh =
-                tracks.iter().map(|(id, _)| *id).filter(|id| stage.summaries.get(id).is_none()).collect();
-            stage.look(at, &arrived(order, at), &fresh, &|id| known(id).map(|f| arrived(f, at)))?.0
+            let silent = touched.iter().copied().filter(|id| !stage.others().contains(id)).collect();
+            let facts = |id: &TrackId| tracks.facts(id).map(|facts| arrived(facts, at));
+            let (mut folded, _) = stage.look(at, &arrived(order, at), &silent, &facts)?;
+            stage.keep(&mut folded);
+            folded
         }
         Some(folded) => folded,
         // Nothing has happened; what is asked for is the state all the same.
         None => {
-            let fresh = tracks.iter().filter(|(_, t)| t.summary.is_none()).map(|(id, _)| *id).collect();
-            let at = to.max(upto);
-            stage.step(at, order, &fresh, &|id| known(id).map(Cow::Borrowed))?
+            let silent = touched.iter().copied().filter(|id| !stage.others().contains(id)).collect();
+            stage.step(to.max(upto), order, &silent, &|id| tracks.facts(id).map(Cow::Borrowed))?
         }
     };
-    let own = stage.alerts.remove(&TrackId::order()).unwrap_or_default().into_owned();
-    Ok(Advanced {
-        standing: Standing {
-            upto,
-            next: stage.next,
-            opened: stage.opened,
-            alerts: own,
-            seal: stage.standing_seal(),
-        },
-        summaries: stage.summaries.into_fresh().collect(),
-        alerts: stage.alerts.into_iter().map(|(id, a)| (id, a.into_owned())).collect(),
-        changes: stage.changes,
-        folded,
-    })
+    let (standing, summaries, alerts, changes) = stage.end(upto);
+    Ok(Advanced { standing, summaries: summaries.into_summaries().collect(), alerts, changes, folded })
 }
 
 fn has_arrived(facts: Option<&TrackFacts>, now: Instant) -> bool {

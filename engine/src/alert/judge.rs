@@ -29,6 +29,9 @@ impl Place<'_> {
     /// Judges every rule of the track against what was remembered of it.
     pub(super) fn judge(&self, alerts: &mut Cow<'_, TrackAlerts>, changes: &mut Vec<Change>) {
         if !super::stage::judged(self.status) {
+            if alerts.is_empty() {
+                return;
+            }
             let all = std::mem::take(alerts).into_owned();
             changes.extend(all.0.into_iter().filter_map(|w| w.gone(&self.own.id, self.now)));
             return;

@@ -1,11 +1,10 @@
 //! Finds the alerts of an instance from its beginning, through all that ever counted in it.
 
 use super::stage::{Scenery, Stage, Unread};
-use super::told::Summaries;
-use super::{Change, Seal, Sources, Standing, TrackAlerts};
+use super::{Change, Sources, Standing, TrackAlerts, Tracks};
 use crate::admit;
 use crate::facts::{Fact, InstanceFacts, TrackFacts, TrackId};
-use crate::fold::TrackSummary;
+use crate::fold::{Recalled, TrackSummary};
 use crate::graph::Definition;
 use crate::name::CampusCode;
 use crate::time::Instant;
@@ -74,16 +73,7 @@ pub fn replay(
     }
     // A clock that was set back: what has arrived has arrived.
     let to = turns.last_key_value().map_or(to, |(last, _)| to.max(*last));
-    let mut stage = Stage {
-        scenery: Scenery::new(def, campus, key, sources),
-        summaries: Summaries::default(),
-        alerts: BTreeMap::new(),
-        opened: false,
-        next: None,
-        changes: Vec::new(),
-        seal: Seal::default(),
-        sealed: false,
-    };
+    let mut stage = Stage::new(Scenery::new(def, campus, key, sources), &Unknown, &Standing::default());
     let mut here: BTreeMap<TrackId, BTreeSet<usize>> = BTreeMap::new();
     let mut facts: BTreeMap<TrackId, TrackFacts> = BTreeMap::new();
     let mut upto = Instant(i64::MIN);
@@ -124,19 +114,30 @@ pub fn replay(
         }
     }
     if stage.sealed {
-        stage.rest(to);
+        stage.fade(to);
     }
-    let own = stage.alerts.remove(&TrackId::order()).unwrap_or_default().into_owned();
+    let (standing, summaries, alerts, changes) = stage.end(upto);
     Replayed {
-        standing: Standing {
-            upto,
-            next: stage.next,
-            opened: stage.opened,
-            alerts: own,
-            seal: stage.standing_seal(),
-        },
-        summaries: stage.summaries.into_fresh().collect(),
-        alerts: stage.alerts.into_iter().map(|(id, a)| (id, a.into_owned())).collect(),
-        changes: stage.changes,
+        standing,
+        summaries: summaries.into_summaries().map(|summary| (summary.id.clone(), summary)).collect(),
+        alerts: alerts.into_iter().filter(|(_, alerts)| !alerts.is_empty()).collect(),
+        changes,
+    }
+}
+
+/// The beginning: nothing is remembered.
+struct Unknown;
+
+static NONE: Recalled = Recalled::new();
+
+impl Tracks for Unknown {
+    fn recalled(&self) -> &Recalled {
+        &NONE
+    }
+    fn facts(&self, _: &TrackId) -> Option<&TrackFacts> {
+        None
+    }
+    fn alerts(&self, _: &TrackId) -> Option<&TrackAlerts> {
+        None
     }
 }

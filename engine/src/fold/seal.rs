@@ -1,6 +1,6 @@
 //! 封存: the state of a sealed instance is that of what counted at its seal; what came later is listed behind it.
 
-use super::{TrackInput, fold_sealed, whole};
+use super::{Others, fold_sealed, whole};
 use crate::facts::{Hit, InstanceFacts, TrackFacts, TrackId};
 use crate::graph::Definition;
 use crate::state::{Finding, InstanceState, NodeState, NodeStatus, Status, Timing, TrackState};
@@ -15,8 +15,8 @@ pub(super) fn fold(def: &Definition, facts: &InstanceFacts, at: Instant) -> Inst
     let all = || std::iter::once((&own, &facts.order)).chain(&facts.tracks);
     let mut cuts: Vec<Cut> = all().map(|(_, f)| cut(f, at)).collect();
     let (order, kept) = cuts.remove(0);
-    let tracks = facts.tracks.keys().zip(&cuts).map(|(id, (facts, _))| (id, TrackInput::Facts(facts)));
-    let mut state = whole(fold_sealed(def, &facts.campus, &order, tracks, at), Some(at));
+    let tracks = facts.tracks.keys().zip(&cuts).map(|(id, (facts, _))| (id, facts));
+    let mut state = whole(fold_sealed(def, &facts.campus, &order, Others::none(), tracks, at), Some(at));
     let places = std::iter::once(&kept).chain(cuts.iter().map(|(_, kept)| kept));
     for ((id, facts), kept) in all().zip(places) {
         let late = late(facts, kept);

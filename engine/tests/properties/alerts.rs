@@ -1,11 +1,12 @@
 //! Alerts on random instances: late, taken back, linked late; sources that lag and fall silent; in any batches.
 
 use medloop_engine::alert::{
-    Advanced, Change, Known, Pulse, Pulses, Replayed, Sources, Standing, Timed, TrackAlerts, advance, replay,
+    Advanced, Change, Known, Pulse, Pulses, Replayed, Sources, Standing, Timed, TrackAlerts, Tracks, advance,
+    replay, rest,
 };
 use medloop_engine::catalogue::{Catalogue, Feed};
 use medloop_engine::facts::{InstanceFacts, TrackFacts, TrackId};
-use medloop_engine::fold::{self, TrackSummary};
+use medloop_engine::fold::{self, Others, Recalled};
 use medloop_engine::graph::Definition;
 use medloop_engine::name::{CampusCode, SystemCode};
 use medloop_engine::oracle::{self, Sender, Turned};
@@ -192,7 +193,7 @@ pub(crate) fn equal_the_oracle(s: &Sample, tape: &[u32]) -> Result<(), String> {
 #[derive(Default)]
 struct Kept {
     facts: BTreeMap<TrackId, TrackFacts>,
-    summaries: BTreeMap<TrackId, TrackSummary>,
+    recalled: Recalled,
     alerts: BTreeMap<TrackId, TrackAlerts>,
     standing: Standing,
     changes: Vec<Change>,
@@ -226,14 +227,23 @@ impl Kept {
             };
             let all = story.replay(&Timed::all(&whole), to);
             self.standing = all.standing;
-            self.summaries = all.summaries;
             self.alerts = all.alerts;
+            let nothing = TrackAlerts::default();
+            let told = all.summaries.into_iter();
+            let told = told.map(|(id, s)| {
+                let rest = rest(&s, self.alerts.get(&id).unwrap_or(&nothing));
+                (s, rest)
+            });
+            self.recalled = told.collect();
             self.changes = all.changes;
             return Ok(());
         }
-        let done = match self.advance(story, to, |id| touched.contains(id)) {
+        touched.remove(&TrackId::order());
+        let touched: Vec<&TrackId> = touched.iter().collect();
+        let given = |all| Given { kept: self, touched: &touched, all };
+        let done = match given(false).advance(story, to) {
             Some(done) => done,
-            None => self.advance(story, to, |_| true).ok_or("facts are lacking although all are given")?,
+            None => given(true).advance(story, to).ok_or("facts are lacking although all are given")?,
         };
         let Advanced { standing, summaries, alerts, changes, folded } = done;
         let whole = self.facts.iter().filter(|(id, _)| !id.is_order());
@@ -245,37 +255,55 @@ impl Kept {
                 facts: t.facts.iter().filter(|f| f.counts_at_seal(at)).cloned().collect(),
             };
             let cuts: Vec<_> = whole.map(|(id, f)| (id, cut(f))).collect();
-            let inputs = cuts.iter().map(|(id, f)| (*id, fold::TrackInput::Facts(f)));
-            fold::fold_sealed(&story.def, &story.campus, &cut(order), inputs, at)
+            let given = cuts.iter().map(|(id, f)| (*id, f));
+            fold::fold_sealed(&story.def, &story.campus, &cut(order), Others::none(), given, at)
         } else {
-            let inputs = whole.map(|(id, f)| (id, fold::TrackInput::Facts(f)));
-            fold::fold_with(&story.def, &story.campus, order, inputs, at)
+            fold::fold_with(&story.def, &story.campus, order, Others::none(), whole, at)
         };
         if (now.status, now.closed_at, now.opened_at) != (folded.status, folded.closed_at, folded.opened_at) {
             return Err(format!("the last fold is {:?}, a new one {:?}", folded.status, now.status));
         }
-        self.summaries.extend(summaries);
-        (self.standing, self.alerts) = (standing, alerts);
+        self.standing = standing;
+        self.alerts.extend(alerts);
+        self.alerts.retain(|_, alerts| !alerts.is_empty());
+        let nothing = TrackAlerts::default();
+        for summary in summaries {
+            let rest = rest(&summary, self.alerts.get(&summary.id).unwrap_or(&nothing));
+            self.recalled.set(summary, rest);
+        }
         self.changes.extend(changes);
         Ok(())
     }
+}
 
-    fn advance(&self, story: &Story, to: Instant, given: impl Fn(&TrackId) -> bool) -> Option<Advanced> {
-        let (nothing, none) = (TrackFacts::default(), TrackAlerts::default());
-        let arrived = self.facts.values().flat_map(|t| &t.facts).map(|f| f.arrived).max();
+/// What of it is at hand: the facts of tracks touched, or of all.
+struct Given<'a> {
+    kept: &'a Kept,
+    touched: &'a [&'a TrackId],
+    all: bool,
+}
+
+impl Tracks for Given<'_> {
+    fn recalled(&self) -> &Recalled {
+        &self.kept.recalled
+    }
+    fn facts(&self, id: &TrackId) -> Option<&TrackFacts> {
+        self.kept.facts.get(id).filter(|_| self.all || self.touched.contains(&id))
+    }
+    fn alerts(&self, id: &TrackId) -> Option<&TrackAlerts> {
+        self.kept.alerts.get(id)
+    }
+}
+
+impl Given<'_> {
+    fn advance(&self, story: &Story, to: Instant) -> Option<Advanced> {
+        let nothing = TrackFacts::default();
+        let arrived = self.kept.facts.values().flat_map(|t| &t.facts).map(|f| f.arrived).max();
         let pulses = story.pulses(arrived.unwrap_or(to).max(to));
         let sources = Sources { catalogue: Some(&story.catalogue), pulses: &pulses };
-        let tracks = self.facts.iter().filter(|(id, _)| !id.is_order()).map(|(id, facts)| {
-            let known = Known {
-                facts: Some(facts).filter(|_| given(id)),
-                summary: self.summaries.get(id),
-                alerts: self.alerts.get(id).unwrap_or(&none),
-            };
-            (id, known)
-        });
-        let order = self.facts.get(&TrackId::order()).unwrap_or(&nothing);
-        let at = (&story.campus, &story.key);
-        advance(&story.def, at, &self.standing, order, &tracks.collect::<Vec<_>>(), to, &sources).ok()
+        let order = self.kept.facts.get(&TrackId::order()).unwrap_or(&nothing);
+        let known = Known { order, tracks: self, touched: self.touched };
+        advance(&story.def, (&story.campus, &story.key), &self.kept.standing, known, to, &sources).ok()
     }
 }
 

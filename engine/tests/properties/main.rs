@@ -8,7 +8,7 @@ mod told;
 mod world;
 
 use medloop_engine::facts::{InstanceFacts, TrackFacts, TrackId};
-use medloop_engine::fold::{self, Folded};
+use medloop_engine::fold::{self, Folded, Others, Recalled};
 use medloop_engine::oracle;
 use medloop_engine::state::{InstanceState, TrackState};
 use medloop_engine::testing::{CONSTRUCTS, Sample, moments, reached, sample};
@@ -16,7 +16,7 @@ use medloop_engine::time::{Instant, Span};
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, any};
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
-use recall::{step_fold, whole};
+use recall::step_fold;
 use std::collections::BTreeMap;
 use told::{Told, difference, plain, still, told, when};
 
@@ -112,6 +112,8 @@ fn shuffle(track: &mut TrackFacts, tape: &[u32]) {
 #[test]
 fn recalled_tracks_give_the_same_as_all_facts() -> Result<(), Told> {
     hold(1000, |s, tape| {
+        let crowd = tape.first().filter(|n| *n % 8 == 0).map(|_| recall::crowded(s, 12));
+        let s = crowd.as_ref().unwrap_or(s);
         let (def, campus) = (&s.def, &s.facts.campus);
         let mut sofar = InstanceFacts {
             campus: campus.clone(),
@@ -120,7 +122,7 @@ fn recalled_tracks_give_the_same_as_all_facts() -> Result<(), Told> {
             tracks: BTreeMap::new(),
             sealed: None,
         };
-        let mut known = BTreeMap::new();
+        let mut known = Recalled::new();
         let mut states: BTreeMap<TrackId, TrackState> = BTreeMap::new();
         let mut arriving: Vec<(TrackId, usize)> =
             s.facts.tracks.iter().flat_map(|(id, t)| (0..t.facts.len()).map(|i| (id.clone(), i))).collect();
@@ -163,7 +165,7 @@ fn recalled_tracks_give_the_same_as_all_facts() -> Result<(), Told> {
         }
         let Some(_) = folded else { return Ok(()) };
         let last = step_fold(s, &sofar, &mut known, &mut states, None, s.now)?;
-        let all = fold::fold_with(def, campus, &sofar.order, &whole(&sofar), s.now);
+        let all = fold::fold_with(def, campus, &sofar.order, Others::none(), &sofar.tracks, s.now);
         let order = |f: &Folded| (f.status, f.opened_at, f.closed_at, f.ended_by.clone(), f.context);
         if order(&last) != order(&all) {
             return Err(format!("instance: recalled {:?}, whole {:?}", order(&last), order(&all)));

@@ -40,35 +40,18 @@ pub(crate) struct Turned {
 
 impl Work<'_> {
     /// Goes on with an instance up to `now`. `None`: its facts have to be read first.
-    pub(crate) fn advanced(
-        &self,
-        id: &CaseId,
-        code: &LoopCode,
-        now: Instant,
-        whole: bool,
-    ) -> Result<Option<Advanced>> {
+    pub(crate) fn advanced(&self, id: &CaseId, code: &LoopCode, now: Instant) -> Result<Option<Advanced>> {
         let Some(held) = self.ahead.cases.get(id).and_then(|c| c.instances.get(code)) else {
             return Ok(None);
         };
         let nothing = TrackFacts::default();
-        let tracks: Vec<(&TrackId, Known<'_>)> = held
-            .tracks
-            .iter()
-            .map(|(track, slot)| {
-                let given = whole || slot.dirty || slot.due(now);
-                let known = Known {
-                    facts: slot.facts.as_ref().filter(|_| given),
-                    summary: slot.summary.as_ref().filter(|_| !slot.dirty),
-                    alerts: &slot.alerts,
-                };
-                (track, known)
-            })
-            .collect();
+        let touched: Vec<&TrackId> = held.moved.iter().filter(|track| !track.is_order()).collect();
         let order = held.order.facts.as_ref().unwrap_or(&nothing);
+        let known = Known { order, tracks: &**held, touched: &touched };
         let at = (&id.0, &id.1);
         let sources = self.sources();
         let def = &held.compiled.definition;
-        match engine(|| advance(def, at, &held.standing, order, &tracks, now, &sources))? {
+        match engine(|| advance(def, at, &held.standing, known, now, &sources))? {
             Ok(advanced) => Ok(Some(advanced)),
             Err(Unread) => Ok(None),
         }
@@ -97,10 +80,10 @@ impl Work<'_> {
             self.mark_lives((id, code), &timed, &log)?;
         }
         let Some(held) = self.held(id, code) else { return Ok(Turned::default()) };
-        for (track, slot) in &mut held.tracks {
-            let alerts = found.alerts.get(track).cloned().unwrap_or_default();
-            slot.dirty |= slot.alerts != alerts;
-            slot.alerts = alerts;
+        let mut alerts = found.alerts;
+        for track in held.tracks.keys().cloned().collect::<Vec<_>>() {
+            let mine = alerts.remove(&track).unwrap_or_default();
+            held.watches(&track, mine);
         }
         Ok(Turned { changes: found.changes, whole: true })
     }
@@ -137,11 +120,11 @@ impl Work<'_> {
             if numbers == before {
                 continue;
             }
-            let slot = held.slot(&track);
+            let slot = held.moved(&track);
             let mut facts: Vec<Fact> = here.into_iter().map(|(_, fact)| fact).collect();
             admit::sort(&mut facts);
             (slot.numbers, slot.facts) = (numbers, Some(TrackFacts { facts }));
-            (slot.dirty, slot.summary) = (true, None);
+            slot.patient = slot.stated_patient();
             held.dirty = true;
         }
         Ok(())

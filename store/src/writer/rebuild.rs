@@ -100,11 +100,10 @@ impl Work<'_> {
         }
         tracks.entry(TrackId::order()).or_default();
         for (track, (numbers, facts)) in tracks {
-            let slot: &mut Slot = held.slot(&track);
+            held.recalled.remove(&track);
+            let slot: &mut Slot = held.moved(&track);
             slot.numbers = numbers;
             slot.facts = Some(TrackFacts { facts });
-            slot.summary = None;
-            slot.dirty = true;
         }
         let gone = all.into_iter().filter(|no| !kept.contains(no));
         self.ahead.loose.extend(gone.map(|no| (id.clone(), no)));
