@@ -48,7 +48,10 @@ pub(super) fn changes(old: &LoopItem, keys: &[&str]) -> Vec<Change<LoopItem>> {
         }
         LoopItem::Seal(length) => {
             let what = say!("去掉“封存”", "`seal` is left out");
-            let test = say!("写一个封存之后才到的事件", "write an event that arrives after the seal");
+            let test = say!(
+                "写一个封存之后才到的消息不改变结论的测试",
+                "write a test in which what arrives after the seal changes nothing"
+            );
             let put = |value| LoopItem::Seal(Spanned { value, span: length.span });
             let mut all = vec![removed(length.span, what, test)];
             all.extend(lengths(&length.value).into_iter().map(|c| c.within(put)));
