@@ -56,10 +56,6 @@ pub(super) fn head(found: &mut Found<'_>) {
         both(def, |s| def.seal.map_or_else(|| s.pick("无", "none").to_owned(), |l| length(s, l)))
     };
     changed(found, Effect::Changed, ("封存", "sealed after"), seal(old), seal(new));
-    let seal = |def: &Definition| {
-        both(def, |s| def.seal.map_or_else(|| s.pick("无", "none").to_owned(), |l| length(s, l)))
-    };
-    changed(found, Effect::Changed, ("封存", "sealed after"), seal(old), seal(new));
     let late = |def: &Definition| {
         both(def, |s| {
             let value = def.backfill_after.map(medloop_engine::value::Value::Span);
