@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::sql;
 use medloop_engine::admit;
 use medloop_engine::catalogue::Catalogue;
+use medloop_engine::drift::Order;
 use medloop_engine::event::Event;
 use medloop_engine::graph::Definition;
 use medloop_engine::name::{EventType, FieldCode, LoopCode};
@@ -28,6 +29,8 @@ pub struct Compiled {
     visit: Option<FieldCode>,
     /// Whether some value does not simply lead to all who learnt it.
     pub(crate) choosy: bool,
+    /// What must come before what.
+    pub(crate) order: Order,
 }
 
 /// All definitions of a store.
@@ -139,7 +142,8 @@ impl Compiled {
         let links: BTreeSet<FieldCode> = admit::link_fields(&definition).into_iter().cloned().collect();
         let choosy = links.iter().any(|field| !rule(&definition, field).is_default());
         let visit = FieldCode::parse(admit::VISIT_NO).ok().filter(|_| admit::asks_for_visits(&definition));
-        Self { definition, hash, late, links, visit, choosy }
+        let order = Order::of(&definition);
+        Self { definition, hash, late, links, visit, choosy, order }
     }
 
     /// [`admit::links`].

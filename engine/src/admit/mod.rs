@@ -96,6 +96,7 @@ pub fn facts(def: &Definition, event: &Event) -> Vec<(TrackId, Fact)> {
         bad: bad.clone(),
         visit: of_visit,
         dead: false,
+        late: false,
     };
     hits.into_iter().map(|(track, hits)| (track, fact(hits))).collect()
 }

@@ -11,24 +11,27 @@ use crate::time::{Instant, Moment};
 use crate::value::Value;
 use std::borrow::Cow;
 
-/// Folds an order with what of its visit counts.
+/// Folds an order with what of its visit counts; `when`: at which moment, and whether it is sealed then.
 pub(super) fn fold(
     def: &Definition,
     campus: &CampusCode,
     order: &TrackFacts,
     others: Others<'_>,
     given: &[(&TrackId, &TrackFacts)],
-    now: Instant,
+    when: (Instant, bool),
 ) -> Folded {
     if !order.facts.iter().any(does_something) {
-        return order::fold(def, campus, order, others, given, now);
+        return order::fold(def, campus, order, others, given, when);
     }
-    let alone = order::fold(def, campus, &with(order, |_, _| false), others, given, now);
+    // When it would have closed by itself, a seal does not tell.
+    let alone = order::fold(def, campus, &with(order, |_, _| false), others, given, (when.0, false));
     if others.ids().any(|id| given.binary_search_by_key(&id, |(given, _)| given).is_err()) {
         // When the order closes by itself only the facts of its tracks tell.
         return Folded { stale: true, ..alone };
     }
-    let Some(opened) = opening(def, order, given) else { return alone };
+    let Some(opened) = opening(def, order, given) else {
+        return order::fold(def, campus, &with(order, |_, _| false), others, given, when);
+    };
     let settings =
         def.campuses.get(campus).map_or_else(|| Cow::Owned(CampusSettings::of(def, campus)), Cow::Borrowed);
     let zone = &settings.zone;
@@ -43,7 +46,7 @@ pub(super) fn fold(
             Hit::Node(..) => false,
         }
     };
-    order::fold(def, campus, &with(order, counts), others, given, now)
+    order::fold(def, campus, &with(order, counts), others, given, when)
 }
 
 fn does_something(fact: &Fact) -> bool {

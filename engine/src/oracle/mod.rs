@@ -16,6 +16,7 @@ mod patient;
 mod replace;
 mod rounds;
 mod rule;
+mod seal;
 mod status;
 mod term;
 mod timing;
@@ -23,7 +24,7 @@ mod tracks;
 mod visit;
 mod walk;
 
-pub use alerts::{Sender, Turned, alerts};
+pub use alerts::{Sender, Turned, alerts, facts_at};
 
 use crate::facts::{Fact, InstanceFacts};
 use crate::graph::{Definition, GuardIx};
@@ -34,8 +35,13 @@ use crate::time::Instant;
 /// looks for changes itself.
 #[must_use]
 pub fn fold(def: &Definition, facts: &InstanceFacts, now: Instant) -> InstanceState {
-    let facts = visit::during(def, facts, now);
-    instance::state(&case::Case::new(def, &facts, now))
+    match facts.sealed {
+        Some(at) if at <= now => seal::state(def, facts, at),
+        _ => {
+            let facts = visit::during(def, facts, now);
+            instance::state(&case::Case::new(def, &facts, now))
+        }
+    }
 }
 
 /// Whether what came by the visit happened while the order ran, and so does something.

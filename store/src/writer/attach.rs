@@ -2,6 +2,7 @@
 
 use super::rows::{Address, Entry};
 use super::work::{Revision, Work};
+use crate::again::Life;
 use crate::case::{CaseId, Held};
 use crate::definitions::Compiled;
 use crate::error::Result;
@@ -111,13 +112,18 @@ impl Work<'_> {
         }
         let tracks = facts.iter().map(|(track, _)| (id.clone(), code.clone(), track.clone()));
         self.read_facts(tracks.collect()).await?;
+        let mut came = Vec::new();
         if let Some(held) = self.held(id, code) {
             for (track, fact) in facts {
-                if held.slot(&track).numbers.insert(body.no, !body.live).is_some() {
+                if held.slot(&track).numbers.insert(body.no, Life::of(body.live)).is_some() {
                     return Ok(None);
                 }
                 let slot = held.moved(&track);
-                slot.facts.get_or_insert_default().facts.push(Fact { dead: !body.live, ..fact });
+                let fact = Fact { dead: !body.live, ..fact };
+                slot.facts.get_or_insert_default().facts.push(fact.clone());
+                if body.live && !body.history {
+                    came.push((track, fact));
+                }
             }
             // A link taught later than this arrived would lead it here only then.
             let overtaken = event.arrived < held.latest && admit::key(&compiled.definition, event).is_none();
@@ -128,6 +134,9 @@ impl Work<'_> {
             if !body.live || !held.opened {
                 self.unsure.insert((id.clone(), code.clone()));
             }
+        }
+        for (track, fact) in came {
+            self.count_pairs((id, code), &track, &fact);
         }
         if !admit::by_visit(&compiled.definition, event.kind.as_str()) {
             self.reached(body.no, Some((id, code)));
@@ -290,11 +299,11 @@ impl Work<'_> {
         for (track, fact) in facts {
             let slot = held.moved(&track);
             if let Some(mine) = slot.numbers.get_mut(&body.no) {
-                *mine = dead;
+                *mine = Life::of(!dead);
             }
-            let fact = Fact { dead: !dead, ..fact };
-            if let Some(mine) = slot.facts.get_or_insert_default().facts.iter_mut().find(|f| **f == fact) {
-                mine.dead = dead;
+            let facts = &mut slot.facts.get_or_insert_default().facts;
+            if let Some(mine) = facts.iter_mut().find(|f| f.dead != dead && f.says_the_same(&fact)) {
+                Life::of(!dead).tell(mine);
             }
         }
         Ok(true)

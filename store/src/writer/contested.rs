@@ -175,10 +175,10 @@ impl Work<'_> {
         let Some(held) = self.held(id, code) else { return Ok(()) };
         for track in tracks {
             let slot = held.moved(&track);
-            let Some(dead) = slot.numbers.remove(&body.no) else { continue };
+            let Some(life) = slot.numbers.remove(&body.no) else { continue };
             let mine = brought.iter().find(|(t, _)| *t == track).map(|(_, fact)| fact.clone());
             let mut fact = mine.into_iter().collect::<Vec<_>>();
-            fact.iter_mut().for_each(|f| f.dead = dead);
+            fact.iter_mut().for_each(|f| life.tell(f));
             let facts = &mut slot.facts.get_or_insert_default().facts;
             if let Some(i) = fact.first().and_then(|fact| facts.iter().position(|f| f == fact)) {
                 facts.remove(i);

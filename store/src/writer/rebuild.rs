@@ -4,7 +4,7 @@
 use super::attach::{addresses, taught};
 use super::rows::Address;
 use super::work::{Revision, Work};
-use crate::again::Numbers;
+use crate::again::{Life, Numbers};
 use crate::case::{CaseId, Slot};
 use crate::definitions::Compiled;
 use crate::error::Result;
@@ -85,7 +85,7 @@ impl Work<'_> {
             as_of = as_of.max(c.history.then_some(c.event.arrived));
             for (track, fact) in &c.facts {
                 let (numbers, facts) = tracks.entry(track.clone()).or_default();
-                numbers.insert(c.no, !c.live);
+                numbers.insert(c.no, Life::of(c.live));
                 facts.push(Fact { dead: !c.live, ..fact.clone() });
             }
         }
