@@ -17,6 +17,7 @@ pub mod keyed;
 pub mod lag;
 pub mod map;
 pub mod name;
+pub mod net;
 #[cfg(any(test, feature = "oracle"))]
 pub mod oracle;
 pub mod patient;
