@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 const FILES: &[(&str, &str)] = &[
     ("calendars/cn_mainland.yaml", include_str!("../loops/calendars/cn_mainland.yaml")),
     ("campus/west.yaml", include_str!("../loops/campus/west.yaml")),
+    ("codes/antimicrobial.yaml", include_str!("../loops/codes/antimicrobial.yaml")),
     ("codes/blood.yaml", include_str!("../loops/codes/blood.yaml")),
     ("codes/critical.yaml", include_str!("../loops/codes/critical.yaml")),
     ("codes/order_execution.yaml", include_str!("../loops/codes/order_execution.yaml")),
@@ -22,6 +23,7 @@ const FILES: &[(&str, &str)] = &[
     ("order_execution.loop", include_str!("../loops/order_execution.loop")),
     ("outpatient_prescription.loop", include_str!("../loops/outpatient_prescription.loop")),
     ("pivas.loop", include_str!("../loops/pivas.loop")),
+    ("restricted_antimicrobial.loop", include_str!("../loops/restricted_antimicrobial.loop")),
     ("staff.yaml", include_str!("../loops/staff.yaml")),
     ("transfusion.loop", include_str!("../loops/transfusion.loop")),
 ];
