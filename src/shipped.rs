@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 /// Path below `loops/` and text of every file.
 const FILES: &[(&str, &str)] = &[
+    ("adverse_event.loop", include_str!("../loops/adverse_event.loop")),
     ("calendars/cn_mainland.yaml", include_str!("../loops/calendars/cn_mainland.yaml")),
     ("campus/west.yaml", include_str!("../loops/campus/west.yaml")),
     ("codes/antimicrobial.yaml", include_str!("../loops/codes/antimicrobial.yaml")),
@@ -14,6 +15,7 @@ const FILES: &[(&str, &str)] = &[
     ("codes/outpatient.yaml", include_str!("../loops/codes/outpatient.yaml")),
     ("codes/pivas.yaml", include_str!("../loops/codes/pivas.yaml")),
     ("codes/roles.yaml", include_str!("../loops/codes/roles.yaml")),
+    ("codes/safety.yaml", include_str!("../loops/codes/safety.yaml")),
     ("codes/systems.yaml", include_str!("../loops/codes/systems.yaml")),
     ("codes/windows.yaml", include_str!("../loops/codes/windows.yaml")),
     ("critical_value.loop", include_str!("../loops/critical_value.loop")),
