@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 /// Path below `loops/` and text of every file.
 const FILES: &[(&str, &str)] = &[
     ("adverse_event.loop", include_str!("../loops/adverse_event.loop")),
+    ("anaesthesia.loop", include_str!("../loops/anaesthesia.loop")),
     ("calendars/cn_mainland.yaml", include_str!("../loops/calendars/cn_mainland.yaml")),
     ("campus/west.yaml", include_str!("../loops/campus/west.yaml")),
+    ("codes/anaesthesia.yaml", include_str!("../loops/codes/anaesthesia.yaml")),
     ("codes/antimicrobial.yaml", include_str!("../loops/codes/antimicrobial.yaml")),
     ("codes/blood.yaml", include_str!("../loops/codes/blood.yaml")),
     ("codes/critical.yaml", include_str!("../loops/codes/critical.yaml")),
