@@ -77,7 +77,9 @@ fn slow(app: &App, behind: &Behind, lang: Lang) -> String {
     let (wrong, pairs, against) = (behind.wrong, behind.pairs, name(app, &behind.against, lang));
     match lang {
         Lang::Zh => format!("{by}（相对{against}，{pairs} 对中 {wrong} 对颠倒，自 {since}）"),
-        Lang::En => format!("{by} (against {against}, {wrong} of {pairs} pairs the wrong way round, since {since})"),
+        Lang::En => {
+            format!("{by} (against {against}, {wrong} of {pairs} pairs the wrong way round, since {since})")
+        }
     }
 }
 

@@ -12,8 +12,7 @@ fn sealed() -> (medloop_engine::graph::Definition, InstanceFacts) {
     def.seal = Some(Length::Span(Span::hours(2)));
     let mut start = on("09:40", START);
     start.arrived = clock("15:00");
-    let bag =
-        vec![on("09:20", ISSUE), checked("09:30", "zhao", Some("qian")), start, on("10:30", FINISH)];
+    let bag = vec![on("09:20", ISSUE), checked("09:30", "zhao", Some("qian")), start, on("10:30", FINISH)];
     let mut facts =
         instance(vec![on("08:00", REQUEST), on("08:20", COLLECT), on("08:40", RECEIVE)], vec![("B1", bag)]);
     facts.sealed = Some(clock("12:30"));
