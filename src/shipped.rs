@@ -4,22 +4,36 @@ use std::collections::BTreeMap;
 
 /// Path below `loops/` and text of every file.
 const FILES: &[(&str, &str)] = &[
+    ("admission.loop", include_str!("../loops/admission.loop")),
     ("calendars/cn_mainland.yaml", include_str!("../loops/calendars/cn_mainland.yaml")),
     ("campus/west.yaml", include_str!("../loops/campus/west.yaml")),
+    ("codes/admission.yaml", include_str!("../loops/codes/admission.yaml")),
     ("codes/blood.yaml", include_str!("../loops/codes/blood.yaml")),
+    ("codes/consult.yaml", include_str!("../loops/codes/consult.yaml")),
     ("codes/critical.yaml", include_str!("../loops/codes/critical.yaml")),
+    ("codes/drugs.yaml", include_str!("../loops/codes/drugs.yaml")),
+    ("codes/lab.yaml", include_str!("../loops/codes/lab.yaml")),
     ("codes/orders.yaml", include_str!("../loops/codes/orders.yaml")),
     ("codes/pivas.yaml", include_str!("../loops/codes/pivas.yaml")),
     ("codes/roles.yaml", include_str!("../loops/codes/roles.yaml")),
+    ("codes/surgery.yaml", include_str!("../loops/codes/surgery.yaml")),
     ("codes/systems.yaml", include_str!("../loops/codes/systems.yaml")),
     ("codes/windows.yaml", include_str!("../loops/codes/windows.yaml")),
+    ("consult.loop", include_str!("../loops/consult.loop")),
     ("critical_value.loop", include_str!("../loops/critical_value.loop")),
+    ("dispensing.loop", include_str!("../loops/dispensing.loop")),
     ("events.yaml", include_str!("../loops/events.yaml")),
+    ("exam.loop", include_str!("../loops/exam.loop")),
     ("fields.yaml", include_str!("../loops/fields.yaml")),
     ("hospital.yaml", include_str!("../loops/hospital.yaml")),
+    ("lab.loop", include_str!("../loops/lab.loop")),
+    ("oral.loop", include_str!("../loops/oral.loop")),
     ("pivas.loop", include_str!("../loops/pivas.loop")),
+    ("shared.loop", include_str!("../loops/shared.loop")),
     ("staff.yaml", include_str!("../loops/staff.yaml")),
+    ("surgery.loop", include_str!("../loops/surgery.loop")),
     ("transfusion.loop", include_str!("../loops/transfusion.loop")),
+    ("ward_compounding.loop", include_str!("../loops/ward_compounding.loop")),
 ];
 
 /// The texts by path, as `dsl::library::load` takes them.
