@@ -59,6 +59,7 @@ fi
 # The program that the tests ran, as they built it.
 medloop=("$CARGO_TARGET_DIR/debug/medloop")
 step "check the loops" "${medloop[@]}" check loops examples/mimic4demo
+step "format of the loops" "${medloop[@]}" fmt --check loops examples/mimic4demo
 step "test the loops" "${medloop[@]}" test loops examples/mimic4demo
 
 # The numbers of the runners themselves: nextest's summary, or each binary's result line.

@@ -3,12 +3,11 @@
 //! `cargo bench -p medloop-engine --bench fold`. It belongs to the engine's package, so that no other crate is built for it.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use medloop_engine::facts::{InstanceFacts, TrackId};
-use medloop_engine::fold::{self, TrackInput, TrackSummary};
+use medloop_engine::facts::InstanceFacts;
+use medloop_engine::fold::{self, Others, Recalled, Rest};
 use medloop_engine::graph::Definition;
 use medloop_engine::oracle;
 use medloop_engine::testing::transfusion::{definition, fact, facts, minutes};
-use std::collections::BTreeMap;
 use std::hint::black_box;
 
 /// One order with one bag, as it happens: node and minute.
@@ -59,7 +58,7 @@ fn beside_the_oracle(c: &mut Criterion) {
 }
 
 /// An order with many bags, each in the middle of its transfusion, and what each of them last gave.
-fn many(def: &Definition, bags: usize) -> (InstanceFacts, BTreeMap<TrackId, TrackSummary>) {
+fn many(def: &Definition, bags: usize) -> (InstanceFacts, Recalled) {
     let story: Vec<(&str, i64)> = STORY.iter().take(8).copied().collect();
     let mut all = facts(def, "B0000", &story);
     for bag in 1..bags {
@@ -68,10 +67,12 @@ fn many(def: &Definition, bags: usize) -> (InstanceFacts, BTreeMap<TrackId, Trac
             all.tracks.entry(track).or_default().facts.push(fact);
         }
     }
-    let inputs = all.tracks.iter().map(|(id, t)| (id, TrackInput::Facts(t)));
-    let folded = fold::fold_with(def, &all.campus, &all.order, inputs, minutes(115));
-    let summaries = folded.summaries.into_iter().map(|s| (s.id.clone(), s)).collect();
-    (all, summaries)
+    let folded = fold::fold_with(def, &all.campus, &all.order, Others::none(), &all.tracks, minutes(115));
+    let told = folded.summaries.into_iter().map(|s| {
+        let rest = Rest { due: s.next_change, held: false };
+        (s, rest)
+    });
+    (all, told.collect())
 }
 
 fn with_many_tracks(c: &mut Criterion) {
@@ -84,18 +85,22 @@ fn with_many_tracks(c: &mut Criterion) {
         if let Some(track) = all.tracks.get_mut(&id) {
             track.facts.push(arriving);
         }
-        let inputs: BTreeMap<TrackId, TrackInput<'_>> = all
-            .tracks
-            .iter()
-            .filter_map(|(t, facts)| {
-                let input =
-                    if *t == id { TrackInput::Facts(facts) } else { TrackInput::Known(known.get(t)?) };
-                Some((t.clone(), input))
-            })
-            .collect();
-        let step = || fold::fold_with(&def, &all.campus, &all.order, &inputs, minutes(120));
-        let stale = known.values().any(|k| k.context != step().context);
-        group.bench_function(format!("{bags} bags, the others recalled"), |b| b.iter(step));
+        let Some(facts) = all.tracks.get(&id) else { continue };
+        let mut known = known;
+        let step = |known: &Recalled| {
+            fold::fold_with(&def, &all.campus, &all.order, Others::of(known), [(&id, facts)], minutes(120))
+        };
+        let stale = step(&known).stale;
+        group.bench_function(format!("{bags} bags, the others recalled"), |b| {
+            b.iter(|| {
+                let mut folded = step(&known);
+                for summary in folded.summaries.drain(..) {
+                    let rest = Rest { due: summary.next_change, held: false };
+                    known.set(summary, rest);
+                }
+                folded
+            });
+        });
         group.bench_function(format!("{bags} bags, all folded"), |b| {
             b.iter(|| fold::fold(&def, black_box(&all), minutes(120)));
         });

@@ -4,6 +4,7 @@ mod cli;
 mod definitions;
 mod feed;
 mod library;
+mod revision;
 mod server;
 mod settings;
 mod shipped;

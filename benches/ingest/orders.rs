@@ -34,13 +34,61 @@ pub(crate) fn open(prefix: &str, first: usize, count: usize, steps: usize) -> Ve
     orders.flat_map(|n| order(&format!("{prefix}{n:07}"), begin).into_iter().take(steps)).collect()
 }
 
-fn order(order: &str, begin: Instant) -> Vec<String> {
-    let zone = Zone::fixed("Asia/Shanghai", 8 * 3600);
-    let patient = json!({
-        "id": format!("P{order}"), "name": "张三", "sex": "F", "birth_date": "1961-03-02",
-        "visit_no": format!("V{order}"), "dept": "D03", "ward": "W12", "bed": "07",
-    });
-    let event = |n: i64, source: &str, kind: &str, (who, role): (&str, &str), fields: Value| {
+/// So many orders of so many bags each, all bags issued; and then `rounds` of events on the first three bags of each, order by
+/// order, round by round.
+pub(crate) fn standing(prefix: &str, count: usize, bags: usize, rounds: usize) -> (Vec<String>, Vec<String>) {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    // Everything lies in the past by the time it is sent.
+    let begin = Instant(i64::try_from(now.as_micros()).unwrap_or(0)).plus(Span::minutes(-20));
+    let (technician, nurse) = (("0611", "technician"), ("0427", "nurse"));
+    let name = |n: usize| format!("{prefix}{n:07}");
+    let (mut opening, mut then) = (Vec::new(), Vec::new());
+    for n in 0..count {
+        let sheet = Sheet::new(&name(n), begin);
+        opening.extend(order(&name(n), begin).into_iter().take(7));
+        for bag in 0..bags {
+            let fields = json!({ "bag_no": format!("{}-N{bag:04}", name(n)), "blood_type": "A+", "expires_at": "2099-01-01", "stored_at": "2020-01-01", "collector": "0430" });
+            opening.push(sheet.event(100 + bag as i64, "bis/east", "blood.issued", technician, fields));
+        }
+    }
+    for round in 0..rounds {
+        for (bag, n) in (0..bags.min(3)).flat_map(|bag| (0..count).map(move |n| (bag, n))) {
+            let sheet = Sheet::new(&name(n), begin);
+            let bag_no = format!("{}-N{bag:04}", name(n));
+            let (kind, fields) = match round {
+                0 => (
+                    "transfusion.verified",
+                    json!({ "bag_no": bag_no, "blood_type": "A+", "patient_no": name(n), "verifier": "0428" }),
+                ),
+                1 => ("transfusion.started", json!({ "bag_no": bag_no })),
+                _ => ("transfusion.patrolled", json!({ "bag_no": bag_no, "reaction": "无" })),
+            };
+            let at = 1000 + (round * 3 + bag) as i64;
+            then.push(sheet.event(at, "pda/east", kind, nurse, fields));
+        }
+    }
+    (opening, then)
+}
+
+/// What the events of an order have in common.
+struct Sheet {
+    order: String,
+    patient: Value,
+    begin: Instant,
+    zone: Zone,
+}
+
+impl Sheet {
+    fn new(order: &str, begin: Instant) -> Self {
+        let patient = json!({
+            "id": format!("P{order}"), "name": "张三", "sex": "F", "birth_date": "1961-03-02",
+            "visit_no": format!("V{order}"), "dept": "D03", "ward": "W12", "bed": "07",
+        });
+        Self { order: order.to_owned(), patient, begin, zone: Zone::fixed("Asia/Shanghai", 8 * 3600) }
+    }
+
+    fn event(&self, n: i64, source: &str, kind: &str, (who, role): (&str, &str), fields: Value) -> String {
+        let Self { order, patient, begin, zone } = self;
         let time = zone.rfc3339(begin.plus(Span::seconds(n)));
         let mut data = json!({
             "order_no": order, "patient": patient, "terminal": "PDA-07", "capture": "scan", "recorded_at": time,
@@ -54,7 +102,12 @@ fn order(order: &str, begin: Instant) -> Vec<String> {
             "time": time, "data": data,
         })
         .to_string()
-    };
+    }
+}
+
+fn order(order: &str, begin: Instant) -> Vec<String> {
+    let sheet = Sheet::new(order, begin);
+    let event = |n, source, kind, who, fields| sheet.event(n, source, kind, who, fields);
     let (doctor, senior) = (("0101", "doctor"), ("0102", "senior_doctor"));
     let (nurse, technician) = (("0427", "nurse"), ("0611", "technician"));
     let (one, two, tube) = (format!("{order}-B1"), format!("{order}-B2"), format!("{order}-T"));

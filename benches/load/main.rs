@@ -1,6 +1,6 @@
 //! What the server does with more than it can take, and how its work grows with what it holds.
 //!
-//! `cargo bench --bench load`; `-- overload` or `-- growth` runs that part alone. `MEDLOOP_BENCH_TRACKS` says up to how many
+//! `cargo bench --bench load`; `-- overload`, `-- growth` or `-- standing` runs that part alone. `MEDLOOP_BENCH_TRACKS` says up to how many
 //! open tracks it grows (100,000 when it says nothing; 1,000,000 takes some minutes), `MEDLOOP_BENCH_SECONDS` how long the overload lasts (20).
 
 #[expect(dead_code, reason = "the other benchmark uses the rest")]
@@ -10,6 +10,7 @@ mod growth;
 #[path = "../ingest/orders.rs"]
 mod orders;
 mod overload;
+mod standing;
 
 use std::io::Write as _;
 use std::time::Duration;
@@ -24,6 +25,9 @@ fn main() -> Outcome<()> {
     }
     if part("growth") {
         growth::run(&dir.path().join("growth.db"), number("MEDLOOP_BENCH_TRACKS", 100_000))?;
+    }
+    if part("standing") {
+        standing::run(&dir.path().join("standing.db"))?;
     }
     Ok(())
 }

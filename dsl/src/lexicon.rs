@@ -199,6 +199,41 @@ pub const UNITS: &[Unit] = &[
     Unit { word: w("工作小时", "workhour"), seconds: None },
 ];
 
+/// Units as they are said, with those of the language.
+const UNITS_SAID: &[(&str, &str, &str)] = &[
+    ("秒钟", "秒", "s"),
+    ("sec", "秒", "s"),
+    ("secs", "秒", "s"),
+    ("second", "秒", "s"),
+    ("seconds", "秒", "s"),
+    ("分", "分钟", "min"),
+    ("m", "分钟", "min"),
+    ("mins", "分钟", "min"),
+    ("minute", "分钟", "min"),
+    ("minutes", "分钟", "min"),
+    ("时", "小时", "h"),
+    ("点", "小时", "h"),
+    ("个小时", "小时", "h"),
+    ("钟头", "小时", "h"),
+    ("hr", "小时", "h"),
+    ("hrs", "小时", "h"),
+    ("hour", "小时", "h"),
+    ("hours", "小时", "h"),
+    ("日", "天", "d"),
+    ("day", "天", "d"),
+    ("days", "天", "d"),
+    ("星期", "周", "w"),
+    ("礼拜", "周", "w"),
+    ("week", "周", "w"),
+    ("weeks", "周", "w"),
+];
+
+/// The unit that people mean by a word that is none, Chinese and English.
+#[must_use]
+pub fn unit_said(word: &str) -> Option<Word> {
+    UNITS_SAID.iter().find(|(said, ..)| *said == word).map(|(_, zh, en)| w(zh, en))
+}
+
 /// What a dotted word of a test line says of the patient: `科室` of `患者.科室`.
 #[must_use]
 pub fn of_patient(word: &str) -> Option<&str> {

@@ -7,6 +7,14 @@
 pub mod compile;
 /// Mistakes: collected by every stage, shown by whoever runs it.
 pub mod diagnostic;
+/// What a change of definitions means.
+pub mod diff;
+/// What an editor asks of definitions.
+pub mod editor;
+/// What each code means, with examples.
+pub mod explain;
+/// Text → the same in its one layout.
+pub mod format;
 /// Every word of the language in Chinese and English.
 pub mod lexicon;
 /// Everything that one folder of definitions says, compiled.
@@ -25,4 +33,6 @@ pub mod yaml;
 mod check;
 mod fragments;
 mod lower;
+mod provided;
 mod resolve;
+mod ties;

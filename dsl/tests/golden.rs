@@ -1,5 +1,5 @@
 //! Golden directories: a case is a file dropped in. `ok/*.loop` compile without a word; `err/*.loop` have their messages, as people
-//! read them, beside them in `.zh.txt` and `.en.txt` (`err/syntax_*.loop` are only parsed); `graph/*.loop` have the definition that
+//! read them, beside them in `.zh.txt` and `.en.txt` (`err/syntax_*.loop` are only parsed, `err/one/*.loop` have one message each); `graph/*.loop` have the definition that
 //! they compile to beside them in `.json`. `UPDATE_GOLDEN=1` rewrites what is then reviewed as a diff.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
@@ -96,6 +96,31 @@ fn bad_files_have_their_messages() {
             hold(&path.with_extension(ending), &render_all(&found, &sources, lang), &mut wrong);
         }
     }
+    assert!(wrong.is_empty(), "UPDATE_GOLDEN=1 rewrites:\n{}", wrong.join("\n"));
+}
+
+/// The slips of those who write loops, one a file: what is told is one message, and no second that only follows from it.
+#[test]
+fn one_mistake_has_one_message() {
+    let world = catalogue(&folder("world"));
+    let (mut wrong, mut several) = (Vec::new(), Vec::new());
+    let files = files("err/one");
+    assert!(files.len() >= 120, "{}", files.len());
+    for path in files {
+        let (_, found, sources) = compiled(&path, &world);
+        for (lang, ending) in [(Lang::Zh, "zh.txt"), (Lang::En, "en.txt")] {
+            hold(&path.with_extension(ending), &render_all(&found, &sources, lang), &mut wrong);
+        }
+        if found.len() != 1 {
+            several.push(format!(
+                "{}: {}\n{}",
+                path.display(),
+                found.len(),
+                render_all(&found, &sources, Lang::Zh)
+            ));
+        }
+    }
+    assert!(several.is_empty(), "{}", several.join("\n"));
     assert!(wrong.is_empty(), "UPDATE_GOLDEN=1 rewrites:\n{}", wrong.join("\n"));
 }
 

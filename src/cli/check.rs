@@ -1,12 +1,11 @@
 //! `medloop check`: finds the mistakes of definitions before anything runs.
 
-use super::{FINDINGS, data, say};
+use super::{FINDINGS, data, explain, machine, say};
 use crate::definitions;
 use crate::feed;
 use medloop_dsl::diagnostic::{Diagnostic, Lang, Severity, Sources, render, to_json_list};
 use medloop_dsl::library;
 use medloop_engine::time::{Instant, Zone};
-use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -35,6 +34,8 @@ enum Format {
     Sarif,
     /// Annotations of GitHub Actions
     Github,
+    /// A code quality report of GitLab
+    Gitlab,
 }
 
 /// Runs it: mistakes to standard output, their number to standard error.
@@ -50,6 +51,9 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     }
     let sources = Sources::new(definitions.texts.iter().map(|(k, v)| (k.as_str(), v.as_str())));
     print(&found, &sources, args.format, args.lang)?;
+    if matches!(args.format, Format::Text) {
+        explain::hint(&found, args.lang);
+    }
     let count = |severity| found.iter().filter(|d| d.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     let files = definitions.texts.keys().filter(|f| definitions.asked(f)).count();
@@ -71,55 +75,9 @@ fn years() -> Vec<i32> {
 fn print(found: &[Diagnostic], sources: &Sources, format: Format, lang: Lang) -> std::io::Result<()> {
     match format {
         Format::Json => data(to_json_list(found, sources)),
-        Format::Sarif => data(sarif(found, sources, lang)),
+        Format::Sarif => data(machine::sarif(found, sources, lang)),
+        Format::Gitlab => data(machine::gitlab(found, sources, lang)),
         Format::Text => found.iter().try_for_each(|d| data(render(d, sources, lang))),
-        Format::Github => found.iter().try_for_each(|d| data(annotation(d, sources, lang))),
+        Format::Github => found.iter().try_for_each(|d| data(machine::annotation(d, sources, lang))),
     }
-}
-
-fn sarif(found: &[Diagnostic], sources: &Sources, lang: Lang) -> Value {
-    let results: Vec<Value> = found
-        .iter()
-        .map(|d| {
-            let at = |offset| sources.get(&d.file).map(|s| s.position(offset));
-            let (start, end) = (at(d.span.start), at(d.span.end));
-            let level = match d.severity {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-                Severity::Note => "note",
-            };
-            json!({
-                "ruleId": d.code, "level": level, "message": { "text": d.message.get(lang) },
-                "locations": [{ "physicalLocation": {
-                    "artifactLocation": { "uri": d.file },
-                    "region": {
-                        "startLine": start.map(|p| p.line), "startColumn": start.map(|p| p.column),
-                        "endLine": end.map(|p| p.line), "endColumn": end.map(|p| p.column),
-                    },
-                } }],
-            })
-        })
-        .collect();
-    json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": { "name": "medloop", "version": env!("CARGO_PKG_VERSION") } },
-            "columnKind": "unicodeCodePoints",
-            "results": results,
-        }],
-    })
-}
-
-/// A diagnostic as a workflow command of GitHub Actions.
-pub(super) fn annotation(d: &Diagnostic, sources: &Sources, lang: Lang) -> String {
-    let position = sources.get(&d.file).map(|s| s.position(d.span.start));
-    let (line, column) = position.map_or((1, 1), |p| (p.line, p.column));
-    let level = match d.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "notice",
-    };
-    let message = d.message.get(lang).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    let file = d.file.replace('%', "%25").replace(',', "%2C").replace(':', "%3A");
-    format!("::{level} file={file},line={line},col={column},title={}::{message}", d.code)
 }

@@ -2,8 +2,13 @@
 
 mod check;
 mod demo;
+mod diff;
+mod explain;
+mod fmt;
 mod graph;
 mod import;
+mod lsp;
+mod machine;
 mod map;
 mod openapi;
 mod post;
@@ -37,8 +42,12 @@ enum Verb {
     Demo(demo::Args),
     Serve(serve::Args),
     Check(check::Args),
+    Explain(explain::Args),
     Test(test::Args),
+    Fmt(fmt::Args),
+    Diff(diff::Args),
     Graph(graph::Args),
+    Lsp(lsp::Args),
     Map(map::Args),
     Import(import::Args),
     Simulate(simulate::Args),
@@ -53,8 +62,12 @@ pub(crate) fn main() -> ExitCode {
         Verb::Demo(args) => demo::run(args),
         Verb::Serve(args) => serve::run(args),
         Verb::Check(args) => check::run(args),
+        Verb::Explain(args) => explain::run(args),
         Verb::Test(args) => test::run(args),
+        Verb::Fmt(args) => fmt::run(args),
+        Verb::Diff(args) => diff::run(args),
         Verb::Graph(args) => graph::run(args),
+        Verb::Lsp(args) => lsp::run(args),
         Verb::Map(args) => map::run(args),
         Verb::Import(args) => import::run(args),
         Verb::Simulate(args) => simulate::run(args),

@@ -35,13 +35,7 @@ impl Cache {
     /// Keeps a case.
     pub(crate) fn put(&mut self, id: CaseId, mut case: Case) {
         for held in case.instances.values_mut() {
-            for facts in held.slots_mut().filter_map(|s| s.facts.as_mut()) {
-                facts.facts.shrink_to_fit();
-            }
-            // Facts of tracks that have ended are seldom asked for again.
-            for slot in held.tracks.values_mut().filter(|s| s.summary.as_ref().is_some_and(|s| s.ended)) {
-                slot.facts = None;
-            }
+            held.shrink();
         }
         let weight = case.instances.values().map(|held| held.weight()).sum::<usize>() + 400;
         self.tick += 1;

@@ -2,10 +2,10 @@
 
 use crate::again::Numbers;
 use crate::definitions::Compiled;
-use medloop_engine::alert::{Standing, TrackAlerts};
+use medloop_engine::alert::{Standing, TrackAlerts, Tracks, rest};
 use medloop_engine::event::Event;
 use medloop_engine::facts::{EventRef, Fact, Patient, TrackFacts, TrackId};
-use medloop_engine::fold::TrackSummary;
+use medloop_engine::fold::{Recalled, TrackSummary};
 use medloop_engine::name::{CampusCode, LoopCode};
 use medloop_engine::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +32,14 @@ pub(crate) struct Held {
     pub(crate) compiled: Arc<Compiled>,
     pub(crate) order: Slot,
     pub(crate) tracks: BTreeMap<TrackId, Box<Slot>>,
+    /// What its tracks last told it.
+    pub(crate) recalled: Recalled,
+    /// Tracks whose facts have changed since its alerts were found; the order's own, too.
+    pub(crate) moved: BTreeSet<TrackId>,
+    /// Tracks whose rows are to be written.
+    pub(crate) unwritten: BTreeSet<TrackId>,
+    /// Tracks whose facts may be here.
+    at_hand: BTreeSet<TrackId>,
     /// Whether every event so far was loaded as history.
     pub(crate) history: bool,
     /// Its now never falls below this.
@@ -63,13 +71,10 @@ pub(crate) struct Slot {
     pub(crate) numbers: Numbers,
     /// Its facts; absent while only its row was read.
     pub(crate) facts: Option<TrackFacts>,
-    /// The order's own has none.
-    pub(crate) summary: Option<TrackSummary>,
     /// The patient its latest living fact states.
     pub(crate) patient: Option<Patient>,
     /// What is remembered of its rules; the order's own stands in [`Held::standing`].
     pub(crate) alerts: TrackAlerts,
-    pub(crate) dirty: bool,
 }
 
 impl Held {
@@ -78,6 +83,10 @@ impl Held {
             compiled,
             order: Slot { facts: Some(TrackFacts::default()), ..Slot::default() },
             tracks: BTreeMap::new(),
+            recalled: Recalled::new(),
+            moved: BTreeSet::new(),
+            unwritten: BTreeSet::new(),
+            at_hand: BTreeSet::new(),
             history: true,
             as_of: Instant(i64::MIN),
             opened: false,
@@ -92,10 +101,22 @@ impl Held {
         }
     }
 
+    /// The slot of a track whose facts are about to change, made when it is new.
+    pub(crate) fn moved(&mut self, id: &TrackId) -> &mut Slot {
+        if !self.moved.contains(id) {
+            self.moved.insert(id.clone());
+            self.unwritten.insert(id.clone());
+        }
+        self.slot(id)
+    }
+
     /// The slot of a track, made when it is new.
     pub(crate) fn slot(&mut self, id: &TrackId) -> &mut Slot {
         if id.is_order() {
             return &mut self.order;
+        }
+        if !self.at_hand.contains(id) {
+            self.at_hand.insert(id.clone());
         }
         // One that comes back before its row has gone writes over that row.
         let version = self.gone.remove(id).unwrap_or(0);
@@ -103,8 +124,39 @@ impl Held {
         self.tracks.entry(id.clone()).or_insert_with(|| Box::new(fresh()))
     }
 
+    /// A track as it was stored.
+    pub(crate) fn restore(&mut self, id: TrackId, slot: Slot) {
+        self.tracks.insert(id, Box::new(slot));
+    }
+
+    /// Keeps what a track has told.
+    pub(crate) fn tells(&mut self, summary: TrackSummary) {
+        let Some(slot) = self.tracks.get(&summary.id) else { return };
+        let rest = rest(&summary, &slot.alerts);
+        if self.recalled.get(&summary.id) == Some(&summary) {
+            return self.recalled.set_rest(&summary.id, rest);
+        }
+        self.unwritten.insert(summary.id.clone());
+        self.recalled.set(summary, rest);
+    }
+
+    /// Keeps what is remembered of the rules of a track.
+    pub(crate) fn watches(&mut self, id: &TrackId, alerts: TrackAlerts) {
+        let Some(slot) = self.tracks.get_mut(id).filter(|slot| slot.alerts != alerts) else { return };
+        if let Some(told) = self.recalled.get(id) {
+            let rest = rest(told, &alerts);
+            self.recalled.set_rest(id, rest);
+        }
+        slot.alerts = alerts;
+        self.unwritten.insert(id.clone());
+    }
+
     /// Lets a track go, and its row with it.
     pub(crate) fn drop_track(&mut self, id: &TrackId) {
+        self.recalled.remove(id);
+        self.moved.remove(id);
+        self.unwritten.remove(id);
+        self.at_hand.remove(id);
         if let Some(slot) = self.tracks.remove(id).filter(|slot| slot.version > 0) {
             self.gone.insert(id.clone(), slot.version);
         }
@@ -115,9 +167,20 @@ impl Held {
         std::iter::once(&self.order).chain(self.tracks.values().map(|slot| &**slot))
     }
 
-    /// Likewise, to change.
-    pub(crate) fn slots_mut(&mut self) -> impl Iterator<Item = &mut Slot> {
-        std::iter::once(&mut self.order).chain(self.tracks.values_mut().map(|slot| &mut **slot))
+    /// Gives up what may be read again: spare room, and the facts of tracks that have ended, which are seldom asked for.
+    pub(crate) fn shrink(&mut self) {
+        let tidy = |slot: &mut Slot| slot.facts.iter_mut().for_each(|f| f.facts.shrink_to_fit());
+        tidy(&mut self.order);
+        let (tracks, recalled) = (&mut self.tracks, &self.recalled);
+        self.at_hand.retain(|id| {
+            let Some(slot) = tracks.get_mut(id) else { return false };
+            if recalled.get(id).is_some_and(|told| told.ended) {
+                slot.facts = None;
+            } else {
+                tidy(slot);
+            }
+            slot.facts.is_some()
+        });
     }
 
     /// Tracks of which the facts are not here.
@@ -168,17 +231,31 @@ impl Held {
 
     /// Whether an alert is held back by a silent system.
     pub(crate) fn held(&self) -> bool {
-        self.standing.alerts.held() || self.tracks.values().any(|s| s.alerts.held())
+        self.standing.alerts.held() || !self.recalled.held().is_empty()
     }
 
     /// Roughly how many bytes it takes.
     pub(crate) fn weight(&self) -> usize {
-        let facts = self.slots().filter_map(|s| s.facts.as_ref());
+        let here = self.at_hand.iter().filter_map(|id| self.tracks.get(id)).map(|slot| &**slot);
+        let facts = here.chain([&self.order]).filter_map(|s| s.facts.as_ref());
         let facts: usize =
             facts.map(|t| t.facts.capacity() * size_of::<Fact>() + t.facts.len() * BESIDE).sum();
-        let events: usize = self.slots().map(|s| s.numbers.len()).sum();
-        let tracks = self.tracks.len() * (size_of::<Slot>() + BESIDE);
-        size_of::<Self>() + 2 * BESIDE + facts + events * 32 + tracks
+        let tracks = self.tracks.len() * (size_of::<Slot>() + size_of::<TrackSummary>() + BESIDE);
+        size_of::<Self>() + 2 * BESIDE + facts + tracks
+    }
+}
+
+impl Tracks for Held {
+    fn recalled(&self) -> &Recalled {
+        &self.recalled
+    }
+
+    fn facts(&self, id: &TrackId) -> Option<&TrackFacts> {
+        self.tracks.get(id)?.facts.as_ref()
+    }
+
+    fn alerts(&self, id: &TrackId) -> Option<&TrackAlerts> {
+        self.tracks.get(id).map(|slot| &slot.alerts)
     }
 }
 

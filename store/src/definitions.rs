@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::sql;
 use medloop_engine::admit;
 use medloop_engine::catalogue::Catalogue;
+use medloop_engine::drift::Order;
 use medloop_engine::event::Event;
 use medloop_engine::graph::Definition;
 use medloop_engine::name::{EventType, FieldCode, LoopCode};
@@ -26,6 +27,8 @@ pub struct Compiled {
     pub(crate) links: BTreeSet<FieldCode>,
     /// Whether some value does not simply lead to all who learnt it.
     pub(crate) choosy: bool,
+    /// What must come before what.
+    pub(crate) order: Order,
 }
 
 /// All definitions of a store.
@@ -136,7 +139,8 @@ impl Compiled {
     pub(crate) fn new(definition: Arc<Definition>, hash: Arc<str>, late: bool) -> Self {
         let links: BTreeSet<FieldCode> = admit::link_fields(&definition).into_iter().cloned().collect();
         let choosy = links.iter().any(|field| !rule(&definition, field).is_default());
-        Self { definition, hash, late, links, choosy }
+        let order = Order::of(&definition);
+        Self { definition, hash, late, links, choosy, order }
     }
 
     /// The values of link fields that the event carries.

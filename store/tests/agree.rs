@@ -202,3 +202,16 @@ async fn same(store: &Store, world: &World, all: &[Value], seed: u64) {
         assert_eq!(stored.map(|e| e.state), world.state(&event), "seed {seed}: {json}");
     }
 }
+
+/// What arrives, is taken back, revised or led here after a seal changes nothing, in whatever order and after restarts.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sealed_instances_are_what_the_reference_makes_of_them() {
+    for seal in ["10分钟", "40分钟", "7小时"] {
+        let mut texts = texts();
+        let text = texts.values_mut().find(|t| t.contains("闭环 输血 [transfusion]")).unwrap();
+        *text = text.replacen("\n  主键 医嘱号\n", &format!("\n  主键 医嘱号\n  封存 {seal}\n"), 1);
+        let library = compiled(&texts);
+        assert!(library.definitions.values().any(|(d, _)| d.seal.is_some()), "the text has changed");
+        agree(&library, 8).await;
+    }
+}

@@ -35,10 +35,18 @@ impl Checker<'_, '_> {
                     if !ordered(is) {
                         let (zh, en) = is.words();
                         let message = say!("{zh}没有大小之分", "{en} is neither less nor greater");
-                        self.push(
-                            self.error("E0303", e.span, message)
+                        let number = match &e.kind {
+                            BoundKind::Text(text) => text.parse::<f64>().ok(),
+                            _ => None,
+                        };
+                        let diagnostic = self.error("E0303", e.span, message);
+                        self.push(match number {
+                            Some(n) => {
+                                diagnostic.help(say!("数字不写引号：{n}", "a number has no quotes: {n}"))
+                            }
+                            None => diagnostic
                                 .expected(say!("数字、时间或时长", "a number, a time or a duration")),
-                        );
+                        });
                         return;
                     }
                 }
@@ -66,7 +74,14 @@ impl Checker<'_, '_> {
         }
         let ((x, x_en), (y, y_en)) = (left.words(), right.words());
         let message = say!("{x}不能与{y}比较", "{x_en} cannot be compared with {y_en}");
-        self.push(self.error("E0303", place, message));
+        let diagnostic = self.error("E0303", place, message);
+        self.push(match (left, right) {
+            (Ty::Moment, Ty::Span) | (Ty::Span, Ty::Moment) => diagnostic.help(say!(
+                "比较两个时间的差：乙.时间 - 甲.时间 <= 30分钟",
+                "compare the difference of two times: B.at - A.at <= 30min"
+            )),
+            _ => diagnostic,
+        });
     }
 
     fn member(&mut self, (a, left): (&mut Bound, &Ty), (b, right): (&mut Bound, &Ty)) {
@@ -162,7 +177,11 @@ impl Checker<'_, '_> {
                         let title = known.name.name.as_str();
                         let message =
                             say!("代码表“{title}”里没有“{text}”", "the code table `{title}` has no `{text}`");
-                        self.push(self.error("E0311", e.span, message).nearest(near));
+                        let diagnostic = self.error("E0311", e.span, message);
+                        self.push(match (near, listed(known)) {
+                            (None, Some(listed)) => diagnostic.expected(listed),
+                            (near, _) => diagnostic.nearest(near),
+                        });
                         None
                     }
                 }
@@ -195,4 +214,11 @@ impl Checker<'_, '_> {
             e.kind = BoundKind::Text(code);
         }
     }
+}
+
+/// The names of a code table, when there are few.
+pub(super) fn listed(table: &medloop_engine::catalogue::Table) -> Option<crate::diagnostic::Words> {
+    let names: Vec<&str> = table.codes.values().map(|n| n.name.as_str()).collect();
+    let (zh, en) = (names.join("、"), names.join(", "));
+    (names.len() <= 12).then(|| crate::diagnostic::Words::new(zh, en))
 }

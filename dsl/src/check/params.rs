@@ -1,4 +1,4 @@
-//! Params: the value within its range, and all of one type.
+//! Params: the value within its range.
 
 use super::Checker;
 use crate::resolve::Loop;
@@ -16,14 +16,6 @@ impl Checker<'_, '_> {
             };
             let word = &param.tree.name.text;
             let range = low_tree.span.to(high_tree.span);
-            if !value.alike(low) || !value.alike(high) {
-                let message = say!(
-                    "参数“{word}”的值与范围不是一类：都写单位，或都不写",
-                    "the value and the range of `{word}` are of two kinds: all with a unit, or none"
-                );
-                self.push(self.error("E0304", range, message));
-                continue;
-            }
             if size(low) > size(high) {
                 self.push(self.error(
                     "E0310",

@@ -62,7 +62,8 @@ impl Checker<'_, '_> {
             if let Some((other, place)) = all.iter().find(|(s, _)| *s != scope) {
                 self.two_blocks(of, &word, scope, *other, *place);
             }
-            if let Some((_, place)) = alerts.iter().find(|(s, _)| *s != scope) {
+            let known = rule.check.is_some();
+            if let Some((_, place)) = alerts.iter().find(|(s, _)| known && *s != scope) {
                 let message = say!(
                     "规则“{word}”按医嘱判定，提示里说不清是哪一条轨迹",
                     "the rule `{word}` is judged once an order: which of the tracks does the alert mean?"

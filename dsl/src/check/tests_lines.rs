@@ -57,7 +57,7 @@ impl Checker<'_, '_> {
 
     fn missing(&mut self, of: &Loop<'_>, name: &Name, (zh, en): (&str, &str), near: Option<String>) {
         let word = &name.text;
-        if !of.file.lost.contains(word) {
+        if !of.file.lost.contains(word) && (near.is_some() || !of.symbols.lacks_node) {
             self.push(self.error("E0201", name.span, say!("{zh}“{word}”", "{en} `{word}`")).nearest(near));
         }
     }
@@ -98,7 +98,11 @@ impl Checker<'_, '_> {
                 let word = &role.text;
                 let near = nearest(word, self.names.role_names());
                 let message = say!("没有角色“{word}”", "there is no role `{word}`");
-                self.push(self.error("E0209", role.span, message).nearest(near));
+                let diagnostic = self.error("E0209", role.span, message);
+                self.push(match self.names.listed("E0209").filter(|_| near.is_none()) {
+                    Some(listed) => diagnostic.expected(listed),
+                    None => diagnostic.nearest(near),
+                });
             }
         }
         if let Some(source) = &line.source {
@@ -139,13 +143,19 @@ impl Checker<'_, '_> {
         let fits = match (&want, &value.kind) {
             (Ty::Code(table), _) => {
                 let text = value.text().unwrap_or_default();
-                if self.names.table(table).is_some() && self.names.code(table, &text).is_none() {
+                if let Some((_, known)) = self.names.table(table)
+                    && self.names.code(table, &text).is_none()
+                {
                     let message = say!(
                         "字段“{word}”的代码表里没有“{text}”",
                         "the code table of `{word}` has no `{text}`"
                     );
                     let warning = self.warning("E0607", value.span, message);
-                    self.push(warning);
+                    let words = known.codes.iter().flat_map(|(c, n)| [c.as_ref(), n.name.as_str()]);
+                    self.push(match (nearest(&text, words), super::compare::listed(known)) {
+                        (None, Some(listed)) => warning.expected(listed),
+                        (near, _) => warning.nearest(near),
+                    });
                 }
                 true
             }
@@ -160,7 +170,14 @@ impl Checker<'_, '_> {
             let (zh, en) = want.words();
             let message = say!("字段“{word}”要{zh}", "the field `{word}` holds {en}");
             let warning = self.warning("E0607", value.span, message);
-            self.push(warning);
+            let number = match (&want, &value.kind) {
+                (Ty::Number, ValueKind::Text(text)) => text.parse::<f64>().ok(),
+                _ => None,
+            };
+            self.push(match number {
+                Some(n) => warning.help(say!("数字不写引号：{n}", "a number has no quotes: {n}")),
+                None => warning,
+            });
         }
     }
 

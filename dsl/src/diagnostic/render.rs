@@ -30,13 +30,22 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, lang: Lang) -> String 
         diagnostic.message.get(lang)
     );
     if let Some(source) = source {
-        excerpt(&mut out, source, diagnostic.span, '^');
+        excerpt(&mut out, source, diagnostic.span, '^', None);
     }
     for label in &diagnostic.labels {
+        // One that stands on the line just shown is marked there.
+        let beside = source.filter(|s| {
+            let line = |span: Span| s.position(span.start).line;
+            label.file == diagnostic.file && line(label.span) == line(diagnostic.span)
+        });
+        if let Some(source) = beside.filter(|s| reaches(s, diagnostic.span, label.span)) {
+            excerpt(&mut out, source, diagnostic.span, '-', Some((label.span, label.words.get(lang))));
+            continue;
+        }
         let source = sources.get(&label.file);
         let _ = writeln!(out, "  {}: {}", place(&label.file, source, label.span), label.words.get(lang));
         if let Some(source) = source {
-            excerpt(&mut out, source, label.span, '-');
+            excerpt(&mut out, source, label.span, '-', None);
         }
     }
     let note = |out: &mut String, zh: &str, en: &str, text: &str| {
@@ -89,13 +98,31 @@ fn shown(c: char) -> (char, usize) {
     }
 }
 
-fn excerpt(out: &mut String, source: &Source, span: Span, mark: char) {
-    let number = source.position(span.start).line;
-    let (start, line) = source.line(number);
-    let (mut text, mut pad, mut marks) = (String::new(), 0, 0);
+/// Where the shown part of a line begins, in columns.
+fn cut(source: &Source, span: Span) -> usize {
+    let (start, line) = source.line(source.position(span.start).line);
     let from = span.start.min(start + line.len());
     let before: usize = line.get(..from - start).map_or(0, |t| t.chars().map(|c| shown(c).1).sum());
-    let cut = before.saturating_sub(BEFORE);
+    before.saturating_sub(BEFORE)
+}
+
+/// Whether another place of the line is within the part that is shown for `span`.
+fn reaches(source: &Source, span: Span, other: Span) -> bool {
+    let (start, line) = source.line(source.position(span.start).line);
+    let width = |to: usize| {
+        line.get(..to.saturating_sub(start)).map_or(0, |t| t.chars().map(|c| shown(c).1).sum::<usize>())
+    };
+    let cut = cut(source, span);
+    other.end <= start + line.len() && width(other.start) >= cut && width(other.end) <= cut + WIDEST
+}
+
+/// The line of `span` with marks below it; with `beside` only marks for another place of that line, and what is there.
+fn excerpt(out: &mut String, source: &Source, span: Span, mark: char, beside: Option<(Span, &str)>) {
+    let number = source.position(span.start).line;
+    let (start, line) = source.line(number);
+    let cut = cut(source, span);
+    let marked = beside.map_or(span, |(other, _)| other);
+    let (mut text, mut pad, mut marks) = (String::new(), 0, 0);
     if cut > 0 {
         text.push('…');
         pad += 1;
@@ -112,16 +139,24 @@ fn excerpt(out: &mut String, source: &Source, span: Span, mark: char) {
             break;
         }
         text.push(c);
-        if start + i < span.start {
+        if start + i < marked.start {
             pad += width;
-        } else if start + i < span.end {
+        } else if start + i < marked.end {
             marks += width;
         }
     }
     let gutter = number.to_string();
     let blank = " ".repeat(gutter.len());
-    let _ = writeln!(out, "  {gutter} | {}", text.trim_end());
-    let _ = writeln!(out, "  {blank} | {}{}", " ".repeat(pad), mark.to_string().repeat(marks.max(1)));
+    let marks = mark.to_string().repeat(marks.max(1));
+    match beside {
+        None => {
+            let _ = writeln!(out, "  {gutter} | {}", text.trim_end());
+            let _ = writeln!(out, "  {blank} | {}{marks}", " ".repeat(pad));
+        }
+        Some((_, words)) => {
+            let _ = writeln!(out, "  {blank} | {}{marks} {words}", " ".repeat(pad));
+        }
+    }
 }
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 
 use super::Origins;
 use super::merge;
-use super::places::Places;
 use crate::diagnostic::{Diagnostic, Span, Words, nearest};
 use crate::say;
-use crate::tree::{File, Flow, FlowKind, Loop, LoopItem, Name, Suffix};
+use crate::tree::Places;
+use crate::tree::{File, Flow, FlowKind, FlowOp, Loop, LoopItem, Name, Suffix};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -187,12 +187,14 @@ impl<'a> Expander<'_, 'a> {
         if let Some(flow) = &mut flow {
             self.substitute(&mut flow.value, &mut parts);
         }
-        let written = flow.is_some();
-        for part in parts.iter().filter(|p| written && !p.placed && p.flow.is_some()) {
+        for part in parts.iter_mut().filter(|p| !p.placed) {
+            let (Some(flow), Some(theirs)) = (&mut flow, part.flow.take()) else { continue };
             let word = part.names.first().map_or("", String::as_str);
             let message = say!("片段“{word}”不在流程里", "the fragment `{word}` is not in the flow");
             let help = say!("在流程里写它的名称", "put its name into the flow");
             self.found.push(Diagnostic::error("E0432", self.file, part.at, message).help(help));
+            // Its nodes have a place all the same, so that they are not missed one by one.
+            behind(&mut flow.value, theirs.value);
         }
         Part { names: Vec::new(), at: name.span, items, flow, placed: false }
     }
@@ -281,5 +283,16 @@ impl<'a> Expander<'_, 'a> {
                 flow.kind = FlowKind::Group(theirs.value.clone());
             }
         }
+    }
+}
+
+/// Puts a flow behind another.
+fn behind(flow: &mut Flow, next: Box<Flow>) {
+    let span = flow.span;
+    let of = |kind| Flow { kind, suffix: None, again: None, ends: Vec::new(), guard: None, span };
+    let first = std::mem::replace(flow, of(FlowKind::Many(FlowOp::Seq, Vec::new())));
+    let group = of(FlowKind::Group(next));
+    if let FlowKind::Many(_, parts) = &mut flow.kind {
+        parts.extend([first, group]);
     }
 }

@@ -5,7 +5,6 @@
 
 mod expand;
 mod merge;
-mod places;
 
 pub(crate) use expand::{apart, expand};
 
@@ -31,7 +30,8 @@ impl Origins<'_> {
         (position + 1).saturating_mul(APART)
     }
 
-    fn place(&self, file: &mut String, span: &mut Span) {
+    /// Lets one place point into the file in which it was written; `file` is the one in whose loop it stands.
+    pub(crate) fn place(&self, file: &mut String, span: &mut Span) {
         let Some(position) = (span.start / APART).checked_sub(1) else {
             // A stretch that leads from one file into another ends where it began.
             span.end = if span.end >= APART { span.start } else { span.end };

@@ -80,6 +80,22 @@ impl Joined {
         self.places.get(i).map(|p| p.2)
     }
 
+    /// What the grammar read for the token at `index`.
+    pub(crate) fn written(&self, index: usize) -> &str {
+        self.places.get(index).and_then(|(start, stop, _)| self.text.get(*start..*stop)).unwrap_or("")
+    }
+
+    /// Where the token at `index` begins in [`Joined::text`]; its end when there is no such token.
+    pub(crate) fn start(&self, index: usize) -> usize {
+        self.places.get(index).map_or(self.text.len(), |p| p.0)
+    }
+
+    /// The tokens that begin within a stretch of [`Joined::text`].
+    pub(crate) fn tokens(&self, start: usize, end: usize) -> std::ops::Range<usize> {
+        let index = |offset: usize| self.places.partition_point(|(here, _, _)| *here < offset);
+        index(start)..index(end)
+    }
+
     fn at(&self, offset: usize) -> Option<(usize, usize, Span)> {
         self.places.get(self.places.partition_point(|(_, stop, _)| *stop <= offset)).copied()
     }

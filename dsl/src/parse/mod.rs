@@ -6,8 +6,10 @@
 mod balance;
 mod build;
 mod grammar;
+mod heads;
 mod join;
 mod lex;
+pub(crate) mod outline;
 mod sink;
 mod wrong;
 
@@ -39,6 +41,7 @@ fn read(file_name: &str, text: &str, sink: &mut Sink) -> File {
         loops: Vec::new(),
         comments: Vec::new(),
         lost: Vec::new(),
+        hurt: Vec::new(),
         broken: false,
     };
     if text.len() > LARGEST {
@@ -52,17 +55,24 @@ fn read(file_name: &str, text: &str, sink: &mut Sink) -> File {
     }
     let (tokens, comments) = lex::lex(text, sink);
     file.comments = comments;
-    let Some(tokens) = balance::balance(tokens, text.len(), sink) else {
+    let Some(tokens) = balance::balance(tokens, text, sink) else {
         return file;
     };
     let joined = join::join(&tokens, text);
     match LoopParser::parse(Rule::file, &joined.text) {
         Ok(mut pairs) => {
             let inner = pairs.next().map(pest::iterators::Pair::into_inner);
-            let mut builder =
-                Builder { source: text, joined: &joined, comments: &file.comments, sink, lost: Vec::new() };
+            let mut builder = Builder {
+                source: text,
+                joined: &joined,
+                comments: &file.comments,
+                sink,
+                lost: Vec::new(),
+                hurt: Vec::new(),
+            };
             let loops = inner.map(|pairs| builder.file(pairs)).unwrap_or_default();
             file.lost = builder.lost;
+            file.hurt = apart(builder.hurt);
             file.loops = loops;
         }
         // Junk takes everything, so only the bound on nesting remains.
@@ -73,4 +83,17 @@ fn read(file_name: &str, text: &str, sink: &mut Sink) -> File {
         }
     }
     file
+}
+
+/// The same places, ascending and apart.
+fn apart(mut places: Vec<Span>) -> Vec<Span> {
+    places.sort();
+    let mut merged: Vec<Span> = Vec::new();
+    for place in places {
+        match merged.last_mut() {
+            Some(last) if place.start <= last.end => last.end = last.end.max(place.end),
+            _ => merged.push(place),
+        }
+    }
+    merged
 }

@@ -25,12 +25,20 @@ impl Sink {
         if self.list.len() < MOST {
             self.list.push(diagnostic);
         } else {
-            let (count, first) = self.more.unwrap_or((0, diagnostic.span));
-            self.more = Some((count + 1, first));
+            self.skip(diagnostic.span);
         }
+    }
+    /// Counts a mistake that is not worked out, because too many are told already.
+    pub(crate) fn skip(&mut self, span: Span) {
+        let (count, first) = self.more.unwrap_or((0, span));
+        self.more = Some((count + 1, first));
     }
     pub(crate) fn is_full(&self) -> bool {
         self.list.len() >= MOST
+    }
+    /// Whether a mistake was told within a place.
+    pub(crate) fn touches(&self, place: Span) -> bool {
+        self.list.iter().any(|d| place.start <= d.span.start && d.span.start < place.end.max(place.start + 1))
     }
     pub(crate) fn finish(mut self) -> Vec<Diagnostic> {
         if let Some((count, first)) = self.more {

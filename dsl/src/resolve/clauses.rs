@@ -18,8 +18,22 @@ const SEVERITIES: [Severity; 4] = [Severity::Low, Severity::Medium, Severity::Hi
 pub(super) fn params<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>) {
     for item in &of.tree.items {
         let LoopItem::Param(tree) = item else { continue };
-        let value = value(cx, &tree.value);
+        let mut value = value(cx, &tree.value).filter(|_| !of.file.is_hurt(tree.span));
         let range = tree.range.as_ref().and_then(|(a, b)| value_pair(cx, a, b));
+        if let (Some(v), Some((low, high)), Some((from, to))) = (&value, &range, &tree.range)
+            && !(v.alike(low) && v.alike(high))
+        {
+            let word = &tree.name.text;
+            let message = say!(
+                "参数“{word}”的值与范围不是一类：都写单位，或都不写",
+                "the value and the range of `{word}` are of two kinds: all with a unit, or none"
+            );
+            let bare = matches!(v, Value::Number(_));
+            let place = if bare { tree.value.span } else { from.span.to(to.span) };
+            cx.push(cx.error("E0304", place, message));
+            // Of which kind it was meant is not known.
+            value = None;
+        }
         of.params.push(Param {
             tree,
             code: tree.code.as_ref().and_then(|c| ParamCode::parse(&c.text).ok()),
@@ -46,7 +60,11 @@ fn value(cx: &mut Cx<'_>, value: &tree::Value) -> Option<Value> {
         _ => {
             let message =
                 say!("参数的值是数字，或带单位的时长", "a param is a number, or a duration with its unit");
-            cx.push(cx.error("E0304", value.span, message));
+            let help = say!(
+                "数字用阿拉伯数字，如 30分钟、0.5小时",
+                "numbers are written in digits, such as 30min, 0.5h"
+            );
+            cx.push(cx.error("E0304", value.span, message).help(help));
             None
         }
     }

@@ -141,9 +141,9 @@ impl Binder<'_, '_, '_> {
         let word = &name.text;
         let field = self.cx.names.field(word);
         match (self.of.symbols.get(word), field) {
-            (Some(Symbol::Param(ix)), Some(_)) if !matches!(self.site, Site::Rule) => {
+            (Some(Symbol::Param(_)), Some(_)) if !matches!(self.site, Site::Rule) => {
                 self.ambiguous(name);
-                Some(BoundKind::Param(ix))
+                None
             }
             (Some(Symbol::Param(ix)), _) => self.param(ix),
             (Some(Symbol::Node(_)), _) => {
@@ -155,6 +155,7 @@ impl Binder<'_, '_, '_> {
                 self.cx.push(self.cx.error("E0305", name.span, message).help(help));
                 None
             }
+            (Some(_), _) if self.of.symbols.is_twice(word) => None,
             (Some(other), _) => {
                 let (zh, en) = other.words();
                 let message = say!("“{word}”是{zh}，不是值", "`{word}` is a {en}, not a value");
@@ -165,6 +166,12 @@ impl Binder<'_, '_, '_> {
             (None, None) => {
                 let params = self.of.symbols.names_of(|s| matches!(s, Symbol::Param(_)));
                 let near = nearest(word, params.chain(self.cx.names.field_names()));
+                if near.is_none() && !self.cx.lost.contains(word) {
+                    let message = say!("没有参数或字段“{word}”", "there is no param or field `{word}`");
+                    let help = say!("若是文字，写成 \"{word}\"", "if it is a text, write \"{word}\"");
+                    self.cx.push(self.cx.error("E0201", name.span, message).help(help));
+                    return None;
+                }
                 let what = say!("没有参数或字段", "there is no param or field");
                 self.cx.unknown("E0201", name, what, near);
                 None
@@ -227,7 +234,7 @@ impl Binder<'_, '_, '_> {
             let nodes = self.of.symbols.names_of(|s| matches!(s, Symbol::Node(_)));
             let endings = [lexicon::PATIENT.zh, "取消", "停止", "换单", "豁免"];
             let near = nearest(&name.text, nodes.chain(endings));
-            self.cx.unknown("E0201", name, say!("没有环节", "there is no node"), near);
+            self.cx.unknown_node(name, near, &self.of.symbols);
             return None;
         }
         self.of.symbols.node(self.cx, name)

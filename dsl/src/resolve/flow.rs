@@ -18,6 +18,8 @@ struct Walk<'c, 'a, 'l> {
     scope: ScopeIx,
     /// Nodes that a misspelt name of the flow probably meant.
     meant: Vec<String>,
+    /// How many names of the flow stand for no node, and nearest to none.
+    strange: usize,
     /// Whether a 重来 stands around.
     again: Option<Place>,
 }
@@ -27,7 +29,8 @@ pub(super) fn resolve<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>, flow: Option<&'a S
     let trees: Vec<&'a tree::Node> =
         of.tree.items.iter().filter_map(|i| if let LoopItem::Node(n) = i { Some(n) } else { None }).collect();
     let used = vec![None; trees.len()];
-    let mut walk = Walk { cx, of, trees, used, meant: Vec::new(), scope: ScopeIx::ORDER, again: None };
+    let mut walk =
+        Walk { cx, of, trees, used, meant: Vec::new(), strange: 0, scope: ScopeIx::ORDER, again: None };
     if let Some(flow) = flow.and_then(|f| walk.flow(&f.value)) {
         walk.of.flow = flow;
     }
@@ -110,6 +113,7 @@ impl<'a> Walk<'_, 'a, '_> {
         if self.scope != ScopeIx::ORDER {
             let message = say!("“每个”里不能再有“每个”", "an `each` cannot stand within another");
             self.cx.push(self.cx.error("E0406", span, message));
+            self.of.flow_lost = true;
             return self.flow(body);
         }
         if let Some(outer) = self.again {
@@ -151,17 +155,23 @@ impl<'a> Walk<'_, 'a, '_> {
         let i = match self.of.symbols.get(&name.text) {
             Some(Symbol::Node(i)) => i,
             Some(Symbol::Fragment) => return None,
+            Some(_) if self.of.symbols.is_twice(&name.text) => return None,
             Some(other) => {
                 let (word, (zh, en)) = (&name.text, other.words());
                 let message =
                     say!("“{word}”是{zh}，流程里只有环节", "`{word}` is a {en}; a flow holds nodes");
+                self.strange += 1;
                 self.cx.push(self.cx.error("E0202", name.span, message));
                 return None;
             }
             None => {
                 let near = nearest(&name.text, self.of.symbols.names_of(|s| matches!(s, Symbol::Node(_))));
+                if near.is_none() && self.of.symbols.lacks_node {
+                    return None;
+                }
+                self.strange += usize::from(near.is_none());
                 self.meant.extend(near.clone());
-                self.cx.unknown("E0201", name, say!("没有环节", "there is no node"), near);
+                self.cx.unknown_node(name, near, &self.of.symbols);
                 return None;
             }
         };
@@ -214,13 +224,18 @@ impl<'a> Walk<'_, 'a, '_> {
 
     /// Nodes that the flow does not name still get a place, so that what names them is not told again.
     fn left_out(&mut self, flow: bool) {
+        let left = self.used.iter().filter(|u| u.is_none()).count();
+        // What stands where one of them should has been told.
+        let flow = flow && left > self.strange;
         for (i, tree) in self.trees.clone().into_iter().enumerate() {
             if self.used.get(i).is_some_and(Option::is_some) {
                 continue;
             }
             let meant = |n: &Name| self.meant.contains(&n.text);
             let misspelt = meant(&tree.name) || tree.code.as_ref().is_some_and(meant);
-            if flow && !self.of.file.broken && !misspelt {
+            let twice = |n: &Name| self.of.symbols.is_twice(&n.text);
+            let taken = twice(&tree.name) || tree.code.as_ref().is_some_and(twice);
+            if flow && !self.of.file.broken && !misspelt && !taken {
                 let word = &tree.name.text;
                 let message = say!("环节“{word}”不在流程里", "the node `{word}` is not in the flow");
                 let help = say!(

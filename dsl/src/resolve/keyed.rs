@@ -22,7 +22,14 @@ impl<'a> Cx<'a> {
         let (zh, en) = if window { ("窗", "window") } else { ("时长", "duration") };
         let Some(table) = self.names.lengths(word) else {
             let near = nearest(word, self.names.length_names(window));
-            self.unknown("E0222", name, say!("没有叫这个名字的{zh}", "there is no {en} called"), near);
+            if window && near.is_none() {
+                let message = say!("没有窗“{word}”", "there is no window `{word}`");
+                let help =
+                    say!("窗写两端，如 -30分钟..+60分钟", "a window has two ends, such as -30min..+60min");
+                self.push(self.error("E0222", name.span, message).help(help));
+                return None;
+            }
+            self.unknown("E0222", name, say!("没有{zh}", "there is no {en}"), near);
             return None;
         };
         if table.is_window() != window {

@@ -31,7 +31,24 @@ impl Cx<'_> {
                 "秒、分钟、小时、天、周、工作日、工作小时",
                 "`s`, `min`, `h`, `d`, `w`, `workday`, `workhour`"
             );
-            self.push(self.error("E0301", unit.span, message).expected(expected).nearest(nearest(word, all)));
+            let diagnostic = self.error("E0301", unit.span, message);
+            let number = quantity.number;
+            self.push(match lexicon::unit_said(word) {
+                Some(said) => {
+                    let (zh, en) = (said.zh, said.en);
+                    diagnostic.help(say!("写成 {number}{zh}", "write {number}{en}"))
+                }
+                None if ["月", "个月", "年", "month", "months", "year", "years"].contains(&word.as_str()) => {
+                    diagnostic.help(say!(
+                        "月和年长短不一，写天数，如 30天",
+                        "months and years differ in length: write days, such as 30d"
+                    ))
+                }
+                None => match nearest(word, all) {
+                    Some(near) => diagnostic.nearest(Some(near)),
+                    None => diagnostic.expected(expected),
+                },
+            });
             return None;
         };
         let Some(seconds) = known.seconds else { return self.work(quantity, known) };

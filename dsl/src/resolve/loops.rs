@@ -1,6 +1,7 @@
 //! A loop with its names resolved, and the order in which that is done.
 
 use super::bound::Bound;
+use super::order::Order;
 use super::symbols::Symbols;
 use super::{Cx, clauses, endings, flow, nodes};
 use crate::diagnostic::Span as Place;
@@ -21,6 +22,8 @@ pub(crate) struct Loop<'a> {
     pub(crate) symbols: Symbols<'a>,
     /// Whether its flow could not be read, so that little can be said of what depends on it.
     pub(crate) flow_lost: bool,
+    /// What comes before what.
+    pub(crate) order: Order,
     pub(crate) code: Option<LoopCode>,
     pub(crate) grade: Option<u8>,
     pub(crate) category: Option<&'a str>,
@@ -34,6 +37,7 @@ pub(crate) struct Loop<'a> {
     pub(crate) params: Vec<Param<'a>>,
     pub(crate) endings: Vec<Ending<'a>>,
     pub(crate) interrupt: Option<graph::Length>,
+    pub(crate) seal: Option<graph::Length>,
     pub(crate) rules: Vec<Rule<'a>>,
     pub(crate) measures: Vec<Measure<'a>>,
 }
@@ -193,7 +197,8 @@ pub(super) fn resolve<'a>(cx: &mut Cx<'a>, file: &'a File, item: &'a tree::Loop)
         file,
         tree: item,
         symbols,
-        flow_lost: file.broken && !item.items.iter().any(|i| matches!(i, LoopItem::Flow(_))),
+        flow_lost: !item.items.iter().any(|i| matches!(i, LoopItem::Flow(f) if !file.is_hurt(f.span))),
+        order: Order::default(),
         code: item.code.as_ref().and_then(|c| LoopCode::parse(&c.text).ok()),
         grade: None,
         category: None,
@@ -207,6 +212,7 @@ pub(super) fn resolve<'a>(cx: &mut Cx<'a>, file: &'a File, item: &'a tree::Loop)
         params: Vec::new(),
         endings: Vec::new(),
         interrupt: None,
+        seal: None,
         rules: Vec::new(),
         measures: Vec::new(),
     };
@@ -222,7 +228,9 @@ pub(super) fn resolve<'a>(cx: &mut Cx<'a>, file: &'a File, item: &'a tree::Loop)
     let heads = head(cx, &mut of);
     clauses::params(cx, &mut of);
     of.interrupt = heads.interrupt.and_then(|length| cx.forward(&of.symbols, &of.params, length));
+    of.seal = heads.seal.and_then(|length| cx.forward(&of.symbols, &of.params, length));
     flow::resolve(cx, &mut of, heads.flow);
+    of.order = Order::of(&of);
     endings::kinds(&mut of);
     nodes::fill(cx, &mut of);
     endings::fill(cx, &mut of);
@@ -240,6 +248,7 @@ struct Heads<'a> {
     flow: Option<&'a Spanned<Box<tree::Flow>>>,
     starts: Option<&'a tree::Starts>,
     interrupt: Option<&'a tree::Length>,
+    seal: Option<&'a tree::Length>,
 }
 
 fn head<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>) -> Heads<'a> {
@@ -268,7 +277,8 @@ fn head<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>) -> Heads<'a> {
                 ("起于", "starts", starts.span)
             }
             LoopItem::Flow(flow) => {
-                heads.flow = Some(flow);
+                // Of two the first counts: the other is told.
+                heads.flow = heads.flow.or(Some(flow));
                 ("流程", "flow", flow.span)
             }
             LoopItem::Interrupt(length) => {
@@ -276,8 +286,8 @@ fn head<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>) -> Heads<'a> {
                 ("中断", "interrupt", length.span)
             }
             LoopItem::Seal(length) => {
-                cx.not_yet("E0910", length.span, "封存", "`seal`");
-                continue;
+                heads.seal = Some(&length.value);
+                ("封存", "seal", length.span)
             }
             LoopItem::Refer(refer) => {
                 cx.not_yet("E0912", refer.span, "引用", "`refer`");

@@ -10,6 +10,7 @@ mod length;
 mod loops;
 mod names;
 mod nodes;
+mod order;
 mod path;
 mod patient;
 mod symbols;

@@ -2,7 +2,6 @@
 
 use super::Cx;
 use crate::diagnostic::{Words, nearest};
-use crate::lexicon;
 use crate::say;
 use crate::tree::Name;
 use medloop_engine::catalogue::{Catalogue, EventDef, FieldDef, Role, Table};
@@ -108,27 +107,26 @@ impl<'a> Names<'a> {
     }
 }
 
+impl Names<'_> {
+    /// Every role or system, when there are few: what belongs where one is not known.
+    pub(crate) fn listed(&self, code: &str) -> Option<Words> {
+        let names: Vec<&str> = match code {
+            "E0208" => self.catalogue.systems.values().map(|n| n.name.as_str()).collect(),
+            "E0209" => self.catalogue.roles.values().map(|r| r.name.name.as_str()).collect(),
+            _ => return None,
+        };
+        let (zh, en) = (names.join("、"), names.join(", "));
+        (names.len() <= 12).then(|| Words::new(zh, en))
+    }
+}
+
 impl<'a> Cx<'a> {
     /// A field of the dictionary. Mistakes are told.
     pub(crate) fn field(&mut self, name: &Name) -> Option<&'a FieldDef> {
         let found = self.names.field(&name.text);
-        match found {
-            None => {
-                let near = nearest(&name.text, self.names.field_names());
-                self.unknown("E0206", name, say!("字段字典里没有字段", "the dictionary has no field"), near);
-            }
-            Some(field) => {
-                let words = [field.name.name.as_str(), field.code.as_str()];
-                if let Some(word) =
-                    words.into_iter().find(|w| lexicon::position(lexicon::ATTRIBUTES, w).is_some())
-                {
-                    let message = say!(
-                        "字段不能与属性同名：“{word}”",
-                        "a field cannot be named like an attribute: `{word}`"
-                    );
-                    self.push(self.error("E0207", name.span, message));
-                }
-            }
+        if found.is_none() {
+            let near = nearest(&name.text, self.names.field_names());
+            self.unknown("E0206", name, say!("字段字典里没有字段", "the dictionary has no field"), near);
         }
         found
     }
@@ -159,7 +157,10 @@ impl<'a> Cx<'a> {
         let found = self.names.event(&name.text);
         if found.is_none() {
             let known = self.names.catalogue.events.keys();
-            let near = nearest(&name.text, known.map(EventType::as_str));
+            let mut known = known.map(EventType::as_str);
+            let ending = format!(".{}", name.text);
+            let whole = known.clone().find(|t| t.ends_with(&ending));
+            let near = whole.map(str::to_owned).or_else(|| nearest(&name.text, known.by_ref()));
             self.unknown("E0210", name, say!("事件目录里没有事件", "the catalogue has no event"), near);
         }
         found
@@ -170,9 +171,43 @@ impl<'a> Cx<'a> {
         if self.lost.contains(&name.text) {
             return;
         }
+        // A dictionary that is missing or cannot be read has been told of.
+        let catalogue = self.names.catalogue;
+        let empty = match code {
+            "E0206" => catalogue.fields.is_empty(),
+            "E0208" => catalogue.systems.is_empty(),
+            "E0209" => catalogue.roles.is_empty(),
+            "E0210" => catalogue.events.is_empty(),
+            _ => false,
+        };
+        if empty {
+            return;
+        }
         let near = near.or_else(|| nearest(&name.text, self.lost.iter().map(String::as_str)));
         let (word, zh, en) = (&name.text, what.zh, what.en);
         let message = say!("{zh}“{word}”", "{en} `{word}`");
-        self.push(self.error(code, name.span, message).nearest(near));
+        let diagnostic = self.error(code, name.span, message);
+        self.push(match self.several(code, word) {
+            Some(list) => {
+                let (zh, en) = (list.join("、"), list.join(", "));
+                diagnostic.help(say!("几个之间写“、”：{zh}", "several are parted by `,`: {en}"))
+            }
+            None => match self.names.listed(code).filter(|_| near.is_none()) {
+                Some(listed) => diagnostic.expected(listed),
+                None => diagnostic.nearest(near),
+            },
+        });
+    }
+
+    /// `护士/技师`, `血型和数量`: several names that are each known, written as one.
+    fn several<'n>(&self, code: &str, word: &'n str) -> Option<Vec<&'n str>> {
+        let known = |part: &str| match code {
+            "E0206" => self.names.field(part).is_some(),
+            "E0208" => self.names.system(part).is_some(),
+            "E0209" => self.names.role(part).is_some(),
+            _ => false,
+        };
+        let parts: Vec<&str> = word.split(['/', '和', '与', '及', '跟']).collect();
+        (parts.len() > 1 && parts.iter().all(|part| known(part))).then_some(parts)
     }
 }

@@ -197,10 +197,29 @@ fn limit<'a>(
         _ => (cx.length(&of.symbols, &of.params, length), None),
     };
     let from = match from {
-        Some(name) => Some(reachable(cx, of, ix, name)?),
+        Some(name) => Some(earlier(cx, of, ix, name)?),
         None => None,
     };
     Some((Limit { length: length?, from, by: None }, by))
+}
+
+/// A node from which a limit of another may run.
+fn earlier<'a>(cx: &mut Cx<'a>, of: &Loop<'a>, ix: NodeIx, name: &Name) -> Option<NodeIx> {
+    let from = reachable(cx, of, ix, name)?;
+    if of.order.compare(from, ix) == Some(std::cmp::Ordering::Greater) && !of.flow_lost {
+        let word = &name.text;
+        let here = of.nodes.get(usize::from(ix.0)).map_or("", |n| n.name);
+        let message = say!(
+            "流程中“{word}”在“{here}”之后，时限不能自它起算",
+            "in the flow `{word}` comes behind `{here}`: the limit cannot run from it"
+        );
+        let help = say!(
+            "写前面的环节，或把这条时限写到“{word}”里",
+            "name an earlier node, or put the limit into `{word}`"
+        );
+        cx.push(cx.error("E0507", name.span, message).help(help));
+    }
+    Some(from)
 }
 
 /// A node that is seen from another's track: of the same, or of the order.
@@ -336,7 +355,12 @@ fn only_holder(
     } else {
         say!("不止一个环节记录“{word}”，请写 环节.{word}", "several nodes record `{word}`: write NODE.{word}")
     };
-    cx.push(cx.error("E0214", name.span, message));
+    let diagnostic = cx.error("E0214", name.span, message);
+    cx.push(if holders.is_empty() {
+        diagnostic.help(say!("在本环节写 必填 {word}", "write `required {word}` in this node"))
+    } else {
+        diagnostic
+    });
     None
 }
 

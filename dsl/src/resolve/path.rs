@@ -282,6 +282,9 @@ impl Binder<'_, '_, '_> {
         let pick = match lexicon::position(lexicon::FUNCTIONS, &function.text) {
             Some(0) => Pick::First,
             Some(1) => Pick::Last,
+            None if self.cx.names.table(&function.text).is_none() => {
+                return self.lookup(function, &[], span);
+            }
             _ => {
                 return self.usage(
                     span,

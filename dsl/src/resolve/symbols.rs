@@ -5,7 +5,7 @@ use crate::diagnostic::{Span, nearest};
 use crate::say;
 use crate::tree::{Loop, LoopItem, Name};
 use medloop_engine::graph::{NodeIx, ParamIx};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a name of a loop stands for.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,12 @@ pub(crate) enum Symbol {
 #[derive(Debug, Default)]
 pub(crate) struct Symbols<'a> {
     table: BTreeMap<&'a str, (Symbol, Span)>,
+    /// Names that two things have, which is told once.
+    twice: BTreeSet<&'a str>,
+    /// Whether a node lost its name in that way, so that the name it should have is not known.
+    pub(crate) lacks_node: bool,
+    /// The names of the nodes in text order.
+    nodes: Vec<&'a str>,
     /// The node statements' places in the compiled definition, once the flow is known.
     pub(super) places: Vec<Option<NodeIx>>,
 }
@@ -45,7 +51,10 @@ impl<'a> Symbols<'a> {
                 _ => continue,
             };
             match symbol {
-                Symbol::Node(_) => nodes += 1,
+                Symbol::Node(_) => {
+                    nodes += 1;
+                    symbols.nodes.push(&name.text);
+                }
                 Symbol::Param(_) => params = params.saturating_add(1),
                 _ => {}
             }
@@ -71,6 +80,8 @@ impl<'a> Symbols<'a> {
         let word = &name.text;
         match self.table.get(word.as_str()) {
             Some((_, first)) => {
+                self.twice.insert(word);
+                self.lacks_node |= matches!(symbol, Symbol::Node(_));
                 let message = say!(
                     "“{word}”重名：环节、规则、参数、指标的名称与代码不能相同",
                     "`{word}` is taken: nodes, rules, params and measures share their names and codes"
@@ -90,6 +101,11 @@ impl<'a> Symbols<'a> {
         self.table.get(word).map(|(symbol, _)| *symbol)
     }
 
+    /// Whether two things have this name: whatever it is taken for may be the other.
+    pub(crate) fn is_twice(&self, word: &str) -> bool {
+        self.twice.contains(word)
+    }
+
     /// The node with this name, without a word when there is none.
     pub(crate) fn node_quiet(&self, word: &str) -> Option<NodeIx> {
         match self.get(word) {
@@ -103,6 +119,7 @@ impl<'a> Symbols<'a> {
         match self.get(&name.text) {
             // Without a place it is missing from the flow, which is told once.
             Some(Symbol::Node(i)) => self.places.get(i).copied().flatten(),
+            Some(_) if self.is_twice(&name.text) => None,
             Some(other) => {
                 let (word, zh, en) = (&name.text, other.words().0, other.words().1);
                 let message = say!("“{word}”是{zh}，这里要环节", "`{word}` is a {en}; a node belongs here");
@@ -111,7 +128,10 @@ impl<'a> Symbols<'a> {
             }
             None => {
                 let near = nearest(&name.text, self.names_of(|s| matches!(s, Symbol::Node(_))));
-                cx.unknown("E0201", name, say!("没有环节", "there is no node"), near);
+                if near.is_none() && self.lacks_node {
+                    return None;
+                }
+                cx.unknown_node(name, near, self);
                 None
             }
         }
@@ -121,6 +141,7 @@ impl<'a> Symbols<'a> {
     pub(crate) fn param(&self, cx: &mut Cx<'_>, name: &Name) -> Option<ParamIx> {
         match self.get(&name.text) {
             Some(Symbol::Param(ix)) => Some(ix),
+            Some(_) if self.is_twice(&name.text) => None,
             Some(other) => {
                 let (word, zh, en) = (&name.text, other.words().0, other.words().1);
                 let message = say!("“{word}”是{zh}，这里要参数", "`{word}` is a {en}; a param belongs here");
@@ -151,5 +172,21 @@ impl Symbol {
             Self::Measure => ("指标", "measure"),
             Self::Fragment => ("片段", "fragment"),
         }
+    }
+}
+
+impl Cx<'_> {
+    /// A node that there is not; where no name is near, those that there are.
+    pub(crate) fn unknown_node(&mut self, name: &Name, near: Option<String>, symbols: &Symbols<'_>) {
+        let word = &name.text;
+        if near.is_some() || self.lost.contains(word) {
+            return self.unknown("E0201", name, say!("没有环节", "there is no node"), near);
+        }
+        let all: Vec<&str> = symbols.nodes.iter().take(9).copied().collect();
+        let more = if symbols.nodes.len() > all.len() { "…" } else { "" };
+        let (zh, en) = (all.join("、"), all.join(", "));
+        let message = say!("没有环节“{word}”", "there is no node `{word}`");
+        let diagnostic = self.error("E0201", name.span, message);
+        self.push(diagnostic.help(say!("本闭环的环节：{zh}{more}", "the nodes of this loop: {en}{more}")));
     }
 }

@@ -4,13 +4,15 @@
 mod coverage;
 mod expect;
 mod line;
+mod mutants;
 mod order;
 mod replay;
 mod script;
 mod values;
 mod words;
 
-pub use coverage::coverage;
+pub use coverage::{Kind, Point, coverage};
+pub use mutants::{Fate, Mutant, Mutants};
 pub use words::{meaning, spellings};
 
 use crate::diagnostic::{Diagnostic, Span};
@@ -53,6 +55,21 @@ pub struct Outcome {
     pub failures: Vec<Diagnostic>,
 }
 
+impl Outcome {
+    /// Nothing yet.
+    fn new(file: &str, test: &tree::Test, definition: &Definition) -> Self {
+        Self {
+            file: file.to_owned(),
+            of: definition.code.as_str().to_owned(),
+            title: test.title.value.clone(),
+            span: test.title.span,
+            expectations: 0,
+            orders: 0,
+            failures: Vec::new(),
+        }
+    }
+}
+
 /// Runs one test of a loop.
 #[must_use]
 pub fn run(
@@ -62,15 +79,7 @@ pub fn run(
     definition: &Arc<Definition>,
     options: Options,
 ) -> Outcome {
-    let mut outcome = Outcome {
-        file: file.to_owned(),
-        of: definition.code.as_str().to_owned(),
-        title: test.title.value.clone(),
-        span: test.title.span,
-        expectations: 0,
-        orders: 0,
-        failures: Vec::new(),
-    };
+    let mut outcome = Outcome::new(file, test, definition);
     let script = script::read(file, test, catalogue, definition, &mut outcome.failures);
     if let Some(script) = script {
         let end = replay::in_order(file, &script, catalogue, &mut outcome);

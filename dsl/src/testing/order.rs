@@ -19,7 +19,7 @@ pub(super) fn shuffled(
     // The same test gets the same orders wherever it stands in its file.
     let seed =
         outcome.title.bytes().fold(options.seed, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     for round in 0..options.orders {
         let mut steps: Vec<&Step> = script.events.iter().collect();
         for _ in 0..=random.below(steps.len()) {
@@ -54,7 +54,7 @@ pub(super) fn shuffled(
 }
 
 /// SplitMix64: small, seeded, the same everywhere.
-struct Random(u64);
+pub(super) struct Random(u64);
 
 impl Random {
     fn next(&mut self) -> u64 {
@@ -65,8 +65,12 @@ impl Random {
         z ^ (z >> 31)
     }
 
+    pub(super) const fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
     /// Below `n`; 0 when `n` is 0.
-    fn below(&mut self, n: usize) -> usize {
+    pub(super) fn below(&mut self, n: usize) -> usize {
         let n = u64::try_from(n).unwrap_or(u64::MAX);
         if n == 0 { 0 } else { usize::try_from(self.next() % n).unwrap_or(0) }
     }

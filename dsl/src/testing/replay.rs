@@ -9,7 +9,7 @@ use medloop_engine::facts::InstanceFacts;
 use medloop_engine::fold::fold;
 use medloop_engine::state::InstanceState;
 use medloop_engine::time::Instant;
-use medloop_engine::world::{Outcome as Admitted, World};
+use medloop_engine::world::{InstanceId, Outcome as Admitted, World};
 use std::sync::Arc;
 
 /// What is known at some moment.
@@ -60,24 +60,62 @@ pub(super) fn world(script: &Script, catalogue: &Arc<Catalogue>) -> World {
 
 /// The scene once no timer of the loop is left.
 pub(super) fn end(world: &World, script: &Script) -> Option<Scene> {
-    let last = script.events.iter().map(|e| e.arrives).max()?;
-    let mut now = last;
+    let mut now = script.events.iter().map(|e| e.arrives).max()?;
+    let facts = facts(world, script)?;
+    let mut state = fold(&script.definition, &facts, now);
     for _ in 0..MOST_CHANGES {
-        let scene = scene(world, script, now)?;
-        match scene.state.next_change {
+        match state.next_change {
             Some(next) if next > now => now = next,
-            _ => return Some(scene),
+            _ => break,
+        }
+        state = fold(&script.definition, &facts, now);
+    }
+    Some(Scene { facts, state, now })
+}
+
+/// Shows the instance as it is after each arrival and at each moment at which it changes by itself, up to the end. Events that are
+/// refused are passed over.
+pub(super) fn every_moment(
+    script: &Script,
+    catalogue: &Arc<Catalogue>,
+    look: &mut impl FnMut(&InstanceFacts, &InstanceState),
+) {
+    let mut events: Vec<&Step> = script.events.iter().collect();
+    events.sort_by_key(|step| step.arrives);
+    let mut world = world(script, catalogue);
+    let mut events = events.into_iter().peekable();
+    while let Some(step) = events.next() {
+        if let Ok(event) = event::read(&step.json, catalogue, Arrival::Now(step.arrives)) {
+            world.submit(event);
+        }
+        let until = events.peek().map(|s| s.arrives);
+        let Some(facts) = facts(&world, script) else { continue };
+        let mut now = Some(step.arrives);
+        for _ in 0..MOST_CHANGES {
+            let Some(at) = now.filter(|now| until.is_none_or(|until| *now < until)) else { break };
+            let state = fold(&script.definition, &facts, at);
+            look(&facts, &state);
+            now = state.next_change.filter(|next| *next > at);
         }
     }
-    scene(world, script, now)
 }
 
 fn scene(world: &World, script: &Script, now: Instant) -> Option<Scene> {
-    let mut ids = world.instances();
-    ids.retain(|id| id.key.as_ref() == script.key && id.campus == script.campus);
-    let facts = world.facts(ids.first()?);
+    let facts = facts(world, script)?;
     let state = fold(&script.definition, &facts, now);
     Some(Scene { facts, state, now })
+}
+
+/// What is known of the instance of the test; `None` while no event leads to it.
+fn facts(world: &World, script: &Script) -> Option<InstanceFacts> {
+    let id = InstanceId {
+        campus: script.campus.clone(),
+        code: script.definition.code.clone(),
+        key: Arc::from(script.key.as_str()),
+    };
+    let facts = world.facts(&id);
+    let any = !facts.order.facts.is_empty() || facts.tracks.values().any(|t| !t.facts.is_empty());
+    any.then_some(facts)
 }
 
 fn submit(

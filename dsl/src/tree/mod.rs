@@ -2,10 +2,12 @@
 
 mod expr;
 mod flow;
+mod places;
 mod test;
 
 pub use expr::{CompareOp, Expr, ExprKind, LogicOp, QuantifierKind};
 pub use flow::{Flow, FlowKind, FlowOp, Suffix};
+pub(crate) use places::Places;
 pub use test::{
     Clock, Day, EventChange, EventLine, Expectation, Person, Selector, Setting, Test, TestItem, Value,
     ValueKind, What, When,
@@ -24,8 +26,20 @@ pub struct File {
     pub comments: Vec<Comment>,
     /// Names that broken statements would have given: told already, so not missed again.
     pub lost: Vec<String>,
+    /// Where something could not be read: whole statements and heads, ascending and apart. What the later stages miss there is a
+    /// consequence and not told again.
+    pub hurt: Vec<Span>,
     /// Whether something in it could not be read.
     pub broken: bool,
+}
+
+impl File {
+    /// Whether a place lies where something could not be read.
+    #[must_use]
+    pub fn is_hurt(&self, span: Span) -> bool {
+        let behind = self.hurt.partition_point(|h| h.start <= span.start);
+        behind.checked_sub(1).and_then(|i| self.hurt.get(i)).is_some_and(|h| span.start <= h.end)
+    }
 }
 
 /// `// …` or `/// …`.

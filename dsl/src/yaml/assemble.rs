@@ -118,7 +118,8 @@ fn strangers(folder: &str, texts: &BTreeMap<String, String>) -> Vec<Diagnostic> 
     texts
         .keys()
         .filter_map(|path| Some((path, path.strip_prefix(folder)?)))
-        .filter(|(path, rest)| yaml(path) && !known(rest))
+        // A second hospital.yaml is told as such.
+        .filter(|(path, rest)| yaml(path) && !known(rest) && !rest.ends_with("/hospital.yaml"))
         .map(|(path, rest)| {
             let words = crate::say!(
                 "没有读取 {rest}：不是这里的文件",

@@ -6,6 +6,7 @@ use super::hospital::named;
 use super::names::Names;
 use super::node::{Entry, Node};
 use crate::diagnostic::{Diagnostic, Words};
+use crate::lexicon;
 use medloop_engine::catalogue::{FieldDef, LinkRule};
 use medloop_engine::name::FieldCode;
 use medloop_engine::value::Type;
@@ -32,6 +33,16 @@ pub(super) fn read(
                 "“{key}” is reserved in every event and cannot be a field code"
             );
             found.push(Diagnostic::error("E0712", file, entry.key_span, words));
+        }
+        let words = [name.name.as_str(), entry.key.as_str()];
+        if let Some(word) = words.into_iter().find(|w| lexicon::position(lexicon::ATTRIBUTES, w).is_some()) {
+            let words = crate::say!(
+                "字段不能与环节的属性同名：“{word}”",
+                "a field cannot be named like an attribute of nodes: “{word}”"
+            );
+            let place =
+                entry.value.get("name").filter(|_| word != entry.key).map_or(entry.key_span, |n| n.span);
+            found.push(Diagnostic::error("E0207", file, place, words));
         }
         let node = &entry.value;
         let def = FieldDef {

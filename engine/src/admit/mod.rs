@@ -87,6 +87,7 @@ pub fn facts(def: &Definition, event: &Event) -> Vec<(TrackId, Fact)> {
         doubts: event.doubts.clone(),
         bad: bad.clone(),
         dead: false,
+        late: false,
     };
     hits.into_iter().map(|(track, hits)| (track, fact(hits))).collect()
 }

@@ -1,10 +1,9 @@
 //! Goes on from where an instance last stood, through the events that have arrived since.
 
 use super::stage::{Arrived, Scenery, Stage, Unread};
-use super::told::Summaries;
-use super::{Change, Sources, TrackAlerts};
-use crate::facts::{TrackFacts, TrackId};
-use crate::fold::{Folded, TrackSummary};
+use super::{Change, Seal, Sources, TrackAlerts};
+use crate::facts::{Fact, TrackFacts, TrackId};
+use crate::fold::{Folded, Recalled, TrackSummary};
 use crate::graph::Definition;
 use crate::name::CampusCode;
 use crate::time::Instant;
@@ -28,23 +27,45 @@ pub struct Standing {
     /// The order's own.
     #[serde(rename = "w", default, skip_serializing_if = "TrackAlerts::is_empty")]
     pub alerts: TrackAlerts,
+    /// When it is sealed.
+    #[serde(rename = "z", default, skip_serializing_if = "Seal::is_empty")]
+    pub seal: Seal,
 }
 
 impl Default for Standing {
     fn default() -> Self {
-        Self { upto: Instant(i64::MIN), next: None, opened: false, alerts: TrackAlerts::default() }
+        let upto = Instant(i64::MIN);
+        Self { upto, next: None, opened: false, alerts: TrackAlerts::default(), seal: Seal::default() }
     }
 }
 
-/// A track as it goes in.
-#[derive(Copy, Clone, Debug)]
+impl Standing {
+    /// Since when it is sealed: nothing that arrives changes it any more.
+    #[must_use]
+    pub fn sealed(&self) -> Option<Instant> {
+        self.seal.at().filter(|at| *at <= self.upto)
+    }
+}
+
+/// What is remembered of the tracks of an instance.
+pub trait Tracks {
+    /// What they last told their order; each stands there with its [`super::rest`].
+    fn recalled(&self) -> &Recalled;
+    /// The facts of one of them, where they are at hand: those arrived since, too.
+    fn facts(&self, id: &TrackId) -> Option<&TrackFacts>;
+    /// What is remembered of its rules, if anything.
+    fn alerts(&self, id: &TrackId) -> Option<&TrackAlerts>;
+}
+
+/// An instance as it goes in.
+#[derive(Copy, Clone)]
 pub struct Known<'a> {
-    /// Its facts, where they are at hand: those arrived since, too.
-    pub facts: Option<&'a TrackFacts>,
-    /// What it last told its order, before what has arrived since. `None`: it is folded anew.
-    pub summary: Option<&'a TrackSummary>,
-    /// What was remembered of it.
-    pub alerts: &'a TrackAlerts,
+    /// The order's own facts: those arrived since, too.
+    pub order: &'a TrackFacts,
+    /// Its tracks.
+    pub tracks: &'a dyn Tracks,
+    /// Those at which something has arrived since, and those that have told nothing yet; by scope and value.
+    pub touched: &'a [&'a TrackId],
 }
 
 /// An instance that has gone on.
@@ -52,9 +73,9 @@ pub struct Known<'a> {
 pub struct Advanced {
     /// Where it stands now.
     pub standing: Standing,
-    /// What its tracks told their order on the way, those that were folded.
-    pub summaries: BTreeMap<TrackId, TrackSummary>,
-    /// What is remembered of its tracks; those not named here: nothing.
+    /// What its tracks told their order last, those that were folded on the way.
+    pub summaries: Vec<TrackSummary>,
+    /// What is remembered of its tracks now; those not named here: what was.
     pub alerts: BTreeMap<TrackId, TrackAlerts>,
     /// What was raised and cleared on the way, in order.
     pub changes: Vec<Change>,
@@ -62,46 +83,33 @@ pub struct Advanced {
     pub folded: Folded,
 }
 
-/// Walks from where the instance last stood to `to`. Tracks come by scope and value, each once. Every fact counts from its arrival on, unless it is dead.
+/// Walks from where the instance last stood to `to`. Every fact counts from its arrival on, unless it is dead.
 ///
 /// # Errors
-/// [`Unread`] when a track has to be folded whose facts are not given.
+/// [`Unread`] when a track has to be folded whose facts are not at hand.
 pub fn advance(
     def: &Definition,
     (campus, key): (&CampusCode, &Arc<str>),
     before: &Standing,
-    order: &TrackFacts,
-    tracks: &[(&TrackId, Known<'_>)],
+    known: Known<'_>,
     to: Instant,
     sources: &Sources<'_>,
 ) -> Result<Advanced, Unread> {
-    let recalled = tracks.iter().filter_map(|(id, t)| Some((*id, t.summary?)));
-    let known = |id: &TrackId| {
-        let at = tracks.binary_search_by_key(&id, |(id, _)| id).ok()?;
-        tracks.get(at).and_then(|(_, t)| t.facts)
-    };
-    let own = Some((TrackId::order(), &before.alerts)).filter(|(_, a)| !a.is_empty());
-    let others = tracks.iter().filter(|(_, t)| !t.alerts.is_empty()).map(|(id, t)| ((*id).clone(), t.alerts));
-    let mut stage = Stage {
-        scenery: Scenery::new(def, campus, key, sources),
-        summaries: Summaries::recalled(recalled),
-        alerts: own.into_iter().chain(others).map(|(id, a)| (id, Cow::Borrowed(a))).collect(),
-        opened: before.opened,
-        next: before.next,
-        changes: Vec::new(),
-    };
-    stage.wake(before.upto);
+    let Known { order, tracks, touched } = known;
+    let mut stage = Stage::new(Scenery::new(def, campus, key, sources), tracks, before);
+    if !stage.sealed {
+        stage.wake(before.upto);
+    }
 
     let mut arrivals: BTreeMap<Instant, BTreeSet<&TrackId>> = BTreeMap::new();
     for fact in order.facts.iter().filter(|f| f.arrived > before.upto) {
         arrivals.entry(fact.arrived).or_default();
     }
-    for (id, track) in tracks {
-        for fact in track.facts.iter().flat_map(|f| &f.facts).filter(|f| f.arrived > before.upto) {
-            arrivals.entry(fact.arrived).or_default().insert(*id);
-        }
-        if track.summary.is_none() && track.facts.is_none() {
-            return Err(Unread);
+    for id in touched {
+        for fact in &tracks.facts(id).ok_or(Unread)?.facts {
+            if fact.arrived > before.upto {
+                arrivals.entry(fact.arrived).or_default().insert(id);
+            }
         }
     }
     // A clock that was set back: what has arrived has arrived.
@@ -109,35 +117,40 @@ pub fn advance(
     let mut upto = before.upto;
     let mut last = None;
     let mut arrivals = arrivals.into_iter().peekable();
-    loop {
+    while !stage.sealed {
         let arrival = arrivals.peek().map(|(at, _)| *at);
         let Some(now) = arrival.into_iter().chain(stage.next).min().filter(|at| *at <= to) else { break };
-        let mut touched =
-            if arrival == Some(now) { arrivals.next().map(|(_, ids)| ids) } else { None }.unwrap_or_default();
-        let lacking =
-            tracks.iter().filter(|(id, t)| t.summary.is_none() && stage.summaries.get(id).is_none());
-        touched.extend(lacking.filter(|(_, t)| has_arrived(t.facts, now)).map(|(id, _)| *id));
-        last =
-            Some(stage.step(now, &arrived(order, now), &touched, &|id| known(id).map(|f| arrived(f, now)))?);
+        let mut coming = BTreeSet::new();
+        if arrival == Some(now) {
+            stage.seal.heard(now);
+            coming = arrivals.next().map(|(_, ids)| ids).unwrap_or_default();
+        }
+        let silent = touched.iter().copied().filter(|id| !stage.others().contains(id));
+        coming.extend(silent.filter(|id| has_arrived(tracks.facts(id), now)));
+        let facts = |id: &TrackId| tracks.facts(id).map(|facts| arrived(facts, now));
+        last = Some(stage.step(now, &arrived(order, now), &coming, &facts)?);
         upto = now;
     }
     let folded = match last {
+        // Tracks that came too late are told of, and have no say.
+        _ if stage.sealed => {
+            stage.fade(to);
+            let at = stage.seal.at().unwrap_or(upto);
+            let silent = touched.iter().copied().filter(|id| !stage.others().contains(id)).collect();
+            let facts = |id: &TrackId| tracks.facts(id).map(|facts| arrived(facts, at));
+            let (mut folded, _) = stage.look(at, &arrived(order, at), &silent, &facts)?;
+            stage.keep(&mut folded);
+            folded
+        }
         Some(folded) => folded,
         // Nothing has happened; what is asked for is the state all the same.
         None => {
-            let fresh = tracks.iter().filter(|(_, t)| t.summary.is_none()).map(|(id, _)| *id).collect();
-            let at = to.max(upto);
-            stage.step(at, order, &fresh, &|id| known(id).map(Cow::Borrowed))?
+            let silent = touched.iter().copied().filter(|id| !stage.others().contains(id)).collect();
+            stage.step(to.max(upto), order, &silent, &|id| tracks.facts(id).map(Cow::Borrowed))?
         }
     };
-    let own = stage.alerts.remove(&TrackId::order()).unwrap_or_default().into_owned();
-    Ok(Advanced {
-        standing: Standing { upto, next: stage.next, opened: stage.opened, alerts: own },
-        summaries: stage.summaries.into_fresh().collect(),
-        alerts: stage.alerts.into_iter().map(|(id, a)| (id, a.into_owned())).collect(),
-        changes: stage.changes,
-        folded,
-    })
+    let (standing, summaries, alerts, changes) = stage.end(upto);
+    Ok(Advanced { standing, summaries: summaries.into_summaries().collect(), alerts, changes, folded })
 }
 
 fn has_arrived(facts: Option<&TrackFacts>, now: Instant) -> bool {
@@ -146,8 +159,9 @@ fn has_arrived(facts: Option<&TrackFacts>, now: Instant) -> bool {
 
 /// The facts that have arrived by `now`.
 fn arrived(all: &TrackFacts, now: Instant) -> Arrived<'_> {
-    if all.facts.iter().all(|f| f.arrived <= now) {
+    let by_then = |f: &&Fact| f.arrived <= now && !f.late;
+    if all.facts.iter().all(|f| by_then(&f)) {
         return Cow::Borrowed(all);
     }
-    Cow::Owned(TrackFacts { facts: all.facts.iter().filter(|f| f.arrived <= now).cloned().collect() })
+    Cow::Owned(TrackFacts { facts: all.facts.iter().filter(by_then).cloned().collect() })
 }

@@ -12,19 +12,20 @@ mod pulse;
 mod record;
 mod replay;
 mod round;
+mod seal;
 mod silence;
 mod sources;
 mod stage;
-mod told;
 
-pub use advance::{Advanced, Known, Standing, advance};
+pub use advance::{Advanced, Known, Standing, Tracks, advance};
 pub use course::{Act, Action, AlertStatus, Course, Deed, Refusal, Step, course};
 pub use pulse::Pulse;
 pub use record::{About, Ground, Record, SOURCE_SILENT, Subject};
 pub use replay::{Replayed, Timed, replay};
+pub use seal::{Seal, mark};
 pub use silence::silence;
 pub use sources::{Pulses, Sources};
-pub use stage::Unread;
+pub use stage::{Unread, rest};
 
 use crate::facts::TrackId;
 use crate::graph::NodeIx;

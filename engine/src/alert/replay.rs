@@ -1,11 +1,10 @@
 //! Finds the alerts of an instance from its beginning, through all that ever counted in it.
 
 use super::stage::{Scenery, Stage, Unread};
-use super::told::Summaries;
-use super::{Change, Sources, Standing, TrackAlerts};
+use super::{Change, Sources, Standing, TrackAlerts, Tracks};
 use crate::admit;
 use crate::facts::{Fact, InstanceFacts, TrackFacts, TrackId};
-use crate::fold::TrackSummary;
+use crate::fold::{Recalled, TrackSummary};
 use crate::graph::Definition;
 use crate::name::CampusCode;
 use crate::time::Instant;
@@ -74,14 +73,7 @@ pub fn replay(
     }
     // A clock that was set back: what has arrived has arrived.
     let to = turns.last_key_value().map_or(to, |(last, _)| to.max(*last));
-    let mut stage = Stage {
-        scenery: Scenery::new(def, campus, key, sources),
-        summaries: Summaries::default(),
-        alerts: BTreeMap::new(),
-        opened: false,
-        next: None,
-        changes: Vec::new(),
-    };
+    let mut stage = Stage::new(Scenery::new(def, campus, key, sources), &Unknown, &Standing::default());
     let mut here: BTreeMap<TrackId, BTreeSet<usize>> = BTreeMap::new();
     let mut facts: BTreeMap<TrackId, TrackFacts> = BTreeMap::new();
     let mut upto = Instant(i64::MIN);
@@ -91,6 +83,7 @@ pub fn replay(
         let Some(now) = arrival.into_iter().chain(stage.next).min().filter(|at| *at <= to) else { break };
         let mut touched = BTreeSet::new();
         if arrival == Some(now) {
+            stage.seal.heard(now);
             for (comes, i) in turns.next().map(|(_, turns)| turns).unwrap_or_default() {
                 let Some(one) = timed.get(i) else { continue };
                 let place = here.entry(one.track.clone()).or_default();
@@ -116,12 +109,35 @@ pub fn replay(
             break;
         }
         upto = now;
+        if stage.sealed {
+            break;
+        }
     }
-    let own = stage.alerts.remove(&TrackId::order()).unwrap_or_default().into_owned();
+    if stage.sealed {
+        stage.fade(to);
+    }
+    let (standing, summaries, alerts, changes) = stage.end(upto);
     Replayed {
-        standing: Standing { upto, next: stage.next, opened: stage.opened, alerts: own },
-        summaries: stage.summaries.into_fresh().collect(),
-        alerts: stage.alerts.into_iter().map(|(id, a)| (id, a.into_owned())).collect(),
-        changes: stage.changes,
+        standing,
+        summaries: summaries.into_summaries().map(|summary| (summary.id.clone(), summary)).collect(),
+        alerts: alerts.into_iter().filter(|(_, alerts)| !alerts.is_empty()).collect(),
+        changes,
+    }
+}
+
+/// The beginning: nothing is remembered.
+struct Unknown;
+
+static NONE: Recalled = Recalled::new();
+
+impl Tracks for Unknown {
+    fn recalled(&self) -> &Recalled {
+        &NONE
+    }
+    fn facts(&self, _: &TrackId) -> Option<&TrackFacts> {
+        None
+    }
+    fn alerts(&self, _: &TrackId) -> Option<&TrackAlerts> {
+        None
     }
 }

@@ -1,20 +1,23 @@
 //! The fold: `state = fold(definition, facts, now)`, whole or one track at a time. `engine/SEMANTICS.md` says what it computes.
 
 mod choice;
-mod crowd;
 mod endings;
 mod findings;
 mod group;
 mod moments;
 mod order;
+mod recalled;
 mod replace;
 mod rules;
+mod seal;
 mod side;
 mod summary;
+mod sums;
 mod timing;
 mod track;
 mod walk;
 
+pub use recalled::{Others, Recalled, Rest};
 pub use rules::{Answer, Judged, Tally};
 pub use summary::{FactSummary, Opening, TrackSummary};
 
@@ -23,16 +26,6 @@ use crate::graph::Definition;
 use crate::name::CampusCode;
 use crate::state::{EndedBy, InstanceState, Status, TrackState};
 use crate::time::Instant;
-use std::borrow::Borrow;
-
-/// A track as it goes in: with its facts, or as the summary it gave when it was last folded.
-#[derive(Copy, Clone, Debug)]
-pub enum TrackInput<'a> {
-    /// To be folded.
-    Facts(&'a TrackFacts),
-    /// Unchanged since.
-    Known(&'a TrackSummary),
-}
 
 /// An instance folded, of which some tracks may have been recalled from their summaries.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,35 +46,61 @@ pub struct Folded {
     pub ended_by: Option<EndedBy>,
     /// The next moment at which anything can change without an event, the recalled tracks included.
     pub next_change: Option<Instant>,
-    /// What tracks can see of the order. A recalled summary with another context is stale: fold again with the facts of
-    /// all tracks.
+    /// What tracks can see of the order.
     pub context: u64,
+    /// A recalled track was folded under another context: to be folded again with the facts of all tracks.
+    pub stale: bool,
 }
 
 /// The state of an instance at `now`.
 #[must_use]
 pub fn fold(def: &Definition, facts: &InstanceFacts, now: Instant) -> InstanceState {
-    let tracks = facts.tracks.iter().map(|(id, f)| (id, TrackInput::Facts(f)));
-    let folded = fold_with(def, &facts.campus, &facts.order, tracks, now);
+    if let Some(sealed) = facts.sealed.filter(|at| *at <= now) {
+        return seal::fold(def, facts, sealed);
+    }
+    let mut folded = fold_with(def, &facts.campus, &facts.order, Others::none(), &facts.tracks, now);
+    folded.next_change = folded.next_change.into_iter().chain(facts.sealed).min();
+    whole(folded, None)
+}
+
+fn whole(folded: Folded, sealed_at: Option<Instant>) -> InstanceState {
     InstanceState {
         status: folded.status,
         opened_at: folded.opened_at,
         closed_at: folded.closed_at,
         ended_by: folded.ended_by,
+        sealed_at,
         next_change: folded.next_change,
         tracks: std::iter::once(folded.order).chain(folded.tracks).collect(),
     }
 }
 
-/// The state of an instance of which only some tracks are given with their facts. Tracks come by scope and value, each once.
+/// The state of an instance of which only some tracks are given with their facts, by scope and value, each once. The others are
+/// recalled, as far as they are not given; none of them is due by `now`.
 #[must_use]
-pub fn fold_with<'t, I: Borrow<TrackInput<'t>>>(
+pub fn fold_with<'t>(
     def: &Definition,
     campus: &CampusCode,
     order: &TrackFacts,
-    tracks: impl IntoIterator<Item = (&'t TrackId, I)>,
+    others: Others<'_>,
+    given: impl IntoIterator<Item = (&'t TrackId, &'t TrackFacts)>,
     now: Instant,
 ) -> Folded {
-    let tracks: Vec<_> = tracks.into_iter().map(|(id, input)| (id, *input.borrow())).collect();
-    order::fold(def, campus, order, &tracks, now)
+    let given: Vec<_> = given.into_iter().collect();
+    order::fold(def, campus, order, others, &given, (now, false))
+}
+
+/// The same of an instance that is sealed at `at`, from the facts that counted then: what had not ended is cut off, and nothing
+/// changes any more.
+#[must_use]
+pub fn fold_sealed<'t>(
+    def: &Definition,
+    campus: &CampusCode,
+    order: &TrackFacts,
+    others: Others<'_>,
+    given: impl IntoIterator<Item = (&'t TrackId, &'t TrackFacts)>,
+    at: Instant,
+) -> Folded {
+    let given: Vec<_> = given.into_iter().collect();
+    order::fold(def, campus, order, others, &given, (at, true))
 }

@@ -1,17 +1,18 @@
 //! The order's own track, and through its `每个` blocks the tracks.
 
-use super::crowd::{Crowd, later};
+use super::Folded;
 use super::endings::Endings;
 use super::findings::{Circumstance, findings};
 use super::moments::Soon;
+use super::recalled::{Others, Rest};
 use super::replace::{Successors, successors};
-use super::rules::{self, Scene};
+use super::rules::{self, Heard, Scene};
 use super::side::Side;
-use super::summary::{FactSummary, TrackSummary};
+use super::summary::FactSummary;
+use super::sums::{Sums, later};
 use super::timing::Sides;
 use super::track::{Walked, grave};
 use super::walk::{Met, Place, Tracks, Walk};
-use super::{Folded, TrackInput};
 use crate::facts::{Fact, TrackFacts, TrackId};
 use crate::graph::{CampusSettings, Definition, ScopeIx};
 use crate::name::CampusCode;
@@ -21,27 +22,23 @@ use crate::value::Value;
 use std::borrow::Cow;
 use std::hash::{BuildHasher as _, Hash, Hasher};
 
-/// Folds an order and those of its tracks that come with facts.
+/// Folds an order and those of its tracks that come with facts; `sealed`: as what it is once it is sealed at `now`.
 pub(super) fn fold(
     def: &Definition,
     campus: &CampusCode,
     order: &TrackFacts,
-    inputs: &[(&TrackId, TrackInput<'_>)],
-    now: Instant,
+    others: Others<'_>,
+    given: &[(&TrackId, &TrackFacts)],
+    (now, sealed): (Instant, bool),
 ) -> Folded {
     let settings =
         def.campuses.get(campus).map_or_else(|| Cow::Owned(CampusSettings::of(def, campus)), Cow::Borrowed);
     let settings = settings.as_ref();
     let side = Side::new(def, ScopeIx::ORDER, &order.facts);
     let own = FactSummary::new(def, settings, &side);
-    let mut crowd = Crowd::new(def, now);
-    let mut tracks: Vec<Coming<'_>> = Vec::new();
-    for (id, input) in inputs {
-        match input {
-            TrackInput::Known(summary) => crowd.add(summary),
-            TrackInput::Facts(facts) => tracks.push(Coming::new(def, settings, id, facts)),
-        }
-    }
+    let ids: Vec<&TrackId> = given.iter().map(|(id, _)| *id).collect();
+    let crowd = others.sums(&ids);
+    let tracks: Vec<_> = given.iter().map(|(id, facts)| Coming::new(def, settings, id, facts)).collect();
 
     let all = || std::iter::once(&own).chain(tracks.iter().map(Coming::facts));
     let mut latest = crowd.latest;
@@ -52,14 +49,15 @@ pub(super) fn fold(
     let opened_at = all().filter_map(|f| f.opens).chain(crowd.opens).min();
     let dead_opening = crowd.dead_opening || all().any(|f| f.dead_opening);
 
-    let opening = all().filter_map(|f| f.opening.as_ref()).chain(crowd.opening).min();
+    let opening = all().filter_map(|f| f.opening.as_ref()).chain(&crowd.opening).min();
     let guards = opening.map(|o| o.guards.clone()).unwrap_or_default();
-    let sides = Sides { def, settings, own: &side, order: &side, guards: &guards, now };
+    let sides = Sides { def, settings, own: &side, order: &side, guards: &guards, now, sealed };
     let mut meet = Meet {
         sides,
         endings: &endings,
         before: &own.before,
         crowd: &crowd,
+        others: (others, &ids),
         tracks,
         places: Vec::new(),
         successors: Successors::new(),
@@ -91,7 +89,8 @@ pub(super) fn fold(
         .chain(own.reach)
         .chain(endings.shown().map(|by| by.at.at))
         .max();
-    let ended_at = if open { None } else { reach };
+    let ended_at = if open { sealed.then_some(now) } else { reach };
+    let over = !open || sealed;
     let nothing = Endings::default();
     let scene = Scene {
         def,
@@ -99,11 +98,11 @@ pub(super) fn fold(
         now,
         order: &side,
         order_nodes: &out,
-        order_ended: !open,
+        order_ended: over,
         order_endings: &endings,
         own: &side,
         own_nodes: &out,
-        own_ended: !open,
+        own_ended: over,
         own_ended_at: ended_at,
         own_endings: &nothing,
         own_optional: &optional,
@@ -111,29 +110,28 @@ pub(super) fn fold(
         order_ended_at: ended_at,
         opened_at,
         key: None,
-        tracks: &[],
+        heard: None,
     };
-    let context = context(&scene, (&guards, &successors), &places, order);
+    let context = context(&scene, (&guards, &successors), &places, order) ^ u64::from(sealed);
     let mut states = Vec::new();
     let mut summaries = Vec::new();
     for walked in tracks.into_iter().filter_map(|t| if let Coming::Walked(w) = t { Some(w) } else { None }) {
         let by = successors.get(&walked.id).cloned().flatten();
-        let (state, summary) = walked.finish(&scene, context, by);
+        let (state, summary) = walked.finish(&scene, (context, sealed), by);
         if summary.facts.live {
             states.push(state);
         }
         summaries.push(summary);
     }
-    let heard = together(&crowd.tracks, &summaries);
-    let rules = rules::judge(&Scene { tracks: &heard, ..scene }, ScopeIx::ORDER, &mut soon);
+    let stale = crowd.stale(context);
+    let mut sums = crowd;
+    summaries.iter().for_each(|summary| sums.add(summary, Rest::default()));
+    let heard = Heard { sums: &sums, others, given: &ids, fresh: &summaries };
+    let rules = rules::judge(&Scene { heard: Some(&heard), ..scene }, ScopeIx::ORDER, &mut soon);
     let broken = rules.iter().any(|r| r.verdict == Verdict::Violated && grave(def, r.rule));
-    let mut flags = crowd.flags;
+    let mut flags = sums.flags;
     let mut next = soon;
-    next.join(crowd.soon.at);
-    for summary in summaries.iter().filter(|s| s.facts.live) {
-        flags.take(summary);
-        next.join(summary.next_change);
-    }
+    next.join(sums.next_change);
     flags.defective |= defective || broken;
     flags.interrupted |= interrupted && open;
 
@@ -142,9 +140,9 @@ pub(super) fn fold(
         Some(Reason::Superseded) => Status::Superseded,
         Some(Reason::Stopped) if !(own.begun && (defective || broken)) => Status::Stopped,
         Some(Reason::Excused) => Status::Excused,
-        _ if !open && (defective || broken) => Status::ClosedWithDefects,
-        _ if !open => Status::Closed,
-        _ if interrupted => Status::Interrupted,
+        _ if open && interrupted => Status::Interrupted,
+        _ if over && (defective || broken) => Status::ClosedWithDefects,
+        _ if over => Status::Closed,
         _ => Status::Open,
     };
     let status = if opened_at.is_none() {
@@ -153,7 +151,9 @@ pub(super) fn fold(
         Status::Cancelled
     } else if endings.supersede.is_some() {
         Status::Superseded
-    } else if !open {
+    } else if open && flags.interrupted {
+        Status::Interrupted
+    } else if over {
         let stopped = took == Some(Reason::Stopped) || endings.stop.is_some() && flags.stopped;
         if stopped && !flags.walked {
             Status::Stopped
@@ -164,11 +164,10 @@ pub(super) fn fold(
         } else {
             Status::Closed
         }
-    } else if flags.interrupted {
-        Status::Interrupted
     } else {
         Status::Open
     };
+    let lasting = |at: Option<Instant>| at.filter(|_| !sealed);
     Folded {
         order: TrackState {
             id: TrackId::order(),
@@ -178,7 +177,7 @@ pub(super) fn fold(
             replaced_by: None,
             nodes: out,
             rules,
-            next_change: soon.at,
+            next_change: lasting(soon.at),
         },
         tracks: states,
         summaries,
@@ -186,23 +185,10 @@ pub(super) fn fold(
         opened_at,
         closed_at: ended_at,
         ended_by: endings.shown().cloned(),
-        next_change: next.at,
+        next_change: lasting(next.at),
         context,
+        stale,
     }
-}
-
-/// The live ones among recalled and fresh summaries, by scope and value.
-fn together<'t>(known: &[&'t TrackSummary], fresh: &'t [TrackSummary]) -> Vec<&'t TrackSummary> {
-    let mut out = Vec::with_capacity(known.len() + fresh.len());
-    let mut known = known.iter().copied().filter(|s| s.facts.live).peekable();
-    for one in fresh.iter().filter(|s| s.facts.live) {
-        while let Some(before) = known.next_if(|k| k.id < one.id) {
-            out.push(before);
-        }
-        out.push(one);
-    }
-    out.extend(known);
-    out
 }
 
 /// A track that has not been walked.
@@ -258,7 +244,9 @@ struct Meet<'a> {
     endings: &'a Endings,
     /// The order's own 之前 nodes.
     before: &'a [(u16, Moment)],
-    crowd: &'a Crowd<'a>,
+    /// The recalled ones, together and one by one: all but those given.
+    crowd: &'a Sums,
+    others: (Others<'a>, &'a [&'a TrackId]),
     tracks: Vec<Coming<'a>>,
     places: Vec<(ScopeIx, Place)>,
     successors: Successors,
@@ -297,10 +285,12 @@ impl<'a> Tracks for Meet<'a> {
         let owed = block.and_then(|s| s.count.as_ref()).map(|e| rules::number(&self.sides, e));
         let mut again = Vec::new();
         super::replace::agains(def.flow_of(scope), &mut again);
-        let replaced = if again.is_empty() {
+        let some = crowd.counted < crowd.live || mine().any(|t| t.facts().replaced.is_some());
+        let replaced = if again.is_empty() || !some {
             Successors::new()
         } else {
-            let known = self.crowd.tracks.iter().filter(|s| s.id.scope == scope && s.facts.live);
+            let (others, given) = self.others;
+            let known = others.iter(given).filter(|s| s.id.scope == scope && s.facts.live);
             let known = known.map(|s| (&s.id, &s.facts));
             successors(&sides.settings.zone, known.chain(mine().map(|t| (t.id(), t.facts()))))
         };

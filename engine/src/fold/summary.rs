@@ -8,6 +8,7 @@ use crate::guard::Look;
 use crate::state::Status;
 use crate::time::{Instant, Moment};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What a track tells its order. Valid for the order's [`crate::fold::Folded::context`] under which it was made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -76,7 +77,7 @@ pub struct FactSummary {
     pub opens: Option<Instant>,
     /// The earliest live opening fact in total order, for the guards of a flow that has some.
     #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
-    pub opening: Option<Opening>,
+    pub opening: Option<Arc<Opening>>,
     /// The stated instant of its first live fact.
     #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
     pub first: Option<Instant>,
@@ -180,7 +181,7 @@ impl FactSummary {
                 continue;
             }
             if opens && !def.guards.is_empty() && out.opening.is_none() {
-                out.opening = Some(Opening::new(def, settings, fact));
+                out.opening = Some(Arc::new(Opening::new(def, settings, fact)));
             }
             if opens && out.opens.is_none_or(|t| fact.at.at < t) {
                 out.opens = Some(fact.at.at);

@@ -16,13 +16,14 @@ mod patient;
 mod replace;
 mod rounds;
 mod rule;
+mod seal;
 mod status;
 mod term;
 mod timing;
 mod tracks;
 mod walk;
 
-pub use alerts::{Sender, Turned, alerts};
+pub use alerts::{Sender, Turned, alerts, facts_at};
 
 use crate::facts::InstanceFacts;
 use crate::graph::{Definition, GuardIx};
@@ -33,7 +34,10 @@ use crate::time::Instant;
 /// looks for changes itself.
 #[must_use]
 pub fn fold(def: &Definition, facts: &InstanceFacts, now: Instant) -> InstanceState {
-    instance::state(&case::Case::new(def, facts, now))
+    match facts.sealed {
+        Some(at) if at <= now => seal::state(def, facts, at),
+        _ => instance::state(&case::Case::new(def, facts, now)),
+    }
 }
 
 /// What each guard of the flow comes to by the opening event; `None`: that does not say.

@@ -90,6 +90,10 @@ pub(super) fn definition(tape: &mut Tape<'_>) -> Definition {
     let interrupt = tape.chance(50).then(|| {
         if tape.chance(20) { length(tape) } else { Length::Span(Span::seconds(tape.of(&[600, 60, 3600]))) }
     });
+    let seal = tape.chance(25).then(|| {
+        let after = Length::Span(Span::seconds(tape.of(&[600, 60, 3600, 86_400, 7200])));
+        if tape.chance(30) { length(tape) } else { after }
+    });
     let mut asked = Asked { scopes: scopes.len(), ..Asked::default() };
     let rules = (0..tape.below(5)).map(|n| rule(tape, n, &nodes, &mut asked)).collect();
     let campuses = campuses(tape, &nodes);
@@ -110,6 +114,7 @@ pub(super) fn definition(tape: &mut Tape<'_>) -> Definition {
         params: params([30 * MINUTE, 60], 2.0, Work::Days(1)),
         endings,
         interrupt,
+        seal,
         rules,
         asks: asked.asks,
         gathers: asked.gathers,

@@ -131,6 +131,7 @@ fn fact(tape: &mut Tape<'_>, n: usize, at: Moment, hits: Vec<Hit>, wanted: &[&No
         doubts: doubts(tape),
         bad,
         dead: tape.chance(7),
+        late: false,
     }
 }
 
@@ -258,5 +259,5 @@ fn gather(made: Vec<Made>) -> InstanceFacts {
         track.facts.sort_by(|a, b| a.order().cmp(&b.order()));
     }
     let order = all.remove(&TrackId::order()).unwrap_or_default();
-    InstanceFacts { campus: name("east"), key: Arc::from("K1"), order, tracks: all }
+    InstanceFacts { campus: name("east"), key: Arc::from("K1"), order, tracks: all, sealed: None }
 }

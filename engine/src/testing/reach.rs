@@ -50,6 +50,9 @@ pub const CONSTRUCTS: &[&str] = &[
     "each until stop",
     "start any",
     "interrupt",
+    "seal",
+    "seal param",
+    "seal in working time",
     "backfill",
     "off",
     "unavailable",
@@ -171,6 +174,10 @@ pub const CONSTRUCTS: &[&str] = &[
     "finding BranchNotTaken",
     "finding Unassigned",
     "finding ExecAfterCancel",
+    "finding AfterSeal",
+    "track Void",
+    "sealed before it ended",
+    "sealed after it ended",
     "finding NameAsCode",
     "finding UnknownPerson",
     "finding Backfilled",
@@ -248,6 +255,10 @@ pub fn reached(sample: &Sample, state: &InstanceState) -> BTreeSet<String> {
         out.insert(format!("guard {word}"));
     }
     out.insert(format!("status {}", variant(&state.status)));
+    if let Some(at) = state.sealed_at {
+        let cut = state.closed_at == Some(at);
+        out.insert(if cut { "sealed before it ended" } else { "sealed after it ended" }.into());
+    }
     if state.tracks.len() > 2 {
         out.insert("two tracks".into());
     }
@@ -318,6 +329,9 @@ fn definition(def: &Definition, out: &mut BTreeSet<String>) {
     say(def.interrupt.is_some(), "interrupt");
     say(matches!(def.interrupt, Some(Length::Param(_))), "interrupt param");
     say(matches!(def.interrupt, Some(Length::Work(_))), "interrupt in working time");
+    say(def.seal.is_some(), "seal");
+    say(matches!(def.seal, Some(Length::Param(_))), "seal param");
+    say(matches!(def.seal, Some(Length::Work(_))), "seal in working time");
     say(def.backfill_after.is_some(), "backfill");
     for settings in def.campuses.values() {
         say(!settings.off.is_empty(), "off");

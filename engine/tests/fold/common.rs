@@ -153,6 +153,7 @@ pub(crate) fn transfusion() -> Definition {
         params: Vec::new(),
         endings: vec![ending(EndingKind::Cancel, Some(NodeIx(ISSUE))), ending(EndingKind::Stop, None)],
         interrupt: Some(Length::Span(Span::hours(24))),
+        seal: None,
         rules: vec![
             two,
             rule("blood_out", blood_out),
@@ -196,6 +197,7 @@ pub(crate) fn fact(at: &str, hit: Hit, by: &str) -> Fact {
         doubts: Vec::new(),
         bad: Vec::new(),
         dead: false,
+        late: false,
     }
 }
 
@@ -224,6 +226,7 @@ pub(crate) fn instance(order: Vec<Fact>, bags: Vec<(&str, Vec<Fact>)>) -> Instan
             .into_iter()
             .map(|(bag, facts)| (TrackId { scope: ScopeIx(1), value: Arc::from(bag) }, sorted(facts)))
             .collect(),
+        sealed: None,
     }
 }
 

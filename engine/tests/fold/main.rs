@@ -9,11 +9,10 @@ mod regressions;
 
 use common::*;
 use medloop_engine::facts::Hit;
-use medloop_engine::fold::{TrackInput, fold, fold_with};
+use medloop_engine::fold::{Others, Recalled, Rest, fold, fold_with};
 use medloop_engine::graph::NodeIx;
 use medloop_engine::state::*;
 use medloop_engine::time::{Instant, Span};
-use std::collections::BTreeMap;
 
 fn ordered() -> Vec<medloop_engine::facts::Fact> {
     vec![on("08:00", REQUEST), on("08:20", COLLECT), on("08:40", RECEIVE)]
@@ -170,12 +169,11 @@ fn a_recalled_track_gives_the_same_order() {
     };
     let facts = instance(ordered(), vec![("B1", bag("10:00")), ("B2", bag("10:05"))]);
     let now = clock("10:04");
-    let whole: BTreeMap<_, _> =
-        facts.tracks.iter().map(|(id, f)| (id.clone(), TrackInput::Facts(f))).collect();
-    let first = fold_with(&def, &facts.campus, &facts.order, &whole, now);
-    let known: BTreeMap<_, _> =
-        first.summaries.iter().map(|s| (s.id.clone(), TrackInput::Known(s))).collect();
-    let again = fold_with(&def, &facts.campus, &facts.order, &known, now);
+    let first = fold_with(&def, &facts.campus, &facts.order, Others::none(), &facts.tracks, now);
+    let told = first.summaries.iter().map(|s| (s.clone(), Rest { due: s.next_change, held: false }));
+    let known: Recalled = told.collect();
+    let again = fold_with(&def, &facts.campus, &facts.order, Others::of(&known), None, now);
+    assert!(!again.stale);
     assert_eq!((again.order, again.status, again.context), (first.order, first.status, first.context));
     assert!(again.tracks.is_empty());
 }

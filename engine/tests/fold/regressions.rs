@@ -1,8 +1,8 @@
 //! Differences between fold and oracle that random samples found once, each as small as it can be.
 
 use super::common::*;
-use medloop_engine::facts::{Hit, InstanceFacts, TrackId};
-use medloop_engine::fold::{TrackInput, fold, fold_with};
+use medloop_engine::facts::{Hit, InstanceFacts};
+use medloop_engine::fold::{Others, fold, fold_with};
 use medloop_engine::graph::*;
 use medloop_engine::oracle;
 use medloop_engine::state::{Because, InstanceState, Status, Verdict};
@@ -96,8 +96,7 @@ fn tracks_know_when_the_end_of_their_order_has_moved() {
     let context = |end: &str| {
         let facts = instance(order(), vec![("B1", bag("10:00")), ("B2", bag(end))]);
         both(&def, &facts, clock("23:00"));
-        let tracks = facts.tracks.iter().map(|(id, f): (&TrackId, _)| (id, TrackInput::Facts(f)));
-        fold_with(&def, &facts.campus, &facts.order, tracks, clock("23:00")).context
+        fold_with(&def, &facts.campus, &facts.order, Others::none(), &facts.tracks, clock("23:00")).context
     };
     assert_eq!(context("10:30"), context("10:30"));
     assert_ne!(context("10:30"), context("10:40"));

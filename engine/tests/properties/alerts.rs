@@ -1,11 +1,12 @@
 //! Alerts on random instances: late, taken back, linked late; sources that lag and fall silent; in any batches.
 
 use medloop_engine::alert::{
-    Advanced, Change, Known, Pulse, Pulses, Replayed, Sources, Standing, Timed, TrackAlerts, advance, replay,
+    Advanced, Change, Known, Pulse, Pulses, Replayed, Sources, Standing, Timed, TrackAlerts, Tracks, advance,
+    replay, rest,
 };
 use medloop_engine::catalogue::{Catalogue, Feed};
 use medloop_engine::facts::{InstanceFacts, TrackFacts, TrackId};
-use medloop_engine::fold::{self, TrackSummary};
+use medloop_engine::fold::{self, Others, Recalled};
 use medloop_engine::graph::Definition;
 use medloop_engine::name::{CampusCode, SystemCode};
 use medloop_engine::oracle::{self, Sender, Turned};
@@ -52,6 +53,7 @@ impl Story {
             let late = draw.of(&[0, 0, 0, 1, 11, 31, 61, 125]) * MINUTE;
             fact.arrived = Instant(fact.at.at.0.max(s.now.0 - Span::hours(2000).0) + late);
             fact.dead &= simple;
+            fact.late = false;
         }
         let mut timed = Timed::all(&facts);
         for t in timed.iter_mut().filter(|_| !simple) {
@@ -121,6 +123,7 @@ impl Story {
             key: self.key.clone(),
             order: TrackFacts::default(),
             tracks: BTreeMap::new(),
+            sealed: None,
         };
         for t in self.timed.iter().filter(|t| t.from <= now && t.until.is_none_or(|u| now < u)) {
             let place = if t.track.is_order() {
@@ -169,8 +172,15 @@ fn same<T: PartialEq + std::fmt::Debug>(what: &str, a: &[T], b: &[T]) -> Result<
 pub(crate) fn equal_the_oracle(s: &Sample, tape: &[u32]) -> Result<(), String> {
     let story = Story::new(s, tape, tape.first().is_some_and(|n| n % 3 == 0));
     let found = story.replay(&story.timed, story.to);
-    let expected =
+    let (expected, sealed) =
         oracle::alerts(&story.def, (&story.campus, &story.key), &story.timed, story.to, &story.senders);
+    let found_at = found.standing.sealed();
+    if found_at != sealed {
+        return Err(format!(
+            "{:#?}\n{:?}\nsealed at {found_at:?} and {sealed:?}",
+            story.senders, story.timed
+        ));
+    }
     let told = || format!("{:#?}\n{:?}\nto {:?}\n", story.senders, story.timed, story.to);
     same("replayed and oracle", &turned(&found.changes), &expected).map_err(|e| {
         // Where the states themselves differ, that is what is wrong.
@@ -183,7 +193,7 @@ pub(crate) fn equal_the_oracle(s: &Sample, tape: &[u32]) -> Result<(), String> {
 #[derive(Default)]
 struct Kept {
     facts: BTreeMap<TrackId, TrackFacts>,
-    summaries: BTreeMap<TrackId, TrackSummary>,
+    recalled: Recalled,
     alerts: BTreeMap<TrackId, TrackAlerts>,
     standing: Standing,
     changes: Vec<Change>,
@@ -213,49 +223,87 @@ impl Kept {
                     .filter(|(id, _)| !id.is_order())
                     .map(|(i, f)| (i.clone(), f.clone()))
                     .collect(),
+                sealed: None,
             };
             let all = story.replay(&Timed::all(&whole), to);
             self.standing = all.standing;
-            self.summaries = all.summaries;
             self.alerts = all.alerts;
+            let nothing = TrackAlerts::default();
+            let told = all.summaries.into_iter();
+            let told = told.map(|(id, s)| {
+                let rest = rest(&s, self.alerts.get(&id).unwrap_or(&nothing));
+                (s, rest)
+            });
+            self.recalled = told.collect();
             self.changes = all.changes;
             return Ok(());
         }
-        let done = match self.advance(story, to, |id| touched.contains(id)) {
+        touched.remove(&TrackId::order());
+        let touched: Vec<&TrackId> = touched.iter().collect();
+        let given = |all| Given { kept: self, touched: &touched, all };
+        let done = match given(false).advance(story, to) {
             Some(done) => done,
-            None => self.advance(story, to, |_| true).ok_or("facts are lacking although all are given")?,
+            None => given(true).advance(story, to).ok_or("facts are lacking although all are given")?,
         };
         let Advanced { standing, summaries, alerts, changes, folded } = done;
         let whole = self.facts.iter().filter(|(id, _)| !id.is_order());
-        let inputs = whole.map(|(id, f)| (id, fold::TrackInput::Facts(f)));
         let nothing = TrackFacts::default();
         let order = self.facts.get(&TrackId::order()).unwrap_or(&nothing);
-        let now = fold::fold_with(&story.def, &story.campus, order, inputs, to.max(standing.upto));
+        let at = to.max(standing.upto);
+        let now = if let Some(at) = standing.sealed() {
+            let cut = |t: &TrackFacts| TrackFacts {
+                facts: t.facts.iter().filter(|f| f.counts_at_seal(at)).cloned().collect(),
+            };
+            let cuts: Vec<_> = whole.map(|(id, f)| (id, cut(f))).collect();
+            let given = cuts.iter().map(|(id, f)| (*id, f));
+            fold::fold_sealed(&story.def, &story.campus, &cut(order), Others::none(), given, at)
+        } else {
+            fold::fold_with(&story.def, &story.campus, order, Others::none(), whole, at)
+        };
         if (now.status, now.closed_at, now.opened_at) != (folded.status, folded.closed_at, folded.opened_at) {
             return Err(format!("the last fold is {:?}, a new one {:?}", folded.status, now.status));
         }
-        self.summaries.extend(summaries);
-        (self.standing, self.alerts) = (standing, alerts);
+        self.standing = standing;
+        self.alerts.extend(alerts);
+        self.alerts.retain(|_, alerts| !alerts.is_empty());
+        let nothing = TrackAlerts::default();
+        for summary in summaries {
+            let rest = rest(&summary, self.alerts.get(&summary.id).unwrap_or(&nothing));
+            self.recalled.set(summary, rest);
+        }
         self.changes.extend(changes);
         Ok(())
     }
+}
 
-    fn advance(&self, story: &Story, to: Instant, given: impl Fn(&TrackId) -> bool) -> Option<Advanced> {
-        let (nothing, none) = (TrackFacts::default(), TrackAlerts::default());
-        let arrived = self.facts.values().flat_map(|t| &t.facts).map(|f| f.arrived).max();
+/// What of it is at hand: the facts of tracks touched, or of all.
+struct Given<'a> {
+    kept: &'a Kept,
+    touched: &'a [&'a TrackId],
+    all: bool,
+}
+
+impl Tracks for Given<'_> {
+    fn recalled(&self) -> &Recalled {
+        &self.kept.recalled
+    }
+    fn facts(&self, id: &TrackId) -> Option<&TrackFacts> {
+        self.kept.facts.get(id).filter(|_| self.all || self.touched.contains(&id))
+    }
+    fn alerts(&self, id: &TrackId) -> Option<&TrackAlerts> {
+        self.kept.alerts.get(id)
+    }
+}
+
+impl Given<'_> {
+    fn advance(&self, story: &Story, to: Instant) -> Option<Advanced> {
+        let nothing = TrackFacts::default();
+        let arrived = self.kept.facts.values().flat_map(|t| &t.facts).map(|f| f.arrived).max();
         let pulses = story.pulses(arrived.unwrap_or(to).max(to));
         let sources = Sources { catalogue: Some(&story.catalogue), pulses: &pulses };
-        let tracks = self.facts.iter().filter(|(id, _)| !id.is_order()).map(|(id, facts)| {
-            let known = Known {
-                facts: Some(facts).filter(|_| given(id)),
-                summary: self.summaries.get(id),
-                alerts: self.alerts.get(id).unwrap_or(&none),
-            };
-            (id, known)
-        });
-        let order = self.facts.get(&TrackId::order()).unwrap_or(&nothing);
-        let at = (&story.campus, &story.key);
-        advance(&story.def, at, &self.standing, order, &tracks.collect::<Vec<_>>(), to, &sources).ok()
+        let order = self.kept.facts.get(&TrackId::order()).unwrap_or(&nothing);
+        let known = Known { order, tracks: self, touched: self.touched };
+        advance(&story.def, (&story.campus, &story.key), &self.kept.standing, known, to, &sources).ok()
     }
 }
 
@@ -312,6 +360,7 @@ fn still(alerts: &BTreeMap<TrackId, TrackAlerts>, standing: &Standing) -> String
     let mut all: Vec<(String, serde_json::Value)> =
         alerts.iter().map(|(id, a)| (format!("{id:?}"), serde_json::json!(a))).collect();
     all.push(("order".into(), serde_json::json!(standing.alerts)));
+    all.push(("seal".into(), serde_json::json!(standing.seal)));
     for watch in all.iter_mut().filter_map(|(_, v)| v.as_array_mut()).flatten() {
         watch.as_object_mut().map(|w| w.remove("x"));
     }
@@ -319,7 +368,7 @@ fn still(alerts: &BTreeMap<TrackId, TrackAlerts>, standing: &Standing) -> String
 }
 
 /// What the samples must reach.
-pub(crate) const TURNS: [&str; 8] = [
+pub(crate) const TURNS: [&str; 12] = [
     "raised at once",
     "raised later than due",
     "cleared",
@@ -328,6 +377,10 @@ pub(crate) const TURNS: [&str; 8] = [
     "on a track",
     "held by a silence",
     "gone on in batches",
+    "sealed after its end",
+    "sealed before its end",
+    "raised by a seal",
+    "came after a seal",
 ];
 
 /// What one sample reaches.
@@ -356,6 +409,18 @@ pub(crate) fn reached(s: &Sample, tape: &[u32]) -> BTreeSet<&'static str> {
     }
     if all.standing.alerts.held() || all.alerts.values().any(TrackAlerts::held) {
         out.insert("held by a silence");
+    }
+    if let Some(at) = all.standing.sealed() {
+        out.extend(
+            all.changes
+                .iter()
+                .any(|c| c.turn.at == at && c.turn.raised.is_some())
+                .then_some("raised by a seal"),
+        );
+        out.extend(story.timed.iter().any(|t| t.from > at).then_some("came after a seal"));
+        let facts = oracle::facts_at(&story.campus, &story.key, &story.timed, at);
+        let closed = fold::fold(&story.def, &facts, at).closed_at.is_some();
+        out.insert(if closed { "sealed after its end" } else { "sealed before its end" });
     }
     let mut kept = Kept::default();
     let simple = Story::new(s, tape, true);

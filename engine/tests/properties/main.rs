@@ -8,7 +8,7 @@ mod told;
 mod world;
 
 use medloop_engine::facts::{InstanceFacts, TrackFacts, TrackId};
-use medloop_engine::fold::{self, Folded};
+use medloop_engine::fold::{self, Folded, Others, Recalled};
 use medloop_engine::oracle;
 use medloop_engine::state::{InstanceState, TrackState};
 use medloop_engine::testing::{CONSTRUCTS, Sample, moments, reached, sample};
@@ -16,7 +16,7 @@ use medloop_engine::time::{Instant, Span};
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, any};
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
-use recall::{step_fold, whole};
+use recall::step_fold;
 use std::collections::BTreeMap;
 use told::{Told, difference, plain, still, told, when};
 
@@ -112,14 +112,17 @@ fn shuffle(track: &mut TrackFacts, tape: &[u32]) {
 #[test]
 fn recalled_tracks_give_the_same_as_all_facts() -> Result<(), Told> {
     hold(1000, |s, tape| {
+        let crowd = tape.first().filter(|n| *n % 8 == 0).map(|_| recall::crowded(s, 12));
+        let s = crowd.as_ref().unwrap_or(s);
         let (def, campus) = (&s.def, &s.facts.campus);
         let mut sofar = InstanceFacts {
             campus: campus.clone(),
             key: s.facts.key.clone(),
             order: TrackFacts::default(),
             tracks: BTreeMap::new(),
+            sealed: None,
         };
-        let mut known = BTreeMap::new();
+        let mut known = Recalled::new();
         let mut states: BTreeMap<TrackId, TrackState> = BTreeMap::new();
         let mut arriving: Vec<(TrackId, usize)> =
             s.facts.tracks.iter().flat_map(|(id, t)| (0..t.facts.len()).map(|i| (id.clone(), i))).collect();
@@ -162,7 +165,7 @@ fn recalled_tracks_give_the_same_as_all_facts() -> Result<(), Told> {
         }
         let Some(_) = folded else { return Ok(()) };
         let last = step_fold(s, &sofar, &mut known, &mut states, None, s.now)?;
-        let all = fold::fold_with(def, campus, &sofar.order, &whole(&sofar), s.now);
+        let all = fold::fold_with(def, campus, &sofar.order, Others::none(), &sofar.tracks, s.now);
         let order = |f: &Folded| (f.status, f.opened_at, f.closed_at, f.ended_by.clone(), f.context);
         if order(&last) != order(&all) {
             return Err(format!("instance: recalled {:?}, whole {:?}", order(&last), order(&all)));
@@ -172,6 +175,7 @@ fn recalled_tracks_give_the_same_as_all_facts() -> Result<(), Told> {
             opened_at: last.opened_at,
             closed_at: last.closed_at,
             ended_by: last.ended_by.clone(),
+            sealed_at: None,
             tracks: std::iter::once(last.order.clone()).chain(states.into_values()).collect(),
             next_change: None,
         };
@@ -184,6 +188,12 @@ fn recalled_tracks_give_the_same_as_all_facts() -> Result<(), Told> {
 #[test]
 fn the_order_of_events_does_not_matter_to_the_world() -> Result<(), Told> {
     hold(150, world::same_in_any_order)
+}
+
+/// Whatever arrives, is taken back or revised after the seal.
+#[test]
+fn nothing_changes_after_a_seal() -> Result<(), Told> {
+    hold(600, world::nothing_changes_after_a_seal)
 }
 
 /// Retractions, revisions, links: for how long each fact counted.
@@ -226,7 +236,7 @@ fn samples_of_alerts_reach_every_turn() {
 fn the_generators_reach_every_construct() {
     let mut runner = TestRunner::deterministic();
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-    let runs = 4000;
+    let runs = 6000;
     for _ in 0..runs {
         let (def, facts, now) =
             proptest::strategy::ValueTree::current(&tapes().new_tree(&mut runner).unwrap());

@@ -54,7 +54,7 @@ pub const COUNTED: i64 = 1000;
 const DEPARTMENTS: usize = 1000;
 
 /// The words of the index: an order that goes on.
-const OPEN: &str = "SELECT part, campus, key, loop FROM track WHERE opened_at IS NOT NULL AND status IN ('open', 'interrupted')";
+const OPEN: &str = "SELECT part, campus, key, loop FROM track WHERE opened_at IS NOT NULL AND closed_at IS NULL AND status IN ('open', 'interrupted')";
 
 impl Store {
     /// The open and interrupted orders of a department's patients, at most `most`, the oldest ones.

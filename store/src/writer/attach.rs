@@ -2,6 +2,7 @@
 
 use super::rows::{Address, Entry};
 use super::work::{Revision, Work};
+use crate::again::Life;
 use crate::case::{CaseId, Held};
 use crate::definitions::Compiled;
 use crate::error::Result;
@@ -105,14 +106,18 @@ impl Work<'_> {
         }
         let tracks = facts.iter().map(|(track, _)| (id.clone(), code.clone(), track.clone()));
         self.read_facts(tracks.collect()).await?;
+        let mut came = Vec::new();
         if let Some(held) = self.held(id, code) {
             for (track, fact) in facts {
-                let slot = held.slot(&track);
-                if slot.numbers.insert(body.no, !body.live).is_some() {
+                if held.slot(&track).numbers.insert(body.no, Life::of(body.live)).is_some() {
                     return Ok(None);
                 }
-                slot.dirty = true;
-                slot.facts.get_or_insert_default().facts.push(Fact { dead: !body.live, ..fact });
+                let slot = held.moved(&track);
+                let fact = Fact { dead: !body.live, ..fact };
+                slot.facts.get_or_insert_default().facts.push(fact.clone());
+                if body.live && !body.history {
+                    came.push((track, fact));
+                }
             }
             // A link taught later than this arrived would lead it here only then.
             let overtaken = event.arrived < held.latest && admit::key(&compiled.definition, event).is_none();
@@ -123,6 +128,9 @@ impl Work<'_> {
             if !body.live || !held.opened {
                 self.unsure.insert((id.clone(), code.clone()));
             }
+        }
+        for (track, fact) in came {
+            self.count_pairs((id, code), &track, &fact);
         }
         self.reached(body.no, Some((id, code)));
         self.find(id, code, event, &compiled);
@@ -270,14 +278,13 @@ impl Work<'_> {
         held.dirty = true;
         held.mix();
         for (track, fact) in facts {
-            let slot = held.slot(&track);
-            slot.dirty = true;
+            let slot = held.moved(&track);
             if let Some(mine) = slot.numbers.get_mut(&body.no) {
-                *mine = dead;
+                *mine = Life::of(!dead);
             }
-            let fact = Fact { dead: !dead, ..fact };
-            if let Some(mine) = slot.facts.get_or_insert_default().facts.iter_mut().find(|f| **f == fact) {
-                mine.dead = dead;
+            let facts = &mut slot.facts.get_or_insert_default().facts;
+            if let Some(mine) = facts.iter_mut().find(|f| f.dead != dead && f.says_the_same(&fact)) {
+                Life::of(!dead).tell(mine);
             }
         }
         Ok(true)

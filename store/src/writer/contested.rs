@@ -170,17 +170,18 @@ impl Work<'_> {
         let brought = engine(|| admit::facts(&compiled.definition, &body.event))?;
         let Some(held) = self.held(id, code) else { return Ok(()) };
         for track in tracks {
-            let slot = held.slot(&track);
-            let Some(dead) = slot.numbers.remove(&body.no) else { continue };
-            (slot.dirty, slot.summary) = (true, None);
+            let slot = held.moved(&track);
+            let Some(life) = slot.numbers.remove(&body.no) else { continue };
             let mine = brought.iter().find(|(t, _)| *t == track).map(|(_, fact)| fact.clone());
             let mut fact = mine.into_iter().collect::<Vec<_>>();
-            fact.iter_mut().for_each(|f| f.dead = dead);
+            fact.iter_mut().for_each(|f| life.tell(f));
             let facts = &mut slot.facts.get_or_insert_default().facts;
             if let Some(i) = fact.first().and_then(|fact| facts.iter().position(|f| f == fact)) {
                 facts.remove(i);
             }
-            if slot.numbers.is_empty() && !track.is_order() {
+            let empty = slot.numbers.is_empty();
+            held.recalled.remove(&track);
+            if empty && !track.is_order() {
                 held.drop_track(&track);
             }
         }

@@ -11,6 +11,7 @@ use crate::pen::{Pen, Put};
 use crate::{again, part, sql};
 use medloop_engine::catalogue::Campus;
 use medloop_engine::facts::{Patient, TrackId};
+use medloop_engine::fold::TrackSummary;
 use medloop_engine::name::{CampusCode, LoopCode};
 use medloop_engine::time::Instant;
 use medloop_engine::world::EventState;
@@ -36,6 +37,7 @@ impl Work<'_> {
         self.put_addresses(pen);
         self.put_persons(pen);
         self.put_lags(pen);
+        self.put_pairs(pen);
         let mut meta: Vec<Arg> = Vec::new();
         if let Some((last, _)) = self.ahead.rows.last_key_value() {
             meta.extend([super::SETTLED.into(), (*last).into()]);
@@ -94,8 +96,10 @@ impl Work<'_> {
             let campus = self.defs.catalogue.campuses.get(&id.0);
             let dept = held.patient().and_then(|p| department(campus, p));
             set.extend(order_row(at, held, judged, dept, self.now.0)?);
-            for (track, slot) in held.tracks.iter_mut().filter(|(_, s)| s.dirty) {
-                set.extend(track_row(at, track, slot)?);
+            for track in std::mem::take(&mut held.unwritten) {
+                if let Some(slot) = held.tracks.get_mut(&track) {
+                    set.extend(track_row(at, &track, slot, held.recalled.get(&track))?);
+                }
             }
             held.dirty = false;
         }
@@ -152,7 +156,6 @@ fn order_row(
     let tracks = i64::try_from(held.tracks.len()).unwrap_or(i64::MAX);
     let patient = held.patient().cloned();
     held.order.version += 1;
-    held.order.dirty = false;
     let mut row = Vec::with_capacity(24);
     row.extend(key_of(at, &TrackId::order()));
     row.extend([
@@ -179,17 +182,21 @@ fn order_row(
 }
 
 /// The row of any other track.
-fn track_row(at: &(CaseId, LoopCode), track: &TrackId, slot: &mut Slot) -> Result<Vec<Arg>> {
+fn track_row(
+    at: &(CaseId, LoopCode),
+    track: &TrackId,
+    slot: &mut Slot,
+    told: Option<&TrackSummary>,
+) -> Result<Vec<Arg>> {
     slot.version += 1;
-    slot.dirty = false;
     let mut row = Vec::with_capacity(24);
     row.extend(key_of(at, track));
     row.extend([
         slot.version.into(),
         again::write(&slot.numbers).into(),
-        rows::text(&slot.summary)?.into(),
-        Arg::Word(slot.summary.as_ref().map_or("open", |s| word(s.status))),
-        slot.summary.as_ref().and_then(|s| s.next_change).map(|t| t.0).into(),
+        rows::text(&told)?.into(),
+        Arg::Word(told.map_or("open", |s| word(s.status))),
+        told.and_then(|s| s.next_change).map(|t| t.0).into(),
     ]);
     row.extend(std::iter::repeat_n(Arg::Null, 6));
     row.push(slot.patient.as_ref().map(rows::text).transpose()?.into());

@@ -22,6 +22,7 @@ pub use act::Acted;
 pub(crate) use act::Wanted;
 pub(crate) use batch::Job;
 pub(crate) use flush::word;
+pub(crate) use lags::period;
 pub(crate) use marks::Marks;
 pub(crate) use take::Admitted;
 

@@ -4,7 +4,7 @@
 use super::attach::addresses;
 use super::rows::Address;
 use super::work::{Revision, Work};
-use crate::again::Numbers;
+use crate::again::{Life, Numbers};
 use crate::case::{CaseId, Slot};
 use crate::definitions::Compiled;
 use crate::error::Result;
@@ -82,7 +82,7 @@ impl Work<'_> {
             as_of = as_of.max(c.history.then_some(c.event.arrived));
             for (track, fact) in &c.facts {
                 let (numbers, facts) = tracks.entry(track.clone()).or_default();
-                numbers.insert(c.no, !c.live);
+                numbers.insert(c.no, Life::of(c.live));
                 facts.push(Fact { dead: !c.live, ..fact.clone() });
             }
         }
@@ -100,11 +100,10 @@ impl Work<'_> {
         }
         tracks.entry(TrackId::order()).or_default();
         for (track, (numbers, facts)) in tracks {
-            let slot: &mut Slot = held.slot(&track);
+            held.recalled.remove(&track);
+            let slot: &mut Slot = held.moved(&track);
             slot.numbers = numbers;
             slot.facts = Some(TrackFacts { facts });
-            slot.summary = None;
-            slot.dirty = true;
         }
         let gone = all.into_iter().filter(|no| !kept.contains(no));
         self.ahead.loose.extend(gone.map(|no| (id.clone(), no)));

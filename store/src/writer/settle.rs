@@ -7,14 +7,14 @@ use super::work::Work;
 use crate::case::{CaseId, Held};
 use crate::error::Result;
 use medloop_engine::admit;
-use medloop_engine::facts::EventRef;
-use medloop_engine::fold::{Folded, TrackInput, fold_with};
+use medloop_engine::facts::{EventRef, TrackFacts, TrackId};
+use medloop_engine::fold::{Folded, Others, fold_sealed, fold_with};
 use medloop_engine::name::{CampusCode, LoopCode};
 use medloop_engine::person;
 use medloop_engine::state::Status;
 use medloop_engine::time::{Instant, Span};
 use medloop_engine::world::EventState;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An instance's columns that its fold decides.
 #[derive(Clone, Debug)]
@@ -42,8 +42,8 @@ impl Work<'_> {
         for (id, case) in &self.ahead.cases {
             for (code, held) in case.instances.iter().filter(|(_, h)| h.dirty) {
                 let now = self.now_of(&id.0, held);
-                let due = held.tracks.iter().filter(|(_, s)| s.facts.is_none() && s.due(now));
-                wanted.extend(due.map(|(track, _)| (id.clone(), code.clone(), track.clone())));
+                let due = held.recalled.due(now).into_iter().chain(held.moved.iter().cloned());
+                wanted.extend(due.map(|track| (id.clone(), code.clone(), track)));
                 touched.push((id.clone(), code.clone()));
             }
         }
@@ -80,26 +80,42 @@ impl Work<'_> {
         };
         let now = self.now_of(&id.0, held);
         let Some(held) = self.held(id, code) else { return Ok(None) };
-        for slot in held.slots_mut().filter(|s| s.dirty) {
+        for track in &held.moved {
+            let slot = if track.is_order() {
+                &mut held.order
+            } else {
+                let Some(slot) = held.tracks.get_mut(track) else { continue };
+                slot
+            };
             if let Some(facts) = &mut slot.facts {
                 admit::sort(&mut facts.facts);
             }
             slot.patient = slot.stated_patient();
         }
         let goes_on = settle && !held.replay;
+        // Where a loop has a seal, only the whole way says what still counts.
+        let first = settle && !goes_on && held.compiled.definition.seal.is_some();
+        let mut found = Turned::default();
+        if first {
+            found = self.replayed(id, code, now).await?;
+        }
         let (folded, mut turned) = if goes_on {
             let Some(found) = self.go_on(id, code, now).await? else { return Ok(None) };
             found
         } else {
-            let Some(folded) = self.fold_now(id, code, now).await? else { return Ok(None) };
-            (folded, Turned::default())
+            // Another seal is another now for every track.
+            let whole = self.held(id, code).filter(|_| first);
+            let folded = match whole {
+                Some(held) => Some(run(held, &id.0, now, true)?),
+                None => self.fold_now(id, code, now).await?,
+            };
+            let Some(folded) = folded else { return Ok(None) };
+            (folded, found)
         };
         let Some(held) = self.held(id, code) else { return Ok(None) };
-        for summary in folded.summaries {
-            if let Some(slot) = held.tracks.get_mut(&summary.id) {
-                slot.dirty |= slot.summary.as_ref() != Some(&summary);
-                slot.summary = Some(summary);
-            }
+        // Alerts are gone on with from what tracks told when they were last found.
+        for summary in folded.summaries.into_iter().filter(|_| settle) {
+            held.tells(summary);
         }
         if held.history {
             held.as_of = now;
@@ -110,13 +126,14 @@ impl Work<'_> {
         held.young = false;
         if settle {
             held.latest = Instant(i64::MIN);
+            held.moved.clear();
         }
         if flipped {
             self.read_all_facts(id, code).await?;
             let events = self.held(id, code).map(|h| h.events()).unwrap_or_default();
             self.restate.extend(events);
         }
-        if settle && !goes_on {
+        if settle && !goes_on && !first {
             turned = self.replayed(id, code, now).await?;
         }
         let own = self.held(id, code).filter(|_| settle).and_then(|held| held.standing.next);
@@ -141,8 +158,7 @@ impl Work<'_> {
     async fn fold_now(&mut self, id: &CaseId, code: &LoopCode, now: Instant) -> Result<Option<Folded>> {
         let Some(held) = self.held(id, code) else { return Ok(None) };
         let folded = run(held, &id.0, now, false)?;
-        let context = folded.context;
-        if held.tracks.values().any(|s| !s.dirty && s.summary.as_ref().is_none_or(|s| s.context != context)) {
+        if folded.stale {
             // What tracks can see of the order has changed: all of them have to be looked at again.
             self.read_all_facts(id, code).await?;
             let Some(held) = self.held(id, code) else { return Ok(None) };
@@ -158,20 +174,17 @@ impl Work<'_> {
         code: &LoopCode,
         now: Instant,
     ) -> Result<Option<(Folded, Turned)>> {
-        let mut found = self.advanced(id, code, now, false)?;
+        let mut found = self.advanced(id, code, now)?;
         if found.is_none() {
             self.read_all_facts(id, code).await?;
-            found = self.advanced(id, code, now, true)?;
+            found = self.advanced(id, code, now)?;
         }
         let (Some(found), Some(held)) = (found, self.held(id, code)) else { return Ok(None) };
         let mut folded = found.folded;
-        folded.summaries = found.summaries.into_values().collect();
+        folded.summaries = found.summaries;
         held.standing = found.standing;
-        let mut alerts = found.alerts;
-        for (track, slot) in &mut held.tracks {
-            let mine = alerts.remove(track).unwrap_or_default();
-            slot.dirty |= slot.alerts != mine;
-            slot.alerts = mine;
+        for (track, alerts) in found.alerts {
+            held.watches(&track, alerts);
         }
         Ok(Some((folded, Turned { changes: found.changes, whole: false })))
     }
@@ -247,27 +260,22 @@ impl Work<'_> {
     }
 }
 
-impl crate::case::Slot {
-    /// Whether its summary no longer holds.
-    pub(crate) fn due(&self, now: Instant) -> bool {
-        let due = |next: Option<Instant>| next.is_some_and(|next| next <= now);
-        self.summary.as_ref().is_none_or(|s| due(s.next_change)) || due(self.alerts.next())
-    }
-}
-
-/// Folds an instance; `whole`: from all facts, else unchanged tracks by their summaries.
+/// Folds an instance; `whole`: from all facts, else unchanged tracks by what they told.
 fn run(held: &Held, campus: &CampusCode, now: Instant, whole: bool) -> Result<Folded> {
-    let empty = medloop_engine::facts::TrackFacts::default();
-    let mut tracks = Vec::with_capacity(held.tracks.len());
-    for (id, slot) in &held.tracks {
-        let input = match (&slot.facts, &slot.summary) {
-            (Some(facts), _) if whole || slot.dirty || slot.due(now) => TrackInput::Facts(facts),
-            (_, Some(summary)) => TrackInput::Known(summary),
-            (Some(facts), None) => TrackInput::Facts(facts),
-            (None, None) => continue,
-        };
-        tracks.push((id, input));
-    }
+    let empty = TrackFacts::default();
+    let due = held.recalled.due(now);
+    let wanted: BTreeSet<&TrackId> =
+        if whole { held.tracks.keys().collect() } else { held.moved.iter().chain(&due).collect() };
+    let given = wanted.into_iter().filter_map(|id| Some((id, held.tracks.get(id)?.facts.as_ref()?)));
     let order = held.order.facts.as_ref().unwrap_or(&empty);
-    engine(|| fold_with(&held.compiled.definition, campus, order, tracks, now))
+    let others = Others::of(&held.recalled);
+    let def = &held.compiled.definition;
+    let Some(at) = held.standing.sealed() else {
+        return engine(|| fold_with(def, campus, order, others, given, now));
+    };
+    let cut = |facts: &TrackFacts| TrackFacts {
+        facts: facts.facts.iter().filter(|f| f.counts_at_seal(at)).cloned().collect(),
+    };
+    let cuts: Vec<_> = given.map(|(id, facts)| (id, cut(facts))).collect();
+    engine(|| fold_sealed(def, campus, &cut(order), others, cuts.iter().map(|(id, f)| (*id, f)), at))
 }

@@ -13,8 +13,10 @@ use crate::definitions::{Compiled, Definitions};
 use crate::error::{Error, Result};
 use crate::{again, part, sql};
 use medloop_engine::admit;
+use medloop_engine::alert;
 use medloop_engine::event::Event;
 use medloop_engine::facts::{EventRef, Fact, TrackId};
+use medloop_engine::fold::TrackSummary;
 use medloop_engine::graph::ScopeIx;
 use medloop_engine::name::LoopCode;
 use medloop_engine::time::Instant;
@@ -171,14 +173,19 @@ impl<'a> Work<'a> {
                 version: db::int(row, 5)?,
                 numbers: again::read(&db::text(row, 6)?)?,
                 facts: None,
-                summary: rows::json(Some(db::text(row, 7)?))?,
                 patient: rows::json(db::maybe_text(row, 11)?)?,
                 alerts: rows::json(db::maybe_text(row, 13)?)?.unwrap_or_default(),
-                dirty: false,
             };
-            if let Some(held) = held {
-                held.tracks.insert(track_id(row)?, Box::new(slot));
+            let Some(held) = held else { continue };
+            let id = track_id(row)?;
+            match rows::json::<Option<TrackSummary>>(Some(db::text(row, 7)?))?.flatten() {
+                Some(summary) => {
+                    let rest = alert::rest(&summary, &slot.alerts);
+                    held.recalled.set(summary, rest);
+                }
+                None => drop(held.moved.insert(id.clone())),
             }
+            held.restore(id, slot);
         }
         self.read_facts(orders).await
     }

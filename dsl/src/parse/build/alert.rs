@@ -28,6 +28,12 @@ impl Builder<'_> {
                     plain.push(c);
                 }
                 ('{', None) => open = Some(i + 1),
+                // One that is left open is told where it stands.
+                ('{', Some(start)) => {
+                    self.lone(span.start + start - 1, "{");
+                    open = Some(i + 1);
+                }
+                ('｛', None) => self.full_width(span.start + i, written.get(i..last).unwrap_or("")),
                 ('}', Some(start)) => {
                     open = None;
                     if !plain.is_empty() {
@@ -51,6 +57,16 @@ impl Builder<'_> {
         pieces
     }
 
+    /// `｛血袋号｝`
+    fn full_width(&mut self, at: usize, text: &str) {
+        let Some(end) = text.find('｝') else { return };
+        let inner = text.get('｛'.len_utf8()..end).unwrap_or("");
+        let message = say!("占位用半角的 {{ }}", "a placeholder stands between plain {{ and }}");
+        let help = say!("写成 {{{inner}}}", "write {{{inner}}}");
+        let span = Span::new(at, at + end + '｝'.len_utf8());
+        self.sink.push(self.sink.error("E0124", span, message).help(help));
+    }
+
     fn lone(&mut self, at: usize, sign: &str) {
         let message = say!(
             "提示中单独的“{sign}”：占位写 {{名称}}，原样的括号写两遍",
@@ -65,7 +81,7 @@ impl Builder<'_> {
         // A file of its own for the reader; its mistakes are told here as one.
         let mut quiet = super::Sink::new("");
         let tokens = lex::lex(text, &mut quiet).0;
-        let tokens = balance::balance(tokens, text.len(), &mut quiet)?;
+        let tokens = balance::balance(tokens, text, &mut quiet)?;
         let joined = join::join_at(&tokens, text, start);
         let read = LoopParser::parse(Rule::only_expr, &joined.text).ok();
         let pair = read
@@ -85,6 +101,7 @@ impl Builder<'_> {
             comments: &[],
             sink: self.sink,
             lost: Vec::new(),
+            hurt: Vec::new(),
         };
         inner.expr(pair)
     }

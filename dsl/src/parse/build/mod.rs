@@ -3,6 +3,7 @@
 mod alert;
 mod expr;
 mod flow;
+mod head;
 mod loops;
 mod node;
 mod rule;
@@ -14,7 +15,6 @@ use super::join::Joined;
 use super::sink::Sink;
 use super::wrong;
 use crate::diagnostic::Span;
-use crate::say;
 use crate::tree::{Comment, Name, Text};
 use pest::iterators::{Pair, Pairs};
 
@@ -26,6 +26,8 @@ pub(super) struct Builder<'a> {
     pub(super) sink: &'a mut Sink,
     /// Names that broken statements would have given.
     pub(super) lost: Vec<String>,
+    /// Where something could not be read.
+    pub(super) hurt: Vec<Span>,
 }
 
 /// Which kind of statement a body holds.
@@ -99,9 +101,11 @@ impl Builder<'_> {
             match pair.as_rule() {
                 Rule::file_junk | Rule::loop_junk | Rule::node_junk | Rule::rule_junk | Rule::test_junk => {
                     self.lose(pair.as_str());
+                    let from = wrong::begin(self, body, before, span.start(), span.end());
+                    self.hurt.push(self.joined.span(from, span.end()));
                     // Rubbish right behind rubbish on the same line is its consequence.
                     if !(after_junk && self.continues_line(span.start())) {
-                        wrong::tell(self, body, before, span.start(), span.end());
+                        wrong::tell(self, body, from, span.start(), span.end());
                     }
                     (before, after_junk) = (None, true);
                 }
@@ -109,16 +113,34 @@ impl Builder<'_> {
                 _ => {
                     after_junk = false;
                     before = Some((span.start(), pair.as_str().trim_end().ends_with('}')));
+                    let place = self.head_place(&pair);
                     each(self, pair);
+                    if self.sink.touches(place) {
+                        self.hurt.push(place);
+                        after_junk = true;
+                    }
                 }
             }
         }
     }
 
+    /// A statement, or what stands before its `{`.
+    fn head_place(&self, pair: &Pair<'_, Rule>) -> Span {
+        let span = pair.as_span();
+        let open = pair.clone().into_inner().find(|p| p.as_rule() == Rule::open);
+        self.joined.span(span.start(), open.map_or(span.end(), |o| o.as_span().start()))
+    }
+
     /// Keeps the name that a broken statement would have given, so that it is not missed later.
     fn lose(&mut self, junk: &str) {
         let named = ["@node ", "@param ", "@rule ", "@measure "].iter().find_map(|k| junk.strip_prefix(k));
-        let Some(rest) = named else { return };
+        // A misspelt keyword before a head.
+        let headed = |rest: &&str| {
+            let behind = rest.trim_start_matches(|c: char| !" [{=".contains(c)).trim_start();
+            behind.starts_with(['[', '{', '='])
+        };
+        let other = || junk.split_once(' ').map(|(_, rest)| rest).filter(headed);
+        let Some(rest) = named.or_else(other) else { return };
         let mut words = rest.split([' ', '[', ']', '{', '=']).filter(|w| !w.is_empty());
         self.lost.extend(words.by_ref().take(2).map(|w| bare(w).to_owned()));
     }
@@ -127,65 +149,6 @@ impl Builder<'_> {
         let start = self.joined.token(offset).start;
         let before = self.joined.before(offset).map_or(0, |b| b.end);
         self.source.get(before..start).is_some_and(|between| !between.contains('\n'))
-    }
-
-    /// Name and code of an item; a name that is not there is told and left empty.
-    fn head(&mut self, pair: Pair<'_, Rule>) -> (Option<Name>, Option<Name>) {
-        let place = self.joined.token(pair.as_span().start());
-        let (mut name, mut code) = (None, None);
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::name => name = Some(self.name(&part)),
-                Rule::code => code = self.code(part),
-                _ => {
-                    let span = self.joined.token(part.as_span().start());
-                    let message = say!(
-                        "名称与“{{”之间只能有一个 [代码]",
-                        "between the name and `{{` there is only a [code]"
-                    );
-                    self.sink.push(self.sink.error("E0108", span, message));
-                }
-            }
-        }
-        if name.is_none() {
-            let message = say!("这里缺名称", "a name is missing here");
-            let help = say!("关键字作名称时写成「…」", "a keyword as a name is written 「…」");
-            self.sink.push(self.sink.error("E0109", place, message).help(help));
-        }
-        (name, code)
-    }
-
-    fn code(&mut self, pair: Pair<'_, Rule>) -> Option<Name> {
-        let span = self.span(&pair);
-        let Some(part) = pair.into_inner().next() else {
-            let message = say!("“[ ]”之间缺代码", "there is no code between `[` and `]`");
-            self.sink.push(self.sink.error("E0110", span, message));
-            return None;
-        };
-        let span = self.span(&part);
-        let text = part.as_str();
-        if let Some(keyword) = text.strip_prefix('@') {
-            let written = self.source.get(span.start..span.end).unwrap_or(keyword).to_owned();
-            let message = say!("代码不能是关键字“{written}”", "the keyword `{written}` cannot be a code");
-            let help = say!(
-                "例如 [{keyword}_1] 或更贴切的词",
-                "for instance [{keyword}_1], or a word that says more"
-            );
-            self.sink.push(self.sink.error("E0110", span, message).help(help));
-            return None;
-        }
-        let good = text.starts_with(|c: char| c.is_ascii_lowercase())
-            && text.len() <= 64
-            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-        if !good {
-            let message = say!(
-                "代码“{text}”只能用小写字母、数字和下划线，以字母开头",
-                "the code `{text}` may hold only a-z, 0-9 and _, a letter first"
-            );
-            self.sink.push(self.sink.error("E0110", span, message));
-            return None;
-        }
-        Some(Name { text: text.to_owned(), span })
     }
 }
 

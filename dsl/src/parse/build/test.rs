@@ -1,7 +1,7 @@
 //! Tests: settings, lines with their time, expectations.
 
 use super::{Body, Builder};
-use crate::diagnostic::{Span, nearest};
+use crate::diagnostic::Span;
 use crate::lexicon;
 use crate::parse::Rule;
 use crate::say;
@@ -49,16 +49,16 @@ impl Builder<'_> {
                 let expectation = self.expectation(expectation)?;
                 Some(TestItem::Expect { when: None, expectation, span })
             }
-            _ => self.setting(pair, span).map(TestItem::Setting),
+            _ => self.setting(pair).map(TestItem::Setting),
         }
     }
 
-    fn setting(&mut self, pair: Pair<'_, Rule>, span: Span) -> Option<Setting> {
+    fn setting(&mut self, pair: Pair<'_, Rule>) -> Option<Setting> {
         let kind = pair.as_rule();
         let (mut name, mut value): (Option<Name>, Option<Value>) = (None, None);
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::name => name = Some(self.name(&part)),
+                Rule::name | Rule::setting_name => name = Some(self.name(&part)),
                 Rule::value => value = self.value(part),
                 _ => {}
             }
@@ -72,21 +72,7 @@ impl Builder<'_> {
                 match lexicon::position(lexicon::TEST_SETTINGS, &name.text) {
                     Some(0) => Some(Setting::Campus(value)),
                     Some(_) => Some(Setting::Patient(value)),
-                    None => {
-                        let word = &name.text;
-                        let message = say!("测试中没有“{word}”这种语句", "a test has no statement `{word}`");
-                        let expected = say!(
-                            "主键、院区、患者、设，或以时间开头的一行，或最终",
-                            "`key`, `campus`, `patient`, `set`, a line that begins with a time, or `finally`"
-                        );
-                        let words = [
-                            "主键", "院区", "患者", "设", "最终", "应有", "key", "campus", "patient", "set",
-                            "finally", "expect",
-                        ];
-                        let diagnostic = self.sink.error("E0601", span, message).expected(expected);
-                        self.sink.push(diagnostic.nearest(nearest(word, words)));
-                        None
-                    }
+                    None => None,
                 }
             }
         }

@@ -9,12 +9,11 @@ mod tracks;
 
 pub use eval::Judged;
 pub use tracks::{Answer, Tally};
-pub(super) use tracks::{answers, tallies};
+pub(super) use tracks::{Heard, answers, tallies};
 
 use super::endings::Endings;
 use super::moments::Soon;
 use super::side::Side;
-use super::summary::TrackSummary;
 use super::timing::Sides;
 use crate::graph::{CampusSettings, Definition, EndingKind, Expr, NodeIx, Rule, ScopeIx};
 use crate::state::{Because, NodeState, NodeStatus, Reason, RuleState, Verdict};
@@ -45,8 +44,8 @@ pub(super) struct Scene<'a> {
     /// When the instance opened.
     pub(super) opened_at: Option<Instant>,
     pub(super) key: Option<&'a Arc<str>>,
-    /// The order's tracks, by scope and value, for its own rules; empty elsewhere.
-    pub(super) tracks: &'a [&'a TrackSummary],
+    /// The order's tracks, for its own rules; nowhere else.
+    pub(super) heard: Option<&'a Heard<'a>>,
 }
 
 /// What is known of a named node.
@@ -172,7 +171,7 @@ pub(super) fn number(sides: &Sides<'_>, expr: &Expr) -> Option<f64> {
         order_ended_at: None,
         opened_at: None,
         key: None,
-        tracks: &[],
+        heard: None,
     };
     let mut soon = Soon::after(sides.now);
     match eval::Eval::new(&scene, true, &mut soon).operand(expr).term {

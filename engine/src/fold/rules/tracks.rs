@@ -2,17 +2,40 @@
 //!
 //! A track answers when it is folded and keeps its answers in its summary, so that the order can judge without its facts.
 
+use super::super::recalled::Others;
 use super::super::side::Side;
 use super::super::summary::TrackSummary;
+use super::super::sums::Sums;
 use super::compare::equal;
 use super::eval::{Eval, Judged, Outcome, decide, plain};
 use super::operand::{Open, Operand, Term};
 use super::{Scene, lacking};
+use crate::facts::TrackId;
 use crate::graph::{Ask, AskIx, Attr, Definition, Expr, Gather, GatherIx, ScopeIx};
 use crate::state::{Because, Seen, What};
 use crate::time::Instant;
 use crate::value::Value;
 use serde::{Deserialize, Serialize};
+
+/// What the tracks of an order have told it.
+pub(in super::super) struct Heard<'a> {
+    /// All of them together.
+    pub(in super::super) sums: &'a Sums,
+    /// Those recalled: all but the ones given with their facts, which told what is `fresh`.
+    pub(in super::super) others: Others<'a>,
+    pub(in super::super) given: &'a [&'a TrackId],
+    pub(in super::super) fresh: &'a [TrackSummary],
+}
+
+impl<'a> Heard<'a> {
+    /// The live ones, by scope and value.
+    fn live(&self) -> Vec<&'a TrackSummary> {
+        let all = self.others.iter(self.given).chain(self.fresh);
+        let mut live: Vec<_> = all.filter(|s| s.facts.live).collect();
+        live.sort_by(|a, b| a.id.cmp(&b.id));
+        live
+    }
+}
 
 /// What a track answers to one [`Ask`], as it stands and negated.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -146,20 +169,18 @@ impl Eval<'_, '_> {
         decide(judged, any)
     }
 
-    /// The live tracks of a scope that no other one replaced.
+    /// The live tracks of a scope that no other one replaced, by value.
     fn counted(&self, scope: ScopeIx) -> impl Iterator<Item = &TrackSummary> {
-        let all = self.scene.tracks.iter().copied();
-        all.filter(move |t| t.id.scope == scope && t.facts.live && t.facts.replaced.is_none())
+        let all = self.scene.heard.map(Heard::live).unwrap_or_default();
+        all.into_iter().filter(move |t| t.id.scope == scope && t.facts.replaced.is_none())
     }
 
     /// 个数(F).
     pub(super) fn track_count(&self, scope: ScopeIx) -> Operand {
-        let (mut count, mut latest) = (0.0, None);
-        for track in self.counted(scope) {
-            count += 1.0;
-            latest = latest.max(track.facts.first);
-        }
-        self.grown(count, None, What::Tracks(scope), latest, self.scene.own_ended)
+        let mine = self.scene.heard.map(|heard| heard.sums.of(scope)).unwrap_or_default();
+        #[expect(clippy::cast_precision_loss, reason = "a count of tracks is far below 2^52")]
+        let count = mine.counted as f64;
+        self.grown(count, None, What::Tracks(scope), mine.first, self.scene.own_ended)
     }
 
     /// 总和(x.f) or, when `distinct`, 不同(x.f).
@@ -174,7 +195,7 @@ impl Eval<'_, '_> {
                 (vec![&own], ended)
             }
             None => {
-                let tracks = self.scene.tracks.iter().filter(|t| t.facts.live);
+                let tracks = self.scene.heard.map(Heard::live).unwrap_or_default().into_iter();
                 let all = tracks.filter_map(|t| t.facts.tallies.iter().find(|y| y.gather == ix));
                 (all.collect(), self.scene.own_ended)
             }
