@@ -151,6 +151,9 @@ pub struct Fact {
     /// Ill-formed ones.
     #[serde(rename = "x", default, skip_serializing_if = "Vec::is_empty")]
     pub bad: Vec<BadField>,
+    /// It came by the visit number alone: a transfer, a discharge, a death. What it does counts only while the order runs.
+    #[serde(rename = "v", default, skip_serializing_if = "std::ops::Not::not")]
+    pub visit: bool,
     /// Retracted, or replaced by a higher revision: kept as evidence, without effect, except that an instance that only
     /// dead events would open is `void`.
     #[serde(rename = "d", default, skip_serializing_if = "std::ops::Not::not")]

@@ -93,7 +93,7 @@ impl Place<'_> {
         }
         watch.up = Some(self.now);
         let message = self.words(|scene| alert(scene, rule, &self.own.id));
-        let dept = crate::view::patient(&self.known()).and_then(|p| p.dept);
+        let dept = crate::view::patient(&self.known(), self.order.ended_at).and_then(|p| p.dept);
         let raised = Some(Cause { due, message, dept });
         Some(Turn { at: self.now, raised, because: self.why(verdict) })
     }

@@ -15,6 +15,7 @@ mod summary;
 mod sums;
 mod timing;
 mod track;
+mod visit;
 mod walk;
 
 pub use recalled::{Others, Recalled, Rest};
@@ -87,7 +88,7 @@ pub fn fold_with<'t>(
     now: Instant,
 ) -> Folded {
     let given: Vec<_> = given.into_iter().collect();
-    order::fold(def, campus, order, others, &given, (now, false))
+    visit::fold(def, campus, order, others, &given, (now, false))
 }
 
 /// The same of an instance that is sealed at `at`, from the facts that counted then: what had not ended is cut off, and nothing
@@ -102,5 +103,5 @@ pub fn fold_sealed<'t>(
     at: Instant,
 ) -> Folded {
     let given: Vec<_> = given.into_iter().collect();
-    order::fold(def, campus, order, others, &given, (at, true))
+    visit::fold(def, campus, order, others, &given, (at, true))
 }

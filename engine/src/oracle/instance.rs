@@ -111,7 +111,8 @@ fn unassigned<'a>(case: &Case<'a>) -> Vec<Place<'a>> {
 /// The first fact of these that opens the instance.
 fn opening<'f>(case: &Case<'_>, facts: impl Iterator<Item = &'f Fact>) -> Option<&'f Fact> {
     let starts = &case.def.starts.nodes;
-    let opens = |f: &&Fact| f.hits.iter().any(|h| matches!(h, Hit::Node(n, _) if starts.contains(n)));
+    let opens =
+        |f: &&Fact| !f.visit && f.hits.iter().any(|h| matches!(h, Hit::Node(n, _) if starts.contains(n)));
     facts.filter(opens).min_by(|a, b| a.order().cmp(&b.order()))
 }
 

@@ -15,6 +15,7 @@ pub(super) fn state(def: &Definition, facts: &InstanceFacts, at: Instant) -> Ins
         tracks: facts.tracks.iter().map(|(id, t)| (id.clone(), counting(t, at))).collect(),
         ..facts.clone()
     };
+    let counted = super::visit::during(def, &counted, at);
     let mut case = Case::new(def, &counted, at);
     case.sealed = true;
     let mut state = instance::state(&case);

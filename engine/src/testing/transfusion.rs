@@ -141,6 +141,7 @@ pub fn fact(def: &Definition, bag: &str, code: &str, minute: i64) -> Option<(Tra
         fields: BTreeMap::new(),
         doubts: Vec::new(),
         bad: Vec::new(),
+        visit: false,
         dead: false,
         late: false,
     };

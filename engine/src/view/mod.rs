@@ -49,7 +49,7 @@ pub fn named(scene: &Scene<'_>, hash: &str, now: Instant) -> InstanceView {
     let id = format!("{}/{}/{}", facts.campus, def.code, facts.key);
     let rules = track::rules(scene);
     let time = |at: Instant| scene.zone().rfc3339(at);
-    let patient = patient(facts);
+    let patient = patient(facts, state.closed_at);
     let opened = state.opened_at.map(|at| scene.zone().civil(at));
     let text = InstanceText {
         status: state.status.word().text(scene.lang).to_owned(),

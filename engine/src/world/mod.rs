@@ -162,7 +162,7 @@ impl World {
             Some(target) => !self.events.contains_key(target),
             // What merges patients has its effect without an order.
             None if person::speaks(event) => false,
-            None => self.definitions.iter().any(|def| admit::uses(def, event)),
+            None => self.definitions.iter().any(|def| admit::awaits(def, event)),
         };
         let last = |e: &EventRef| self.events.get(e).and_then(|r| r.values().next_back());
         live.into_iter().filter(|e| !applied.contains(e) && last(e).is_some_and(waits)).collect()

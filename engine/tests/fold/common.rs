@@ -196,6 +196,7 @@ pub(crate) fn fact(at: &str, hit: Hit, by: &str) -> Fact {
         fields: BTreeMap::new(),
         doubts: Vec::new(),
         bad: Vec::new(),
+        visit: false,
         dead: false,
         late: false,
     }

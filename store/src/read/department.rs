@@ -96,7 +96,7 @@ impl Store {
             let events = self.numbered(found.values().flat_map(|(_, t)| t.numbers()).collect()).await?;
             for (id, (opened, tracks)) in found {
                 let Some(whole) = tracks.whole(self, id, &events, &mut ends).await? else { continue };
-                let ward = || medloop_engine::view::patient(&whole.facts).and_then(|p| p.ward);
+                let ward = || medloop_engine::view::patient(&whole.facts, None).and_then(|p| p.ward);
                 if of.is_none() || ward().as_deref() == Some(filter.dept.as_str()) {
                     orders.push((opened, whole));
                 }

@@ -1,6 +1,6 @@
 //! Lets the alerts of touched instances go on, or finds them again from the log; writes what was raised and cleared.
 
-use super::attach::addresses;
+use super::attach::{addresses, taught};
 use super::engine;
 use super::rows::Address;
 use super::settle::Judged;
@@ -124,7 +124,7 @@ impl Work<'_> {
             let mut facts: Vec<Fact> = here.into_iter().map(|(_, fact)| fact).collect();
             admit::sort(&mut facts);
             (slot.numbers, slot.facts) = (numbers, Some(TrackFacts { facts }));
-            slot.patient = slot.stated_patient();
+            slot.patient = slot.stated_patient(None);
             held.dirty = true;
         }
         Ok(())
@@ -148,7 +148,8 @@ impl Work<'_> {
                 let key = admit::key(&compiled.definition, &event);
                 let mine = event.campus == id.0 && key.is_none_or(|k| k == id.1);
                 pool.insert(no, event.clone());
-                for address in addresses(&compiled, &event).into_iter().filter(|_| mine) {
+                let here = addresses(&compiled, &event).into_iter().chain(taught(&compiled, &event));
+                for address in here.filter(|_| mine) {
                     if seen_at.insert(address.clone()) {
                         todo.extend(self.claimants(code, &compiled, &address).await?);
                         let here = &self.spot(&address).await?.events;

@@ -14,12 +14,18 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// An event on its way into an instance.
-struct Visit {
+pub(crate) struct Visit {
     id: CaseId,
     code: LoopCode,
     body: Revision,
     /// It was known before, and only now led here.
     late: bool,
+}
+
+impl Visit {
+    pub(crate) fn body(&self) -> &Revision {
+        &self.body
+    }
 }
 
 impl Work<'_> {
@@ -69,7 +75,7 @@ impl Work<'_> {
                 self.add(address, Entry::Event(entry.0, entry.1, entry.2), None);
             }
         }
-        if enter {
+        if enter && !admit::by_visit(&leading.definition, event.kind.as_str()) {
             self.reached(body.no, None);
         }
         Ok(ids)
@@ -132,7 +138,9 @@ impl Work<'_> {
         for (track, fact) in came {
             self.count_pairs((id, code), &track, &fact);
         }
-        self.reached(body.no, Some((id, code)));
+        if !admit::by_visit(&compiled.definition, event.kind.as_str()) {
+            self.reached(body.no, Some((id, code)));
+        }
         self.find(id, code, event, &compiled);
         Ok(Some(compiled))
     }
@@ -171,9 +179,20 @@ impl Work<'_> {
         event: &Arc<Event>,
         compiled: &Compiled,
     ) -> Result<Vec<Visit>> {
+        self.teach_at(id, code, event, compiled, taught(compiled, event)).await
+    }
+
+    /// Learns these of the values that it carries.
+    pub(crate) async fn teach_at(
+        &mut self,
+        id: &CaseId,
+        code: &LoopCode,
+        event: &Arc<Event>,
+        compiled: &Compiled,
+        all: Vec<Address>,
+    ) -> Result<Vec<Visit>> {
         let mut visits = Vec::new();
         let link = (code.clone(), id.1.clone());
-        let all = addresses(compiled, event);
         self.watch(code, compiled, &all);
         for address in all {
             let spot = self.spot(&address).await?;
@@ -294,7 +313,7 @@ impl Work<'_> {
     async fn taught(&mut self, id: &CaseId, code: &LoopCode, body: &Revision) -> Result<bool> {
         let Some(compiled) = self.compiled(id, code) else { return Ok(false) };
         let link = (code.clone(), id.1.clone());
-        for address in addresses(&compiled, &body.event) {
+        for address in taught(&compiled, &body.event) {
             if self.spot(&address).await?.links.get(&link) == Some(&body.event.reference()) {
                 return Ok(true);
             }
@@ -323,11 +342,20 @@ impl Work<'_> {
     }
 }
 
-/// Where the link values of an event lie.
+/// Where the values lie that lead an event.
 pub(crate) fn addresses(compiled: &Compiled, event: &Event) -> Vec<Address> {
+    placed(event, compiled.links(event))
+}
+
+/// Where the values lie that an order learns from an event: those that lead it, or more.
+pub(crate) fn taught(compiled: &Compiled, event: &Event) -> Vec<Address> {
+    placed(event, compiled.lessons(event))
+}
+
+fn placed(event: &Event, values: Vec<(FieldCode, Arc<str>)>) -> Vec<Address> {
     let address =
         |(field, value): (FieldCode, Arc<str>)| Address { campus: event.campus.clone(), field, value };
-    compiled.links(event).into_iter().map(address).collect()
+    values.into_iter().map(address).collect()
 }
 
 /// A track, for reading its facts.

@@ -16,6 +16,7 @@ mod retract;
 pub(crate) mod rows;
 mod settle;
 mod take;
+mod visits;
 mod work;
 
 pub use act::Acted;

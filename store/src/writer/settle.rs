@@ -90,7 +90,7 @@ impl Work<'_> {
             if let Some(facts) = &mut slot.facts {
                 admit::sort(&mut facts.facts);
             }
-            slot.patient = slot.stated_patient();
+            slot.patient = slot.stated_patient(None);
         }
         let goes_on = settle && !held.replay;
         // Where a loop has a seal, only the whole way says what still counts.
@@ -116,6 +116,9 @@ impl Work<'_> {
         // Alerts are gone on with from what tracks told when they were last found.
         for summary in folded.summaries.into_iter().filter(|_| settle) {
             held.tells(summary);
+        }
+        if held.order.facts.as_ref().is_some_and(|own| own.facts.iter().any(|f| f.visit)) {
+            held.order.patient = held.order.stated_patient(folded.closed_at);
         }
         if held.history {
             held.as_of = now;
@@ -247,7 +250,8 @@ impl Work<'_> {
         let mut used = false;
         for code in self.defs.wanting(event) {
             let Some(leading) = self.defs.leading(code) else { continue };
-            used |= self.uses(leading, event, body.no)?;
+            used |= !admit::by_visit(&leading.definition, event.kind.as_str())
+                && self.uses(leading, event, body.no)?;
             for id in self.destinations(code, &body, false).await? {
                 let held = self.case(&id).await?.instances.get(code).filter(|h| h.opened && h.has(body.no));
                 let Some(compiled) = held.map(|h| h.compiled.clone()) else { continue };
