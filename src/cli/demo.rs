@@ -53,6 +53,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let now = now();
     let seed = args.seed.unwrap_or_else(|| u64::try_from(now.0 / 1_000_000).unwrap_or(1));
     let mut simulation = simulation(&library, seed, args.orders, now);
+    let library = published(library, &simulation);
     let database = format!("sqlite:{}", kept.path().join("demo.db").display());
     let server = start(database, args.listen, &library).await?;
     let address = server.address;
@@ -111,9 +112,26 @@ fn simulation(library: &Library, seed: u64, per_day: u32, now: Instant) -> Simul
         per_day,
         faulty: 40,
         campuses: std::collections::BTreeSet::new(),
+        loops: std::collections::BTreeSet::new(),
     };
     let definitions: Vec<_> = library.definitions.values().map(|(d, _)| Arc::clone(d)).collect();
     Simulation::new(Arc::clone(&library.catalogue), &definitions, settings)
+}
+
+/// The library without loops of which invented orders of other loops would leave instances unfinished that nobody injected.
+fn published(mut library: Library, simulation: &Simulation) -> Library {
+    let without = simulation.spoilt();
+    let gone = library.definitions.iter().filter(|(code, _)| without.contains(*code));
+    let names: Vec<&str> = gone.map(|(_, (d, _))| d.name.as_str()).collect();
+    if !names.is_empty() {
+        let codes: Vec<&str> = without.iter().map(|c| c.as_str()).collect();
+        let (names, codes) = (names.join("、"), codes.join(", "));
+        say(format_args!(
+            "演示不启用：{names}，它们只会收到别的闭环的一部分事件 / left out of the demonstration, since only part of their events would come: {codes}"
+        ));
+    }
+    library.definitions.retain(|code, _| !without.contains(code));
+    library
 }
 
 /// Listens where asked; else at the usual address, or at a free port when that is taken.

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use medloop_engine::name::CampusCode;
+use medloop_engine::name::{CampusCode, LoopCode};
 use medloop_engine::time::{Instant, Span, Zone, parse_moment};
 
 use super::{bulk, pipe, say};
@@ -36,6 +36,9 @@ pub(crate) struct Args {
     /// 只模拟这些院区。Only this campus; may be given several times
     #[arg(long, value_name = "CODE")]
     campus: Vec<String>,
+    /// 只模拟这些闭环。Only this loop; may be given several times
+    #[arg(long = "loop", value_name = "CODE")]
+    of: Vec<String>,
     /// 把注入的差错写到文件。Writes what was injected to FILE, one JSON object a line
     #[arg(long, value_name = "FILE")]
     truth: Option<PathBuf>,
@@ -57,6 +60,13 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
             None => bail!("没有院区 {code} / there is no campus {code}"),
         };
     }
+    let mut loops = std::collections::BTreeSet::new();
+    for code in &args.of {
+        match LoopCode::parse(code).ok().filter(|c| library.definitions.contains_key(c)) {
+            Some(code) => loops.insert(code),
+            None => bail!("没有闭环 {code} / there is no loop {code}"),
+        };
+    }
     let settings = Settings {
         seed: args.seed,
         from,
@@ -64,9 +74,16 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         per_day: args.orders,
         faulty: args.faults,
         campuses,
+        loops,
     };
     let definitions: Vec<_> = library.definitions.values().map(|(d, _)| Arc::clone(d)).collect();
     let mut simulation = Simulation::new(Arc::clone(&library.catalogue), &definitions, settings);
+    for left in simulation.left_out() {
+        say(left);
+    }
+    if simulation.is_empty() {
+        bail!("没有可以模拟的闭环 / there is no loop that can be simulated");
+    }
     let mut out = bulk();
     let mut count = 0_u64;
     for delivery in simulation.by_ref() {

@@ -11,6 +11,7 @@ mod ordinary;
 mod patterns;
 mod people;
 mod plan;
+mod prove;
 mod random;
 mod record;
 mod schedule;
@@ -24,14 +25,18 @@ use std::sync::Arc;
 
 use medloop_engine::catalogue::Catalogue;
 use medloop_engine::graph::{CampusSettings, Definition};
-use medloop_engine::name::CampusCode;
+use medloop_engine::name::{CampusCode, LoopCode};
 use medloop_engine::time::{Instant, Span};
 
+use deliver::Sent;
 use fault::Fault;
-use plan::Model;
+use plan::{Model, Plan};
+use prove::Proof;
 use random::Random;
 
+pub(crate) use prove::LeftOut;
 pub(crate) use title::title;
+use truth::EventFate;
 pub(crate) use truth::Injected;
 
 const DAY: i64 = 86_400_000_000;
@@ -64,6 +69,8 @@ pub(crate) struct Settings {
     pub(crate) faulty: u32,
     /// Only these campuses; empty: all.
     pub(crate) campuses: BTreeSet<CampusCode>,
+    /// Only these loops; empty: all.
+    pub(crate) loops: BTreeSet<LoopCode>,
 }
 
 /// Deliveries in the order of their arrival, made as they are taken.
@@ -78,12 +85,74 @@ pub(crate) struct Simulation {
     turns: BTreeMap<usize, usize>,
     open: BinaryHeap<Reverse<Waiting>>,
     truth: Vec<Injected>,
+    left_out: Vec<LeftOut>,
+    spoilt: BTreeSet<LoopCode>,
 }
 
 struct Ground {
     definition: Arc<Definition>,
     campus: CampusCode,
     faults: Vec<Fault>,
+}
+
+/// An order, and what is sent of it.
+struct Order {
+    plan: Plan,
+    deliveries: Vec<Sent>,
+    fates: Vec<EventFate>,
+}
+
+/// How many orders of a ground are looked at before any is sent, and how far apart they begin: at all times of the day.
+const PROOFS: u64 = 8;
+const APART: Span = Span(7 * 3_600_000_000);
+
+impl Ground {
+    fn new(catalogue: &Catalogue, definition: &Arc<Definition>, campus: &CampusCode, seed: u64) -> Self {
+        let model = model(catalogue, definition, campus);
+        let duties = patterns::duties(definition);
+        let reached = plan::reached(&model);
+        let mut faults = fault::all(definition, &model.asked, &model.thresholds, &duties, &reached);
+        // Kinds alternate instead of coming in a row.
+        let mut random = Random::new(seed, people::hash(campus.as_str()));
+        for last in (1..faults.len()).rev() {
+            let other = random.between(0, i64::try_from(last).unwrap_or(0));
+            faults.swap(last, usize::try_from(other).unwrap_or(0));
+        }
+        Self { definition: Arc::clone(definition), campus: campus.clone(), faults }
+    }
+
+    /// Writes an order, all of it; `name` is the seed and the number of the order, of which its key is made.
+    fn write(
+        &self,
+        catalogue: &Catalogue,
+        random: &mut Random,
+        (seed, number): (u64, u64),
+        start: Instant,
+        fault: Option<&Fault>,
+    ) -> Order {
+        let model = model(catalogue, &self.definition, &self.campus);
+        let day: String =
+            model.settings.zone.rfc3339(start).chars().take(10).filter(char::is_ascii_digit).collect();
+        let key = format!("ZY{day}{:03}{number:05}", seed % 1000);
+        let patient =
+            people::patient(random, catalogue, &self.campus, (seed % 1000) * 10_000 + number % 10_000);
+        let mut plan = plan::write(&model, random, key, patient, start, fault);
+        let (deliveries, fates) = deliver::all(&model, random, &mut plan, fault);
+        Order { plan, deliveries, fates }
+    }
+
+    /// Shows some faultless orders to the engine, until one is not.
+    fn prove(&self, catalogue: &Catalogue, from: Instant, proof: &mut Proof<'_>) {
+        for number in 0..PROOFS {
+            if !proof.holds(&self.definition.code) {
+                return;
+            }
+            let start = from.plus(Span(APART.0 * i64::try_from(number).unwrap_or(0)));
+            let mut random = Random::new(people::hash(self.definition.code.as_str()), number);
+            let order = self.write(catalogue, &mut random, (0, number), start, None);
+            proof.judge(&self.definition, &order.plan.key, &order.deliveries);
+        }
+    }
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -96,33 +165,46 @@ struct Waiting {
 }
 
 impl Simulation {
-    /// Begins a simulation of these loops.
+    /// Begins a simulation of these loops: of those whose faultless orders are faultless to the engine as well.
     pub(crate) fn new(
         catalogue: Arc<Catalogue>,
         definitions: &[Arc<Definition>],
         settings: Settings,
     ) -> Self {
         let mut grounds = Vec::new();
+        let mut proof = Proof::new(&catalogue, definitions);
         for campus in catalogue.campuses.keys() {
             if !settings.campuses.is_empty() && !settings.campuses.contains(campus) {
                 continue;
             }
             for definition in definitions {
-                let model = model(&catalogue, definition, campus);
-                let duties = patterns::duties(definition);
-                let reached = plan::reached(&model);
-                let mut faults = fault::all(definition, &model.asked, &model.thresholds, &duties, &reached);
-                // Kinds alternate instead of coming in a row.
-                let mut random = Random::new(settings.seed, people::hash(campus.as_str()));
-                for last in (1..faults.len()).rev() {
-                    let other = random.between(0, i64::try_from(last).unwrap_or(0));
-                    faults.swap(last, usize::try_from(other).unwrap_or(0));
+                if !settings.loops.is_empty() && !settings.loops.contains(&definition.code) {
+                    continue;
                 }
-                grounds.push(Ground { definition: Arc::clone(definition), campus: campus.clone(), faults });
+                let ground = Ground::new(&catalogue, definition, campus, settings.seed);
+                ground.prove(&catalogue, settings.from, &mut proof);
+                grounds.push(ground);
             }
         }
+        let (left_out, spoilt) = proof.outcome();
+        grounds.retain(|g| !left_out.iter().any(|l| l.code == g.definition.code));
         let (turns, open, truth) = (BTreeMap::new(), BinaryHeap::new(), Vec::new());
-        Self { settings, catalogue, grounds, begun: 0, turns, open, truth }
+        Self { settings, catalogue, grounds, begun: 0, turns, open, truth, left_out, spoilt }
+    }
+
+    /// Whether there is nothing to simulate.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.grounds.is_empty()
+    }
+
+    /// The loops that are not simulated, and why.
+    pub(crate) fn left_out(&self) -> &[LeftOut] {
+        &self.left_out
+    }
+
+    /// Loops that are not simulated, and of which simulated orders of other loops would leave instances unfinished.
+    pub(crate) fn spoilt(&self) -> &BTreeSet<LoopCode> {
+        &self.spoilt
     }
 
     /// What has been injected into the orders begun so far.
@@ -146,7 +228,6 @@ impl Simulation {
         let last = i64::try_from(self.grounds.len()).unwrap_or(1) - 1;
         let chosen = usize::try_from(random.between(0, last)).unwrap_or(0);
         let Some(ground) = self.grounds.get(chosen) else { return };
-        let model = model(&self.catalogue, &ground.definition, &ground.campus);
         let fault = if random.percent(i64::from(self.settings.faulty)) && !ground.faults.is_empty() {
             let turn = self.turns.entry(chosen).or_insert(0);
             *turn += 1;
@@ -155,13 +236,9 @@ impl Simulation {
             None
         };
         let start = start.plus(Span(random.between(0, 240) * 1_000_000));
-        let day: String =
-            model.settings.zone.rfc3339(start).chars().take(10).filter(char::is_ascii_digit).collect();
-        let key = format!("ZY{day}{:03}{:05}", self.settings.seed % 1000, self.begun);
-        let number = (self.settings.seed % 1000) * 10_000 + self.begun % 10_000;
-        let patient = people::patient(&mut random, &self.catalogue, &ground.campus, number);
-        let mut plan = plan::write(&model, &mut random, key, patient, start, fault);
-        let (deliveries, fates) = deliver::all(&model, &mut random, &mut plan, fault);
+        let name = (self.settings.seed, self.begun);
+        let Order { plan, deliveries, fates } =
+            ground.write(&self.catalogue, &mut random, name, start, fault);
         if let Some(fault) = fault {
             let mut injected = truth::of(&ground.definition, &plan, ground.campus.as_str(), fault);
             injected.events = fates;
