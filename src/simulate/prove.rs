@@ -125,19 +125,16 @@ impl<'a> Proof<'a> {
             if by.is_empty() {
                 continue;
             }
-            if self.flawed.contains_key(code) {
-                spoilt.insert(code.clone());
-                continue;
-            }
-            // Of two loops that could both be simulated, the one that leaves the other unfinished is not.
-            let name = code_of(code).map(|d| d.name.clone()).unwrap_or_default();
-            for by in by {
-                let words = (
-                    format!("它的事件会开出不完整的{name}"),
-                    format!("its events open {code} and leave it unfinished"),
-                );
-                left.insert(by.clone(), words);
-            }
+            spoilt.insert(code.clone());
+            let names: Vec<&str> = by.iter().filter_map(|b| code_of(b)).map(|d| d.name.as_str()).collect();
+            let codes: Vec<&str> = by.iter().map(|b| b.as_str()).collect();
+            left.entry(code.clone()).or_insert_with(|| {
+                let (names, codes) = (names.join("、"), codes.join(", "));
+                (
+                    format!("{names}的事件会开出不完整的它"),
+                    format!("events of {codes} open it and leave it unfinished"),
+                )
+            });
         }
         let told = left.into_iter().filter_map(|(code, words)| Some(LeftOut::of(code_of(&code)?, words)));
         (told.collect(), spoilt)

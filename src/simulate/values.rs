@@ -29,7 +29,7 @@ const ORDINARY: [&str; 15] = [
 ];
 
 /// Numbers as they are seen on a ward: field code, least, greatest, decimal places. Others are drawn from their range.
-const NUMBERS: [(&str, i64, i64, u32); 9] = [
+const NUMBERS: [(&str, i64, i64, u32); 11] = [
     ("quantity", 1, 2, 0),
     ("volume_ml", 2, 4, 0),
     ("infused_ml", 2, 4, 0),
@@ -38,6 +38,8 @@ const NUMBERS: [(&str, i64, i64, u32); 9] = [
     ("respiration", 14, 20, 0),
     ("drip_rate", 20, 60, 0),
     ("drug_count", 2, 4, 0),
+    ("part_count", 1, 2, 0),
+    ("invited_count", 1, 3, 0),
     ("box_temperature", 25, 55, 1),
 ];
 
