@@ -22,7 +22,7 @@ use medloop_engine::world::{InstanceId, timeline};
 use super::deliver::Sent;
 
 /// By then everything that is to happen has happened, and what is still open is overdue.
-const LONG: Span = Span(60 * 86_400_000_000);
+pub(super) const LONG: Span = Span(60 * 86_400_000_000);
 
 /// What keeps a loop from being simulated, or from being published beside simulated orders.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,7 +152,7 @@ fn opened(definition: &Definition, events: &[Event]) -> BTreeSet<InstanceId> {
 }
 
 /// The facts of an instance when all has arrived.
-fn facts(definition: &Definition, id: &InstanceId, events: &[Event]) -> InstanceFacts {
+pub(super) fn facts(definition: &Definition, id: &InstanceId, events: &[Event]) -> InstanceFacts {
     let (campus, key) = (id.campus.clone(), id.key.clone());
     let mut facts = InstanceFacts { campus, key, order: TrackFacts::default(), tracks: BTreeMap::new() };
     for timed in timeline(definition, id, events).into_iter().filter(|t| t.until.is_none()) {

@@ -100,6 +100,9 @@ fn planned(model: &Model<'_>, random: &mut Random, fault: Option<&Fault>, plan: 
             for (earlier, step) in holders.rev().enumerate() {
                 let hours = i64::try_from(earlier).unwrap_or(0) * 120;
                 let planned = minute(planned.plus(Span(-hours * MINUTE)));
+                // What was planned anew had been planned for later than now as well.
+                let planned =
+                    if earlier > 0 { planned.max(minute(step.at.plus(Span(2 * MINUTE)))) } else { planned };
                 step.fields.insert(due.field.clone(), json!(model.settings.zone.rfc3339(planned)));
             }
         }
