@@ -94,6 +94,9 @@ impl Fault {
                 Asks::Filled { .. } => "not_filled",
                 Asks::Order { .. } => "wrong_order",
                 Asks::Dept { .. } => "wrong_department",
+                Asks::OtherDept { .. } => "same_department",
+                Asks::Happened { .. } => "left_out",
+                Asks::Times { .. } => "too_few",
                 Asks::Title { .. } => "wrong_title",
             },
             Self::Unapproved { .. } => "unapproved",
@@ -146,6 +149,8 @@ impl Fault {
                 Asks::After { place } | Asks::Before { place } => vec![place.0],
                 Asks::Order { first, then } => vec![*first, *then],
                 Asks::Dept { of } | Asks::Title { of, .. } => vec![*of],
+                Asks::OtherDept { of, than } => vec![*of, *than],
+                Asks::Happened { node } | Asks::Times { node, .. } => vec![*node],
             },
             Self::Duplicate
             | Self::OutOfOrder

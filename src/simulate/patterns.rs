@@ -7,6 +7,7 @@ use medloop_engine::name::{FieldCode, TableCode};
 use medloop_engine::patient::Of;
 use medloop_engine::time::Span;
 use medloop_engine::value::Value;
+use serde_json::{Value as Json, json};
 use std::sync::Arc;
 
 use super::ordinary;
@@ -30,8 +31,8 @@ pub(crate) enum Asks {
     SameActor { node: NodeIx, with: NodeIx },
     /// `a.F == b.G`.
     Equal { place: Place, with: Place },
-    /// `a.F == "…"`.
-    Is { place: Place, text: Arc<str> },
+    /// `a.F == "…"`, `a.F == 真`.
+    Is { place: Place, value: Json },
     /// `a.F 属于 T(b.G)`.
     Fits { place: Place, table: TableCode, with: Place },
     /// `a.F` lies after the time of a node.
@@ -44,6 +45,12 @@ pub(crate) enum Asks {
     Order { first: NodeIx, then: NodeIx },
     /// `n.科室 == 患者.科室`, `患者.病区`.
     Dept { of: NodeIx },
+    /// `n.科室 != m.科室`.
+    OtherDept { of: NodeIx, than: NodeIx },
+    /// `n.完成`, of a node that is optional.
+    Happened { node: NodeIx },
+    /// `n.次数 >= L`.
+    Times { node: NodeIx, least: i64 },
     /// `n.职称 属于 (…)`.
     Title { of: NodeIx, titles: Vec<Arc<str>> },
 }
@@ -74,7 +81,13 @@ pub(crate) fn read(definition: &Definition, campus: &CampusSettings) -> Vec<Aske
         let usual =
             written.applies.iter().flat_map(parts).all(|part| ordinary::applies(definition, &strange, part));
         let breakable = usual && ordinary::one_way(&written.check, definition, campus);
-        found.extend(asks.into_iter().map(|asks| Asked { rule, asks, breakable }));
+        // What is left out altogether is another fault.
+        let doable = |asks: &Asks| !matches!(asks, Asks::Happened { .. } | Asks::Times { .. });
+        found.extend(asks.into_iter().map(|asks| Asked {
+            rule,
+            breakable: breakable && doable(&asks),
+            asks,
+        }));
     }
     found
 }
@@ -171,7 +184,15 @@ pub(super) fn gather(
     found: &mut Vec<Asks>,
 ) {
     match expression {
-        Expr::And(all) => all.iter().for_each(|e| gather(e, definition, campus, found)),
+        Expr::And(all) => {
+            for part in all {
+                match part {
+                    Expr::Done(node) => found.push(Asks::Happened { node: *node }),
+                    other => gather(other, definition, campus, found),
+                }
+            }
+        }
+        Expr::EveryOf(_, inner) => gather(inner, definition, campus, found),
         // Of several ways to comply the first is taken.
         Expr::Or(all) => all.iter().take(1).for_each(|e| gather(e, definition, campus, found)),
         Expr::Filled(node, field) => found.push(Asks::Filled { place: (*node, field.clone()) }),
@@ -237,8 +258,19 @@ fn comparison(
             Asks::Equal { place: (*node, field.clone()), with: (*with, other.clone()) }
         }
         (Eq, Expr::Field(node, _, field), Expr::Literal(Value::Text(text))) => {
-            Asks::Is { place: (*node, field.clone()), text: text.clone() }
+            Asks::Is { place: (*node, field.clone()), value: json!(text.as_ref()) }
         }
+        (Eq, Expr::Field(node, _, field), Expr::Literal(Value::Bool(said))) => {
+            Asks::Is { place: (*node, field.clone()), value: json!(said) }
+        }
+        (Ne, Expr::Attr(of, _, Attr::Dept), Expr::Attr(than, _, Attr::Dept)) => {
+            Asks::OtherDept { of: *of, than: *than }
+        }
+        (Ge, Expr::Count(node), least) => match constant(least, campus)? {
+            #[expect(clippy::cast_possible_truncation, reason = "bounded")]
+            Value::Number(least) => Asks::Times { node: *node, least: least.clamp(1.0, 100.0) as i64 },
+            _ => return None,
+        },
         (Le | Lt, Expr::Attr(_, _, Attr::At), Expr::Field(node, _, field))
         | (Ge | Gt, Expr::Field(node, _, field), Expr::Attr(_, _, Attr::At)) => {
             Asks::After { place: (*node, field.clone()) }

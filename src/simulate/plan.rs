@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fault::{Fault, flow_nodes};
 use super::ordinary;
-use super::patterns::{Asked, Place};
+use super::patterns::{Asked, Asks, Place};
 use super::people::Staff;
 use super::random::Random;
 use super::{schedule, values};
@@ -314,11 +314,19 @@ impl Walk<'_> {
             return;
         }
         let wanted = self.fault.is_some_and(|f| f.nodes().contains(&ix));
+        let needed =
+            |a: &Asked| matches!(a.asks, Asks::Happened { node } | Asks::Times { node, .. } if node == ix);
+        let wanted = wanted || self.model.asked.iter().any(needed);
         let strange = self.model.exceptional.contains(&ix) && !self.again;
         if strange || (node.optional && !wanted && !self.every && self.random.percent(30)) {
             return;
         }
-        let times = if node.repeated { self.random.between(2, 3) } else { 1 };
+        let asked = self.model.asked.iter().filter_map(|a| match a.asks {
+            Asks::Times { node, least } if node == ix => Some(least),
+            _ => None,
+        });
+        let least = asked.max().unwrap_or(2);
+        let times = if node.repeated { self.random.between(least, least.max(3)) } else { 1 };
         for _ in 0..times {
             self.place(ix);
         }

@@ -48,6 +48,13 @@ impl Walk<'_> {
         {
             staff.title = Some("住院医师".into());
         }
+        let apart = self.model.asked.iter().any(|asked| {
+            let broken = self.here() && self.fault.is_some_and(|f| f.breaks(asked));
+            matches!(asked.asks, Asks::OtherDept { of, .. } if of == ix) && !broken
+        });
+        if apart {
+            staff.dept = self.elsewhere();
+        }
         if let Some(Fault::Broken(Asked { asks: Asks::Dept { of }, .. })) = self.fault
             && *of == ix
             && self.here()
@@ -189,7 +196,7 @@ impl Walk<'_> {
             _ => {}
         }
         let wanted = self.model.asked.iter().find_map(|a| match &a.asks {
-            Asks::Is { place: p, text } if p == place => Some(json!(text.as_ref())),
+            Asks::Is { place: p, value } if p == place => Some(value.clone()),
             _ => None,
         });
         let equal =

@@ -115,6 +115,9 @@ pub(crate) fn another(definition: &Definition, field: &FieldCode, usual: &Value)
     if let Some(number) = usual.as_i64() {
         return Some(json!(number + 1));
     }
+    if let Some(said) = usual.as_bool() {
+        return Some(json!(!said));
+    }
     let usual = usual.as_str().unwrap_or_default();
     let Type::Code(table) = &definition.fields.get(field)?.kind else {
         return Some(json!(format!("{usual}-X")));
