@@ -82,6 +82,7 @@ impl Fault {
             Self::FieldInvalid(_) => "invalid_field",
             Self::Broken(asked) => match asked.asks {
                 Asks::Within { .. } => "too_late",
+                Asks::Apart { .. } => "too_soon",
                 Asks::Pauses { .. } => "pause",
                 Asks::OtherPerson { .. } => "same_person_checks",
                 Asks::OtherActor { .. } => "same_person_acts",
@@ -138,7 +139,7 @@ impl Fault {
             Self::Unapproved { place, by, .. } => by.iter().copied().chain([place.0]).collect(),
             Self::Neglected(_, place, _, duty) => vec![place.0, *duty],
             Self::Broken(asked) | Self::FastClock(asked) => match &asked.asks {
-                Asks::Within { node, .. } => vec![*node],
+                Asks::Within { node, .. } | Asks::Apart { node, .. } => vec![*node],
                 Asks::Pauses { nodes, .. } => nodes.clone(),
                 Asks::OtherPerson { place, .. } | Asks::Is { place, .. } | Asks::Filled { place } => {
                     vec![place.0]

@@ -82,7 +82,11 @@ pub(super) fn repeats(definition: &Definition, asked: &Asked) -> bool {
         Asks::OtherActor { node, .. } | Asks::SameActor { node, .. } => repeated(node),
         Asks::Order { first, then } => repeated(first) || repeated(then),
         Asks::Dept { of } | Asks::Title { of, .. } | Asks::OtherDept { of, .. } => repeated(of),
-        Asks::Within { .. } | Asks::Pauses { .. } | Asks::Happened { .. } | Asks::Times { .. } => false,
+        Asks::Within { .. }
+        | Asks::Apart { .. }
+        | Asks::Pauses { .. }
+        | Asks::Happened { .. }
+        | Asks::Times { .. } => false,
     }
 }
 

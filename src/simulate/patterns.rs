@@ -2,7 +2,7 @@
 //! what to change in it so that exactly one rule is broken.
 
 use medloop_engine::calendar::Stretch;
-use medloop_engine::graph::{Attr, CampusSettings, Compare, Definition, Expr, NodeIx, ParamIx, Pick};
+use medloop_engine::graph::{Attr, CampusSettings, Compare, Definition, Expr, Length, NodeIx, ParamIx, Pick};
 use medloop_engine::name::{FieldCode, TableCode};
 use medloop_engine::patient::Of;
 use medloop_engine::time::Span;
@@ -10,7 +10,7 @@ use medloop_engine::value::Value;
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
 
-use super::ordinary;
+use super::{ordinary, values};
 
 /// A field at a node.
 pub(crate) type Place = (NodeIx, FieldCode);
@@ -21,6 +21,8 @@ pub(crate) enum Asks {
     /// `a.时间 - b.时间 <= L`.
     /// Of a named duration: the shortest and the longest that it may be.
     Within { node: NodeIx, base: NodeIx, length: Span, longest: Span },
+    /// `a.时间 - b.时间 >= L`.
+    Apart { node: NodeIx, base: NodeIx, length: Span },
     /// `间隔(…) <= L`.
     Pauses { nodes: Vec<NodeIx>, length: Span },
     /// `n.F != m.人员`: somebody else.
@@ -73,7 +75,8 @@ pub(crate) fn read(definition: &Definition, campus: &CampusSettings) -> Vec<Aske
     let grave = thresholds(definition, campus);
     for (rule, written) in definition.rules.iter().enumerate() {
         // A faultless order is no grave case: what is asked of one is not asked of it.
-        if grave.iter().any(|(r, ..)| *r == rule) {
+        let rare = |part: &Expr| ordinary::rare(definition, part);
+        if grave.iter().any(|(r, ..)| *r == rule) || written.applies.iter().flat_map(parts).any(rare) {
             continue;
         }
         let mut asks = Vec::new();
@@ -82,7 +85,8 @@ pub(crate) fn read(definition: &Definition, campus: &CampusSettings) -> Vec<Aske
             written.applies.iter().flat_map(parts).all(|part| ordinary::applies(definition, &strange, part));
         let breakable = usual && ordinary::one_way(&written.check, definition, campus);
         // What is left out altogether is another fault.
-        let doable = |asks: &Asks| !matches!(asks, Asks::Happened { .. } | Asks::Times { .. });
+        let doable =
+            |asks: &Asks| !matches!(asks, Asks::Happened { .. } | Asks::Times { .. } | Asks::Apart { .. });
         found.extend(asks.into_iter().map(|asks| Asked {
             rule,
             breakable: breakable && doable(&asks),
@@ -165,11 +169,23 @@ fn span(expression: &Expr, campus: &CampusSettings) -> Option<Span> {
 
 /// Every length that an expression may be: written out, a parameter, or any of a named table.
 fn spans(expression: &Expr, definition: &Definition, campus: &CampusSettings) -> Vec<Span> {
-    let Expr::Length(table, _) = expression else {
+    let Expr::Length(table, keys) = expression else {
         return span(expression, campus).into_iter().collect();
     };
     let table = definition.lengths.get(usize::from(table.0));
-    let all = table.into_iter().flat_map(|t| t.lengths());
+    let usual = |key: &Expr| match key {
+        Expr::Field(_, _, field) => values::ordinary(definition, field).map(|c| Value::Text(c.clone())),
+        _ => None,
+    };
+    // Where all that chooses the row has an ordinary value, it is the row of that.
+    let usual: Option<Vec<Value>> = keys.iter().map(usual).collect();
+    let all: Vec<Length> = match (table, usual) {
+        (Some(table), Some(usual)) => {
+            vec![table.cell(&usual.iter().map(Some).collect::<Vec<_>>()).to]
+        }
+        (table, _) => table.into_iter().flat_map(|t| t.lengths()).collect(),
+    };
+    let all = all.into_iter();
     all.filter_map(|l| match campus.stretch(l) {
         Some(Stretch::Clock(span)) => Some(span),
         _ => None,
@@ -234,6 +250,15 @@ fn comparison(
             let lengths = spans(length, definition, campus);
             let (shortest, longest) = (*lengths.iter().min()?, *lengths.iter().max()?);
             Asks::Within { node: *node, base: *base, length: shortest, longest }
+        }
+        (Ge | Gt, Expr::Sub(late, early), length) => {
+            let (Expr::Attr(node, _, Attr::At), Expr::Attr(base, _, Attr::At)) =
+                (late.as_ref(), early.as_ref())
+            else {
+                return None;
+            };
+            let length = spans(length, definition, campus).into_iter().max()?;
+            Asks::Apart { node: *node, base: *base, length }
         }
         (Le | Lt, Expr::Gap(nodes), length) => {
             Asks::Pauses { nodes: nodes.clone(), length: span(length, campus)? }

@@ -349,6 +349,8 @@ impl Walk<'_> {
             .map_or(gap, |l| (l.0 - self.now.0).max(0).saturating_mul(self.random.between(25, 45)) / 100);
         let gap = gap.min(ahead);
         let mut at = if self.plan.steps.is_empty() { self.now } else { self.now.plus(Span(gap)) };
+        let apart = self.earliest(ix).map(|least| least.plus(Span(self.random.between(1, 4) * MINUTE)));
+        at = apart.map_or(at, |apart| at.max(apart));
         if let Some(over) = self.push(ix) {
             at = over.plus(Span(self.random.between(6, 25) * MINUTE));
             self.pushed = true;

@@ -36,6 +36,7 @@ pub(crate) fn title(fault: &str) -> (&'static str, &'static str) {
         "wrong_department" => ("不是患者所在科室", "not the patient's department"),
         "same_department" => ("本应他科，实为同科", "of the same department where another is needed"),
         "left_out" => ("规则要求的环节没有做", "a node left out that a rule asks for"),
+        "too_soon" => ("间隔过短", "too soon after"),
         "too_few" => ("次数不够", "done too few times"),
         "wrong_title" => ("职称不够", "not of the title that is asked for"),
         "conflict" => ("同一编号内容不同，已拒收", "the same id with other content, refused"),

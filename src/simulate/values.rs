@@ -6,11 +6,12 @@ use medloop_engine::name::FieldCode;
 use medloop_engine::time::{Instant, Span, Zone};
 use medloop_engine::value::Type;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 use super::random::Random;
 
 /// Codes that mean "nothing out of the ordinary"; a table without one of them gives any of its codes, an order through.
-const ORDINARY: [&str; 15] = [
+const ORDINARY: [&str; 17] = [
     "无",
     "正常",
     "相合",
@@ -24,6 +25,8 @@ const ORDINARY: [&str; 15] = [
     "过高",
     "及时",
     "常规",
+    "普通",
+    "一般",
     "第二批",
     "血清",
 ];
@@ -100,6 +103,13 @@ pub(crate) fn draw(
         }
         Type::Span | Type::Person | Type::List(_) => return None,
     })
+}
+
+/// The code of a field's table that means "nothing out of the ordinary".
+pub(crate) fn ordinary<'d>(definition: &'d Definition, field: &FieldCode) -> Option<&'d Arc<str>> {
+    let Type::Code(table) = &definition.fields.get(field)?.kind else { return None };
+    let table = definition.tables.iter().find(|(code, _)| code.as_str() == table.as_ref())?.1;
+    table.codes.keys().find(|c| ORDINARY.contains(&c.as_ref()))
 }
 
 /// A value that the dictionary refuses for this field.
