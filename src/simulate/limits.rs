@@ -64,7 +64,8 @@ impl Walk<'_> {
         let after = |asked: &Asked| match &asked.asks {
             Asks::Apart { node, base, length } if *node >= ix => {
                 let least = self.counted(*base)?.plus(*length);
-                (*node == ix || self.latest(ix).is_none_or(|latest| least < latest)).then_some(least)
+                let bounds = [self.latest(ix), self.ahead(ix)];
+                (*node == ix || bounds.into_iter().flatten().all(|bound| least < bound)).then_some(least)
             }
             _ => None,
         };
