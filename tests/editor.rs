@@ -1,6 +1,8 @@
 //! The language server and the editor extension, with what editors use: Microsoft's client side of the protocol, VS Code's engine for
 //! grammars and its packager, fetched by npm into the build folder.
 
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of tests")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

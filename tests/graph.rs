@@ -81,7 +81,8 @@ fn the_verb_draws_one_to_standard_output_and_many_to_a_folder() {
     assert!(folder.path().join("transfusion.svg").is_file());
     assert!(folder.path().join("inpatient_medication.svg").is_file());
 
-    for (format, ending, begins) in [("mermaid", "mmd", "flowchart LR\n"), ("bpmn", "bpmn", "<?xml version")] {
+    for (format, ending, begins) in [("mermaid", "mmd", "flowchart LR\n"), ("bpmn", "bpmn", "<?xml version")]
+    {
         let (code, out, said) = medloop(&["graph", "loops", "--format", format, "-o", &path]);
         assert_eq!((code, out.as_str()), (0, ""), "{said}");
         let text = fs::read_to_string(folder.path().join(format!("transfusion.{ending}"))).expect("a file");

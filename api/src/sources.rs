@@ -30,5 +30,12 @@ fn one(app: &App, source: &Source, lang: Lang) -> Value {
         "typical_lag_s": source.typical.map(|s| s.whole_seconds()),
         "spread_s": source.spread.map(|(from, to)| [from.whole_seconds(), to.whole_seconds()]),
         "clock_ahead_s": source.ahead.map(|s| s.whole_seconds()),
+        "clock_behind": source.behind.as_ref().map(|b| j!({
+            "by_s": b.by.whole_seconds(),
+            "against": b.against,
+            "pairs": b.pairs,
+            "wrong": b.wrong,
+            "since": app.time(&source.campus, b.since),
+        })),
     })
 }

@@ -76,11 +76,20 @@ fn shipped_loops_compile() {
     for folder in ["loops", "examples/mimic4demo"] {
         let world = catalogue(&root.join(folder));
         let entries = std::fs::read_dir(root.join(folder)).unwrap().map(|e| e.unwrap().path());
-        for path in entries.filter(|p| p.extension().is_some_and(|e| e == "loop")) {
-            let (definitions, found, sources) = compiled(&path, &world);
-            assert!(found.is_empty(), "{}", render_all(&found, &sources, Lang::Zh));
-            assert_eq!(definitions.len(), 1, "{}", path.display());
+        let paths = entries.filter(|p| p.extension().is_some_and(|e| e == "loop"));
+        let texts: BTreeMap<String, String> = paths.map(|p| (p.display().to_string(), text(&p))).collect();
+        let (mut files, mut found) = (Vec::new(), Vec::new());
+        for (name, text) in &texts {
+            let (file, mistakes) = parse(name, text);
+            files.push(file);
+            found.extend(mistakes);
         }
+        // Together: a loop may use a fragment of another file.
+        let (definitions, mistakes) = compile(&files, &world);
+        found.extend(mistakes);
+        assert!(found.is_empty(), "{}", render_all(&found, &Sources::new(texts), Lang::Zh));
+        let loops = files.iter().flat_map(|f| &f.loops).filter(|l| !l.fragment).count();
+        assert_eq!(definitions.len(), loops, "{folder}");
     }
 }
 

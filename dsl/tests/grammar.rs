@@ -88,6 +88,7 @@ fn grammar() -> Value {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a test reads its files")]
 fn the_grammar_of_the_editor_is_that_of_the_words() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../editors/vscode/syntaxes/loop.tmLanguage.json");
     let text = format!("{}\n", serde_json::to_string_pretty(&grammar()).unwrap());

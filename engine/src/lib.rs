@@ -6,6 +6,7 @@ pub mod admit;
 pub mod alert;
 pub mod calendar;
 pub mod catalogue;
+pub mod drift;
 pub mod event;
 pub mod explain;
 mod expr;

@@ -154,7 +154,8 @@ fn opened(definition: &Definition, events: &[Event]) -> BTreeSet<InstanceId> {
 /// The facts of an instance when all has arrived.
 pub(super) fn facts(definition: &Definition, id: &InstanceId, events: &[Event]) -> InstanceFacts {
     let (campus, key) = (id.campus.clone(), id.key.clone());
-    let mut facts = InstanceFacts { campus, key, order: TrackFacts::default(), tracks: BTreeMap::new() };
+    let mut facts =
+        InstanceFacts { campus, key, order: TrackFacts::default(), tracks: BTreeMap::new(), sealed: None };
     for timed in timeline(definition, id, events).into_iter().filter(|t| t.until.is_none()) {
         if timed.track.is_order() {
             facts.order.facts.push(timed.fact);

@@ -9,6 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use medloop_engine::state::Status;
+use medloop_engine::view::FindingView;
 use medloop_store::Error;
 
 /// As many instances of one order are shown to choose from.
@@ -50,6 +51,17 @@ async fn seen(app: &App, asked: &Asked, order_no: &str) -> Result<Vec<Seen>, Err
     let mut all = Vec::new();
     for id in app.store.orders(order_no).await?.into_iter().take(CHOICES) {
         all.extend(app.see(&id, asked.lang).await?);
+    }
+    // Times are shown as they were stated; whose clock is off is said beside them.
+    let remarks = super::sources::remarks(app, asked.lang).await?;
+    for seen in &mut all {
+        let campus = seen.view.campus.clone();
+        for node in seen.view.tracks.iter_mut().flat_map(|t| &mut t.nodes) {
+            let system = node.record.system.clone().unwrap_or_default();
+            if let Some(message) = remarks.get(&(system, campus.clone())) {
+                node.findings.push(FindingView { code: "clock_off", message: message.clone() });
+            }
+        }
     }
     // Loops share event types: beside an order that is known, what merely waits for one of another loop says nothing.
     if all.iter().any(|s| s.view.state != Status::Waiting) {

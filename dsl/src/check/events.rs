@@ -5,6 +5,7 @@ use super::asks::disjoint;
 use crate::diagnostic::Span as Place;
 use crate::resolve::{Loop, Node, Trigger};
 use crate::say;
+use medloop_engine::admit::OF_VISITS;
 use medloop_engine::catalogue::EventDef;
 use medloop_engine::graph::ScopeIx;
 use medloop_engine::name::{EventType, FieldCode};
@@ -71,9 +72,12 @@ impl Checker<'_, '_> {
         }
     }
 
-    /// An event carries the key or something linked to it.
+    /// An event carries the key or something linked to it; what goes by the visit says whose it is in `patient`.
     fn leads(&mut self, of: &Loop<'_>, trigger: &Trigger) {
         let Some(key) = of.key.as_ref().filter(|_| !of.flow_lost) else { return };
+        if OF_VISITS.contains(&trigger.event.as_str()) {
+            return;
+        }
         let linked = of.nodes.iter().flat_map(|n| &n.fields).filter(|f| f.link).map(|f| &f.field);
         let ways: Vec<&FieldCode> =
             std::iter::once(key).chain(linked).chain(of.scopes.iter().map(|s| &s.field)).collect();

@@ -25,7 +25,7 @@ impl Checker<'_, '_> {
                 all.into_iter().flatten().for_each(&mut length);
             }
         }
-        of.interrupt.iter().for_each(&mut length);
+        of.interrupt.iter().chain(&of.seal).for_each(&mut length);
         of.measures.iter().filter_map(|m| m.target.as_ref()).for_each(&mut length);
         of.rules.iter().flat_map(|r| &r.escalate).for_each(|(l, _)| length(l));
         let triggers = of.nodes.iter().flat_map(|n| &n.triggers);

@@ -112,16 +112,6 @@ campuses:
         ],
     ),
     of(
-        "E0910",
-        Body,
-        ("封存暂不支持", "`seal` is not available"),
-        (
-            "这一句读得懂，但还不起作用，所以不能发布。",
-            "It is understood and has no effect yet, so it cannot be published.",
-        ),
-        ["封存 30天", "等级 5"],
-    ),
-    of(
         "E0912",
         Body,
         ("引用暂不支持", "`refer` is not available"),

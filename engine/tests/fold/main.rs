@@ -6,6 +6,8 @@ mod alerts;
 mod common;
 #[cfg(test)]
 mod regressions;
+#[cfg(test)]
+mod sealed;
 
 use common::*;
 use medloop_engine::facts::Hit;
