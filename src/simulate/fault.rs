@@ -82,6 +82,7 @@ impl Fault {
             Self::FieldInvalid(_) => "invalid_field",
             Self::Broken(asked) => match asked.asks {
                 Asks::Within { .. } => "too_late",
+                Asks::Apart { .. } => "too_soon",
                 Asks::Pauses { .. } => "pause",
                 Asks::OtherPerson { .. } => "same_person_checks",
                 Asks::OtherActor { .. } => "same_person_acts",
@@ -94,6 +95,9 @@ impl Fault {
                 Asks::Filled { .. } => "not_filled",
                 Asks::Order { .. } => "wrong_order",
                 Asks::Dept { .. } => "wrong_department",
+                Asks::OtherDept { .. } => "same_department",
+                Asks::Happened { .. } => "left_out",
+                Asks::Times { .. } => "too_few",
                 Asks::Title { .. } => "wrong_title",
             },
             Self::Unapproved { .. } => "unapproved",
@@ -135,7 +139,7 @@ impl Fault {
             Self::Unapproved { place, by, .. } => by.iter().copied().chain([place.0]).collect(),
             Self::Neglected(_, place, _, duty) => vec![place.0, *duty],
             Self::Broken(asked) | Self::FastClock(asked) => match &asked.asks {
-                Asks::Within { node, .. } => vec![*node],
+                Asks::Within { node, .. } | Asks::Apart { node, .. } => vec![*node],
                 Asks::Pauses { nodes, .. } => nodes.clone(),
                 Asks::OtherPerson { place, .. } | Asks::Is { place, .. } | Asks::Filled { place } => {
                     vec![place.0]
@@ -146,6 +150,8 @@ impl Fault {
                 Asks::After { place } | Asks::Before { place } => vec![place.0],
                 Asks::Order { first, then } => vec![*first, *then],
                 Asks::Dept { of } | Asks::Title { of, .. } => vec![*of],
+                Asks::OtherDept { of, than } => vec![*of, *than],
+                Asks::Happened { node } | Asks::Times { node, .. } => vec![*node],
             },
             Self::Duplicate
             | Self::OutOfOrder

@@ -81,8 +81,12 @@ pub(super) fn repeats(definition: &Definition, asked: &Asked) -> bool {
         Asks::Filled { place } => repeated(&place.0),
         Asks::OtherActor { node, .. } | Asks::SameActor { node, .. } => repeated(node),
         Asks::Order { first, then } => repeated(first) || repeated(then),
-        Asks::Dept { of } | Asks::Title { of, .. } => repeated(of),
-        Asks::Within { .. } | Asks::Pauses { .. } => false,
+        Asks::Dept { of } | Asks::Title { of, .. } | Asks::OtherDept { of, .. } => repeated(of),
+        Asks::Within { .. }
+        | Asks::Apart { .. }
+        | Asks::Pauses { .. }
+        | Asks::Happened { .. }
+        | Asks::Times { .. } => false,
     }
 }
 

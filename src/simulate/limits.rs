@@ -58,6 +58,20 @@ impl Walk<'_> {
         rules.filter_map(|a| self.bound(ix, &a.asks, false)).chain(self.limit(ix, false)).min()
     }
 
+    /// The earliest moment at which a node may happen by the rules: what must lie long after another waits right behind that one, so that
+    /// what stands before it stays close to it, unless a limit is in the way.
+    pub(super) fn earliest(&self, ix: NodeIx) -> Option<Instant> {
+        let after = |asked: &Asked| match &asked.asks {
+            Asks::Apart { node, base, length } if *node >= ix => {
+                let least = self.counted(*base)?.plus(*length);
+                let bounds = [self.latest(ix), self.ahead(ix)];
+                (*node == ix || bounds.into_iter().flatten().all(|bound| least < bound)).then_some(least)
+            }
+            _ => None,
+        };
+        self.model.asked.iter().filter_map(after).max()
+    }
+
     /// The earliest moment by which a later node of this track must have happened, as far as is known now.
     pub(super) fn ahead(&self, ix: NodeIx) -> Option<Instant> {
         let definition = self.model.definition;

@@ -15,6 +15,7 @@ mod prove;
 mod random;
 mod record;
 mod schedule;
+mod show;
 mod title;
 mod truth;
 mod values;
@@ -101,6 +102,9 @@ struct Order {
     deliveries: Vec<Sent>,
     fates: Vec<EventFate>,
 }
+
+/// How often an order is written anew that did not become what it was to be.
+const TRIES: usize = 8;
 
 /// How many orders of a ground are looked at before any is sent, and how far apart they begin: at all times of the day.
 const PROOFS: u64 = 8;
@@ -228,28 +232,42 @@ impl Simulation {
         let last = i64::try_from(self.grounds.len()).unwrap_or(1) - 1;
         let chosen = usize::try_from(random.between(0, last)).unwrap_or(0);
         let Some(ground) = self.grounds.get(chosen) else { return };
-        let fault = if random.percent(i64::from(self.settings.faulty)) && !ground.faults.is_empty() {
-            let turn = self.turns.entry(chosen).or_insert(0);
-            *turn += 1;
-            ground.faults.get(*turn % ground.faults.len())
-        } else {
-            None
-        };
+        let faulty = random.percent(i64::from(self.settings.faulty)) && !ground.faults.is_empty();
         let start = start.plus(Span(random.between(0, 240) * 1_000_000));
         let name = (self.settings.seed, self.begun);
-        let Order { plan, deliveries, fates } =
-            ground.write(&self.catalogue, &mut random, name, start, fault);
-        if let Some(fault) = fault {
-            let mut injected = truth::of(&ground.definition, &plan, ground.campus.as_str(), fault);
-            injected.events = fates;
-            self.truth.push(injected);
+        let mut written = None;
+        for _ in 0..TRIES {
+            let fault = if faulty {
+                let turn = self.turns.entry(chosen).or_insert(0);
+                *turn += 1;
+                ground.faults.get(*turn % ground.faults.len())
+            } else {
+                None
+            };
+            let order = ground.write(&self.catalogue, &mut random, name, start, fault);
+            let injected = fault.map(|fault| {
+                let truth = truth::of(&ground.definition, &order.plan, ground.campus.as_str(), fault);
+                Injected { events: order.fates.clone(), ..truth }
+            });
+            if show::as_told(&self.catalogue, &ground.definition, &ground.campus, &order, injected.as_ref()) {
+                written = Some((order, injected));
+                break;
+            }
         }
+        let number = self.begun;
+        self.begun += 1;
+        let Some((Order { plan, deliveries, .. }, injected)) = written else { return };
+        self.truth.extend(injected);
+        self.keep(number, &plan.key, deliveries);
+    }
+
+    /// Keeps what is sent of an order until its time comes.
+    fn keep(&mut self, order: u64, key: &str, deliveries: Vec<Sent>) {
         for (number, delivery) in deliveries.into_iter().enumerate() {
             let text = delivery.event.to_string();
-            let key = plan.key.clone();
-            self.open.push(Reverse(Waiting { at: delivery.at, order: self.begun, number, key, text }));
+            let key = key.to_owned();
+            self.open.push(Reverse(Waiting { at: delivery.at, order, number, key, text }));
         }
-        self.begun += 1;
     }
 }
 

@@ -6,12 +6,24 @@ use medloop_engine::name::FieldCode;
 use medloop_engine::value::Value;
 
 use super::patterns::{Asks, Place, gather, parts};
+use super::values;
 
 /// Whether this part of an 适用 is true of an ordinary order: what it names happened, and nothing is said of values.
 pub(super) fn applies(definition: &Definition, strange: &[NodeIx], part: &Expr) -> bool {
     match part {
         Expr::Done(ix) => !strange.contains(ix) && definition.node(*ix).is_some_and(|n| !n.negative),
         Expr::Filled(..) => true,
+        _ => false,
+    }
+}
+
+/// Whether this part of an 适用 is false of an ordinary order: it asks for another code than the ordinary one.
+pub(super) fn rare(definition: &Definition, part: &Expr) -> bool {
+    let Expr::Compare(Compare::Eq, left, right) = part else { return false };
+    match (left.as_ref(), right.as_ref()) {
+        (Expr::Field(_, _, field), Expr::Literal(Value::Text(text))) => {
+            values::ordinary(definition, field).is_some_and(|usual| usual != text)
+        }
         _ => false,
     }
 }

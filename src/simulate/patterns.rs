@@ -2,14 +2,15 @@
 //! what to change in it so that exactly one rule is broken.
 
 use medloop_engine::calendar::Stretch;
-use medloop_engine::graph::{Attr, CampusSettings, Compare, Definition, Expr, NodeIx, ParamIx, Pick};
+use medloop_engine::graph::{Attr, CampusSettings, Compare, Definition, Expr, Length, NodeIx, ParamIx, Pick};
 use medloop_engine::name::{FieldCode, TableCode};
 use medloop_engine::patient::Of;
 use medloop_engine::time::Span;
 use medloop_engine::value::Value;
+use serde_json::{Value as Json, json};
 use std::sync::Arc;
 
-use super::ordinary;
+use super::{ordinary, values};
 
 /// A field at a node.
 pub(crate) type Place = (NodeIx, FieldCode);
@@ -20,6 +21,8 @@ pub(crate) enum Asks {
     /// `a.时间 - b.时间 <= L`.
     /// Of a named duration: the shortest and the longest that it may be.
     Within { node: NodeIx, base: NodeIx, length: Span, longest: Span },
+    /// `a.时间 - b.时间 >= L`.
+    Apart { node: NodeIx, base: NodeIx, length: Span },
     /// `间隔(…) <= L`.
     Pauses { nodes: Vec<NodeIx>, length: Span },
     /// `n.F != m.人员`: somebody else.
@@ -30,8 +33,8 @@ pub(crate) enum Asks {
     SameActor { node: NodeIx, with: NodeIx },
     /// `a.F == b.G`.
     Equal { place: Place, with: Place },
-    /// `a.F == "…"`.
-    Is { place: Place, text: Arc<str> },
+    /// `a.F == "…"`, `a.F == 真`.
+    Is { place: Place, value: Json },
     /// `a.F 属于 T(b.G)`.
     Fits { place: Place, table: TableCode, with: Place },
     /// `a.F` lies after the time of a node.
@@ -44,6 +47,12 @@ pub(crate) enum Asks {
     Order { first: NodeIx, then: NodeIx },
     /// `n.科室 == 患者.科室`, `患者.病区`.
     Dept { of: NodeIx },
+    /// `n.科室 != m.科室`.
+    OtherDept { of: NodeIx, than: NodeIx },
+    /// `n.完成`, of a node that is optional.
+    Happened { node: NodeIx },
+    /// `n.次数 >= L`.
+    Times { node: NodeIx, least: i64 },
     /// `n.职称 属于 (…)`.
     Title { of: NodeIx, titles: Vec<Arc<str>> },
 }
@@ -66,7 +75,8 @@ pub(crate) fn read(definition: &Definition, campus: &CampusSettings) -> Vec<Aske
     let grave = thresholds(definition, campus);
     for (rule, written) in definition.rules.iter().enumerate() {
         // A faultless order is no grave case: what is asked of one is not asked of it.
-        if grave.iter().any(|(r, ..)| *r == rule) {
+        let rare = |part: &Expr| ordinary::rare(definition, part);
+        if grave.iter().any(|(r, ..)| *r == rule) || written.applies.iter().flat_map(parts).any(rare) {
             continue;
         }
         let mut asks = Vec::new();
@@ -74,7 +84,14 @@ pub(crate) fn read(definition: &Definition, campus: &CampusSettings) -> Vec<Aske
         let usual =
             written.applies.iter().flat_map(parts).all(|part| ordinary::applies(definition, &strange, part));
         let breakable = usual && ordinary::one_way(&written.check, definition, campus);
-        found.extend(asks.into_iter().map(|asks| Asked { rule, asks, breakable }));
+        // What is left out altogether is another fault.
+        let doable =
+            |asks: &Asks| !matches!(asks, Asks::Happened { .. } | Asks::Times { .. } | Asks::Apart { .. });
+        found.extend(asks.into_iter().map(|asks| Asked {
+            rule,
+            breakable: breakable && doable(&asks),
+            asks,
+        }));
     }
     found
 }
@@ -152,11 +169,23 @@ fn span(expression: &Expr, campus: &CampusSettings) -> Option<Span> {
 
 /// Every length that an expression may be: written out, a parameter, or any of a named table.
 fn spans(expression: &Expr, definition: &Definition, campus: &CampusSettings) -> Vec<Span> {
-    let Expr::Length(table, _) = expression else {
+    let Expr::Length(table, keys) = expression else {
         return span(expression, campus).into_iter().collect();
     };
     let table = definition.lengths.get(usize::from(table.0));
-    let all = table.into_iter().flat_map(|t| t.lengths());
+    let usual = |key: &Expr| match key {
+        Expr::Field(_, _, field) => values::ordinary(definition, field).map(|c| Value::Text(c.clone())),
+        _ => None,
+    };
+    // Where all that chooses the row has an ordinary value, it is the row of that.
+    let usual: Option<Vec<Value>> = keys.iter().map(usual).collect();
+    let all: Vec<Length> = match (table, usual) {
+        (Some(table), Some(usual)) => {
+            vec![table.cell(&usual.iter().map(Some).collect::<Vec<_>>()).to]
+        }
+        (table, _) => table.into_iter().flat_map(|t| t.lengths()).collect(),
+    };
+    let all = all.into_iter();
     all.filter_map(|l| match campus.stretch(l) {
         Some(Stretch::Clock(span)) => Some(span),
         _ => None,
@@ -171,7 +200,15 @@ pub(super) fn gather(
     found: &mut Vec<Asks>,
 ) {
     match expression {
-        Expr::And(all) => all.iter().for_each(|e| gather(e, definition, campus, found)),
+        Expr::And(all) => {
+            for part in all {
+                match part {
+                    Expr::Done(node) => found.push(Asks::Happened { node: *node }),
+                    other => gather(other, definition, campus, found),
+                }
+            }
+        }
+        Expr::EveryOf(_, inner) => gather(inner, definition, campus, found),
         // Of several ways to comply the first is taken.
         Expr::Or(all) => all.iter().take(1).for_each(|e| gather(e, definition, campus, found)),
         Expr::Filled(node, field) => found.push(Asks::Filled { place: (*node, field.clone()) }),
@@ -214,6 +251,15 @@ fn comparison(
             let (shortest, longest) = (*lengths.iter().min()?, *lengths.iter().max()?);
             Asks::Within { node: *node, base: *base, length: shortest, longest }
         }
+        (Ge | Gt, Expr::Sub(late, early), length) => {
+            let (Expr::Attr(node, _, Attr::At), Expr::Attr(base, _, Attr::At)) =
+                (late.as_ref(), early.as_ref())
+            else {
+                return None;
+            };
+            let length = spans(length, definition, campus).into_iter().max()?;
+            Asks::Apart { node: *node, base: *base, length }
+        }
         (Le | Lt, Expr::Gap(nodes), length) => {
             Asks::Pauses { nodes: nodes.clone(), length: span(length, campus)? }
         }
@@ -237,8 +283,19 @@ fn comparison(
             Asks::Equal { place: (*node, field.clone()), with: (*with, other.clone()) }
         }
         (Eq, Expr::Field(node, _, field), Expr::Literal(Value::Text(text))) => {
-            Asks::Is { place: (*node, field.clone()), text: text.clone() }
+            Asks::Is { place: (*node, field.clone()), value: json!(text.as_ref()) }
         }
+        (Eq, Expr::Field(node, _, field), Expr::Literal(Value::Bool(said))) => {
+            Asks::Is { place: (*node, field.clone()), value: json!(said) }
+        }
+        (Ne, Expr::Attr(of, _, Attr::Dept), Expr::Attr(than, _, Attr::Dept)) => {
+            Asks::OtherDept { of: *of, than: *than }
+        }
+        (Ge, Expr::Count(node), least) => match constant(least, campus)? {
+            #[expect(clippy::cast_possible_truncation, reason = "bounded")]
+            Value::Number(least) => Asks::Times { node: *node, least: least.clamp(1.0, 100.0) as i64 },
+            _ => return None,
+        },
         (Le | Lt, Expr::Attr(_, _, Attr::At), Expr::Field(node, _, field))
         | (Ge | Gt, Expr::Field(node, _, field), Expr::Attr(_, _, Attr::At)) => {
             Asks::After { place: (*node, field.clone()) }

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fault::{Fault, flow_nodes};
 use super::ordinary;
-use super::patterns::{Asked, Place};
+use super::patterns::{Asked, Asks, Place};
 use super::people::Staff;
 use super::random::Random;
 use super::{schedule, values};
@@ -201,7 +201,10 @@ impl Walk<'_> {
             Flow::Each(scope) => {
                 let Some(block) = self.model.definition.scope(*scope) else { return };
                 let (start, mut last) = (self.now, self.now);
-                let count = self.count(block.count.as_ref()).min(self.at_most(*scope));
+                let count = self
+                    .count(block.count.as_ref())
+                    .max(self.tracks_by_rule(*scope, Compare::Ge).unwrap_or(1));
+                let count = count.min(self.tracks_by_rule(*scope, Compare::Le).unwrap_or(count));
                 for number in 0..count {
                     if self.halted {
                         break;
@@ -229,6 +232,13 @@ impl Walk<'_> {
             let Some(entry) = definition.fields.get(&code).filter(|f| matches!(f.kind, Type::Code(_))) else {
                 continue;
             };
+            // What opens the order must be what its event's guard asks for.
+            let opening = definition.starts.nodes.iter().min();
+            let demanded = opening.map(|ix| ordinary::demanded(definition, *ix)).unwrap_or_default();
+            if let Some((_, Typed::Text(text))) = demanded.iter().find(|(field, _)| *field == code) {
+                self.usual.insert(code, json!(text.as_ref()));
+                continue;
+            }
             let zone = &self.model.settings.zone;
             if let Some(value) = values::draw(self.random, definition, entry, self.now, zone) {
                 self.usual.insert(code, value);
@@ -259,21 +269,19 @@ impl Walk<'_> {
         self.random.between(1, 2)
     }
 
-    /// How many tracks a rule allows: `个数(F) <= NODE.FIELD`.
-    fn at_most(&self, scope: ScopeIx) -> i64 {
-        let allowed = |rule: &Rule| match &rule.check {
-            Expr::Compare(Compare::Le, tracks, field) => match (tracks.as_ref(), field.as_ref()) {
+    /// How many tracks a rule allows (`个数(F) <= NODE.FIELD`) or asks for (`>=`), by what the order says.
+    fn tracks_by_rule(&self, scope: ScopeIx, how: Compare) -> Option<i64> {
+        let said = |rule: &Rule| match &rule.check {
+            Expr::Compare(is, tracks, field) if *is == how => match (tracks.as_ref(), field.as_ref()) {
                 (Expr::Tracks(of), Expr::Field(_, _, field)) if *of == scope => {
-                    self.usual.get(field).and_then(Value::as_f64)
+                    self.usual.get(field).and_then(Value::as_i64)
                 }
                 _ => None,
             },
             _ => None,
         };
-        let least = self.model.definition.rules.iter().filter_map(allowed).fold(f64::MAX, f64::min);
-        #[expect(clippy::cast_possible_truncation, reason = "bounded")]
-        let most = least.clamp(1.0, 1000.0) as i64;
-        most
+        let all = self.model.definition.rules.iter().filter_map(said).map(|n| n.clamp(1, 1000));
+        if how == Compare::Ge { all.max() } else { all.min() }
     }
 
     fn first_of(&mut self, body: &Flow) {
@@ -306,11 +314,19 @@ impl Walk<'_> {
             return;
         }
         let wanted = self.fault.is_some_and(|f| f.nodes().contains(&ix));
+        let needed =
+            |a: &Asked| matches!(a.asks, Asks::Happened { node } | Asks::Times { node, .. } if node == ix);
+        let wanted = wanted || self.model.asked.iter().any(needed);
         let strange = self.model.exceptional.contains(&ix) && !self.again;
         if strange || (node.optional && !wanted && !self.every && self.random.percent(30)) {
             return;
         }
-        let times = if node.repeated { self.random.between(2, 3) } else { 1 };
+        let asked = self.model.asked.iter().filter_map(|a| match a.asks {
+            Asks::Times { node, least } if node == ix => Some(least),
+            _ => None,
+        });
+        let least = asked.max().unwrap_or(2);
+        let times = if node.repeated { self.random.between(least, least.max(3)) } else { 1 };
         for _ in 0..times {
             self.place(ix);
         }
@@ -333,6 +349,8 @@ impl Walk<'_> {
             .map_or(gap, |l| (l.0 - self.now.0).max(0).saturating_mul(self.random.between(25, 45)) / 100);
         let gap = gap.min(ahead);
         let mut at = if self.plan.steps.is_empty() { self.now } else { self.now.plus(Span(gap)) };
+        let apart = self.earliest(ix).map(|least| least.plus(Span(self.random.between(1, 4) * MINUTE)));
+        at = apart.map_or(at, |apart| at.max(apart));
         if let Some(over) = self.push(ix) {
             at = over.plus(Span(self.random.between(6, 25) * MINUTE));
             self.pushed = true;

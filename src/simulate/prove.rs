@@ -22,7 +22,7 @@ use medloop_engine::world::{InstanceId, timeline};
 use super::deliver::Sent;
 
 /// By then everything that is to happen has happened, and what is still open is overdue.
-const LONG: Span = Span(60 * 86_400_000_000);
+pub(super) const LONG: Span = Span(60 * 86_400_000_000);
 
 /// What keeps a loop from being simulated, or from being published beside simulated orders.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,19 +125,16 @@ impl<'a> Proof<'a> {
             if by.is_empty() {
                 continue;
             }
-            if self.flawed.contains_key(code) {
-                spoilt.insert(code.clone());
-                continue;
-            }
-            // Of two loops that could both be simulated, the one that leaves the other unfinished is not.
-            let name = code_of(code).map(|d| d.name.clone()).unwrap_or_default();
-            for by in by {
-                let words = (
-                    format!("它的事件会开出不完整的{name}"),
-                    format!("its events open {code} and leave it unfinished"),
-                );
-                left.insert(by.clone(), words);
-            }
+            spoilt.insert(code.clone());
+            let names: Vec<&str> = by.iter().filter_map(|b| code_of(b)).map(|d| d.name.as_str()).collect();
+            let codes: Vec<&str> = by.iter().map(|b| b.as_str()).collect();
+            left.entry(code.clone()).or_insert_with(|| {
+                let (names, codes) = (names.join("、"), codes.join(", "));
+                (
+                    format!("{names}的事件会开出不完整的它"),
+                    format!("events of {codes} open it and leave it unfinished"),
+                )
+            });
         }
         let told = left.into_iter().filter_map(|(code, words)| Some(LeftOut::of(code_of(&code)?, words)));
         (told.collect(), spoilt)
@@ -155,7 +152,7 @@ fn opened(definition: &Definition, events: &[Event]) -> BTreeSet<InstanceId> {
 }
 
 /// The facts of an instance when all has arrived.
-fn facts(definition: &Definition, id: &InstanceId, events: &[Event]) -> InstanceFacts {
+pub(super) fn facts(definition: &Definition, id: &InstanceId, events: &[Event]) -> InstanceFacts {
     let (campus, key) = (id.campus.clone(), id.key.clone());
     let mut facts =
         InstanceFacts { campus, key, order: TrackFacts::default(), tracks: BTreeMap::new(), sealed: None };

@@ -48,6 +48,13 @@ impl Walk<'_> {
         {
             staff.title = Some("住院医师".into());
         }
+        let apart = self.model.asked.iter().any(|asked| {
+            let broken = self.here() && self.fault.is_some_and(|f| f.breaks(asked));
+            matches!(asked.asks, Asks::OtherDept { of, .. } if of == ix) && !broken
+        });
+        if apart {
+            staff.dept = self.elsewhere();
+        }
         if let Some(Fault::Broken(Asked { asks: Asks::Dept { of }, .. })) = self.fault
             && *of == ix
             && self.here()
@@ -119,6 +126,9 @@ impl Walk<'_> {
             Some(Fault::Broken(asked)) => match &asked.asks {
                 Asks::Filled { place: p } if p == place => None,
                 Asks::Before { place: p } if p == place => Some(values::day(at, 2, zone)),
+                Asks::Equal { place: p, .. } if p == place && entry.kind == Type::Person => {
+                    self.somebody(place.0)
+                }
                 Asks::Equal { place: p, .. } | Asks::Is { place: p, .. } if p == place => {
                     values::another(self.model.definition, field, &usual)
                 }
@@ -169,9 +179,15 @@ impl Walk<'_> {
         }
         match &entry.kind {
             Type::Person => {
-                let role = self.model.definition.node(*ix)?.roles.first().cloned();
-                let role = role.or_else(|| self.model.catalogue.roles.keys().next().cloned())?;
-                return Some(self.stranger(&role).person());
+                let same = asks(
+                    &|a| matches!(a, Asks::Equal { place: p, with } if p.1 == *field && with.1 == *field),
+                );
+                if let Some(known) = self.usual.get(field).filter(|_| same) {
+                    return Some(known.clone());
+                }
+                let person = self.somebody(*ix)?;
+                self.usual.insert(field.clone(), person.clone());
+                return Some(person);
             }
             Type::Moment if after => return values::after(self.random, field, at, zone),
             Type::Moment if before => {
@@ -180,7 +196,7 @@ impl Walk<'_> {
             _ => {}
         }
         let wanted = self.model.asked.iter().find_map(|a| match &a.asks {
-            Asks::Is { place: p, text } if p == place => Some(json!(text.as_ref())),
+            Asks::Is { place: p, value } if p == place => Some(value.clone()),
             _ => None,
         });
         let equal =
@@ -229,6 +245,13 @@ impl Walk<'_> {
         let others: Vec<&RoleCode> =
             all.iter().filter(|(code, r)| !may(code, &r.includes)).map(|(code, _)| code).collect();
         self.random.pick(&others).map(|r| (*r).clone())
+    }
+
+    /// Somebody who may do what a node tells of, as the value of a field.
+    fn somebody(&mut self, ix: NodeIx) -> Option<Value> {
+        let role = self.model.definition.node(ix)?.roles.first().cloned();
+        let role = role.or_else(|| self.model.catalogue.roles.keys().next().cloned())?;
+        Some(self.stranger(&role).person())
     }
 
     /// Somebody with this role who has nothing to do with the order yet.

@@ -75,6 +75,10 @@ pub(crate) fn of(definition: &Definition, plan: &Plan, campus: &str, fault: &Fau
     }
     // What is delayed delays the rest, and with it what rules say of the rest.
     let mut judged = touched.clone();
+    if let Fault::Late(ix) | Fault::Early(ix) = fault {
+        // What was planned is what was changed.
+        judged.extend(definition.node(*ix).and_then(|n| n.plan.as_ref()).map(|plan| plan.node));
+    }
     let delayed = matches!(fault, Fault::Late(_) | Fault::Broken(_));
     let from = plan.steps.iter().position(|s| touched.contains(&s.node)).filter(|_| delayed);
     for step in from.into_iter().flat_map(|from| plan.steps.iter().skip(from)) {

@@ -6,11 +6,12 @@ use medloop_engine::name::FieldCode;
 use medloop_engine::time::{Instant, Span, Zone};
 use medloop_engine::value::Type;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 use super::random::Random;
 
 /// Codes that mean "nothing out of the ordinary"; a table without one of them gives any of its codes, an order through.
-const ORDINARY: [&str; 15] = [
+const ORDINARY: [&str; 17] = [
     "无",
     "正常",
     "相合",
@@ -24,12 +25,14 @@ const ORDINARY: [&str; 15] = [
     "过高",
     "及时",
     "常规",
+    "普通",
+    "一般",
     "第二批",
     "血清",
 ];
 
 /// Numbers as they are seen on a ward: field code, least, greatest, decimal places. Others are drawn from their range.
-const NUMBERS: [(&str, i64, i64, u32); 9] = [
+const NUMBERS: [(&str, i64, i64, u32); 11] = [
     ("quantity", 1, 2, 0),
     ("volume_ml", 2, 4, 0),
     ("infused_ml", 2, 4, 0),
@@ -38,6 +41,8 @@ const NUMBERS: [(&str, i64, i64, u32); 9] = [
     ("respiration", 14, 20, 0),
     ("drip_rate", 20, 60, 0),
     ("drug_count", 2, 4, 0),
+    ("part_count", 1, 2, 0),
+    ("invited_count", 1, 3, 0),
     ("box_temperature", 25, 55, 1),
 ];
 
@@ -100,6 +105,13 @@ pub(crate) fn draw(
     })
 }
 
+/// The code of a field's table that means "nothing out of the ordinary".
+pub(crate) fn ordinary<'d>(definition: &'d Definition, field: &FieldCode) -> Option<&'d Arc<str>> {
+    let Type::Code(table) = &definition.fields.get(field)?.kind else { return None };
+    let table = definition.tables.iter().find(|(code, _)| code.as_str() == table.as_ref())?.1;
+    table.codes.keys().find(|c| ORDINARY.contains(&c.as_ref()))
+}
+
 /// A value that the dictionary refuses for this field.
 pub(crate) fn refused(field: &FieldDef) -> Value {
     match (&field.kind, field.range) {
@@ -112,6 +124,9 @@ pub(crate) fn refused(field: &FieldDef) -> Value {
 pub(crate) fn another(definition: &Definition, field: &FieldCode, usual: &Value) -> Option<Value> {
     if let Some(number) = usual.as_i64() {
         return Some(json!(number + 1));
+    }
+    if let Some(said) = usual.as_bool() {
+        return Some(json!(!said));
     }
     let usual = usual.as_str().unwrap_or_default();
     let Type::Code(table) = &definition.fields.get(field)?.kind else {
