@@ -1,6 +1,10 @@
 //! What the tutorials of `docs/language/` show is what the program prints: their files are written, their commands run, step by step.
 
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test writes files and starts the program")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test writes files and starts the program"
+)]
 
 #[path = "../dsl/tests/docs/fences.rs"]
 mod fences;
@@ -11,7 +15,11 @@ use std::process::Command;
 /// What a command line prints: standard output, then the other.
 fn printed(line: &str, folder: &Path) -> String {
     let words: Vec<&str> = line.split('"').enumerate().fold(Vec::new(), |mut words, (i, part)| {
-        if i % 2 == 1 { words.push(part) } else { words.extend(part.split_whitespace()) }
+        if i % 2 == 1 {
+            words.push(part)
+        } else {
+            words.extend(part.split_whitespace())
+        }
         words
     });
     let (program, rest) = words.split_first().unwrap();
@@ -28,7 +36,8 @@ fn printed(line: &str, folder: &Path) -> String {
 /// What is compared: hashes of definitions left aside, as they change with what the engine keeps.
 fn same(text: &str) -> String {
     let hex = |word: &str| word.len() == 12 && word.bytes().all(|b| b.is_ascii_hexdigit());
-    let words = |line: &str| line.split(' ').map(|w| if hex(w) { "#" } else { w }).collect::<Vec<_>>().join(" ");
+    let words =
+        |line: &str| line.split(' ').map(|w| if hex(w) { "#" } else { w }).collect::<Vec<_>>().join(" ");
     text.trim_end().lines().map(words).collect::<Vec<_>>().join("\n")
 }
 
