@@ -131,29 +131,34 @@ fn fmt_turns_keywords_and_leaves_a_broken_file_alone() {
 
 #[test]
 fn coverage_names_what_no_test_shows_and_fails_below_what_is_asked_for() {
-    let folder = spoilt("transfusion.loop", "最终 输血反应 完成", "最终 输血反应 跳过");
-    let out = medloop(&["test", "--orders", "0", "--coverage", "--min", "10"], &root());
+    let folder = tempfile::tempdir().unwrap();
+    copy(&root().join("dsl/tests/world"), folder.path());
+    let written = std::fs::read_to_string(root().join("dsl/tests/coverage/ways.loop")).unwrap();
+    std::fs::write(folder.path().join("ways.loop"), &written).unwrap();
+    let run = |more: &[&str]| {
+        let arguments = ["test", ".", "--orders", "0", "--coverage"];
+        medloop(&[&arguments, more].concat(), folder.path())
+    };
+    let out = run(&["--min", "10"]);
     assert_eq!(out.status.code(), Some(0));
     let told = text(&out.stdout);
-    let limit = told.lines().find(|l| l.contains("没有测试让结束输血 超时未做")).unwrap();
-    let (file, line) = (limit.split(':').next().unwrap(), limit.split(':').nth(1).unwrap());
-    let written = std::fs::read_to_string(root().join(file)).unwrap();
-    let line: usize = line.parse().unwrap();
-    assert!(written.lines().nth(line - 1).unwrap().trim_start().starts_with("时限"), "{limit}");
-    assert!(told.lines().any(|l| l.contains("% transfusion  环节 20/20")), "{told}");
-    let out = medloop(&["test", "--orders", "0", "--coverage", "--min", "100", "--lang", "en"], &root());
+    let line = written.lines().position(|l| l.contains("环节 给药")).unwrap() + 1;
+    let limit = told.lines().find(|l| l.contains("没有测试让给药 超时未做")).unwrap();
+    assert!(limit.starts_with(&format!("ways.loop:{line}:")), "{limit}");
+    assert!(told.lines().any(|l| l.contains("% ways  环节 4/8")), "{told}");
+    let out = run(&["--min", "100", "--lang", "en"]);
     assert_eq!(out.status.code(), Some(1));
     assert!(text(&out.stderr).contains("less than the 100% that were asked for"));
-    let out = medloop(&["test", "--orders", "0", "--coverage", "--format", "json"], &root());
+    let out = run(&["--format", "json"]);
     let json: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
     let points = json["coverage"]["points"].as_array().unwrap();
     assert_eq!(json["coverage"]["total"], points.len());
     assert!(json["tests"].as_array().unwrap().iter().all(|t| t["passed"] == true));
     assert!(points.iter().all(|p| p["line"].is_u64() && p["what"]["en"].is_string()));
     // A failed test and too little of what should be shown are two failures.
-    let junit =
-        medloop(&["test", "--orders", "0", "--coverage", "--min", "100", "--format", "junit"], folder.path());
-    let junit = text(&junit.stdout);
+    let failing = written.replace("最终 及时接收 违反", "最终 及时接收 符合");
+    std::fs::write(folder.path().join("ways.loop"), failing).unwrap();
+    let junit = text(&run(&["--min", "100", "--format", "junit"]).stdout);
     assert!(junit.contains("failures=\"2\"") && junit.contains("<testsuite name=\"coverage\""), "{junit}");
     assert_eq!(medloop(&["test", "--min", "10"], &root()).status.code(), Some(2), "least of what?");
 }

@@ -81,6 +81,17 @@ fn the_verb_draws_one_to_standard_output_and_many_to_a_folder() {
     assert!(folder.path().join("transfusion.svg").is_file());
     assert!(folder.path().join("inpatient_medication.svg").is_file());
 
+    for (format, ending, begins) in [("mermaid", "mmd", "flowchart LR\n"), ("bpmn", "bpmn", "<?xml version")]
+    {
+        let (code, out, said) = medloop(&["graph", "loops", "--format", format, "-o", &path]);
+        assert_eq!((code, out.as_str()), (0, ""), "{said}");
+        let text = fs::read_to_string(folder.path().join(format!("transfusion.{ending}"))).expect("a file");
+        // One as it is drawn for the whole loop, also on standard output.
+        assert!(text.starts_with(begins) && text.contains("配血申请") && text.contains("每个 血袋号"));
+        let (code, out, _) = medloop(&["graph", "loops/transfusion.loop", "--format", format]);
+        assert_eq!((code, out), (0, text));
+    }
+
     let (code, out, said) = medloop(&["graph", "loops", "examples/mimic4demo"]);
     assert_eq!((code, out.as_str()), (2, ""), "several loops need a folder: {said}");
     assert!(said.contains("-o") && said.contains("inpatient_medication"));

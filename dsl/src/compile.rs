@@ -32,7 +32,11 @@ pub fn compile(files: &[File], catalogue: &Catalogue) -> (Vec<Definition>, Vec<D
     let wrong: BTreeSet<&str> = found.iter().filter(|d| d.is_error()).map(|d| d.file.as_str()).collect();
     let sound = loops.iter().filter(|l| !l.file.broken && !wrong.contains(l.file.name.as_str()));
     let definitions = sound.filter_map(|l| lower::lower(l, catalogue)).collect();
-    drop(wrong);
+    // Distances and uses are not known where something else is wrong.
+    let of_the_whole = |d: &Diagnostic| matches!(d.code, "E0513" | "E0516");
+    let other = found.iter().filter(|d| d.is_error() && !of_the_whole(d)).map(|d| d.file.clone());
+    let other: BTreeSet<String> = other.collect();
+    found.retain(|d| !of_the_whole(d) || !other.contains(&d.file));
     origins.home(&mut found);
     // What is missed where something could not be read is a consequence of that.
     let hurt: BTreeMap<&str, &File> =

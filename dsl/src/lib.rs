@@ -9,6 +9,8 @@ pub mod compile;
 pub mod diagnostic;
 /// What a change of definitions means.
 pub mod diff;
+/// What an editor asks of definitions.
+pub mod editor;
 /// What each code means, with examples.
 pub mod explain;
 /// Text → the same in its one layout.
@@ -31,5 +33,6 @@ pub mod yaml;
 mod check;
 mod fragments;
 mod lower;
+mod provided;
 mod resolve;
 mod ties;

@@ -132,10 +132,16 @@ pub fn load(texts: &BTreeMap<String, String>) -> (Library, Vec<Diagnostic>) {
         .filter(|(path, _)| path.starts_with(&prefix) && path.ends_with(".yaml"))
         .map(|(path, text)| (path.clone(), text.clone()))
         .collect();
+    let mut read = Vec::new();
     for (path, text) in &sources {
         let (source, mistakes) = crate::sources::read(path, text, &catalogue);
         found.extend(mistakes);
-        catalogue.feeds.extend(source.map(|s| s.feed()));
+        catalogue.feeds.extend(source.as_ref().map(crate::sources::Source::feed));
+        read.extend(source);
+    }
+    // Of a source with mistakes it is not known what it brings.
+    if read.len() == sources.len() {
+        found.extend(crate::provided::lacking(&files, definitions.iter(), &catalogue, &read));
     }
     diagnostic::sort(&mut found);
     (library(catalogue, definitions, files, (deviations, calendars), sources), found)

@@ -66,9 +66,9 @@ fn texts(example: Example) -> BTreeMap<String, String> {
     let (loop_name, loop_text) = Page::loop_file();
     let mut all = world.clone();
     match example {
-        Example::Whole(name, text) => {
+        Example::Whole(files) => {
             all.insert(loop_name, loop_text);
-            all.insert(name, text);
+            all.extend(files);
         }
         Example::End(name, text) => {
             all.insert(loop_name, loop_text);
@@ -85,16 +85,22 @@ fn texts(example: Example) -> BTreeMap<String, String> {
     all
 }
 
-/// Everything that checking and testing say of these files.
-fn found(texts: &BTreeMap<String, String>, coverage: bool) -> Vec<Diagnostic> {
+/// Everything that checking and testing say of these files; of what tests leave out, what the page is about.
+fn found(texts: &BTreeMap<String, String>, page: &Page) -> Vec<Diagnostic> {
     let (library, mut found) = library::load(texts);
     found.extend(library.calendars_lack(2026));
     let options = testing::Options { orders: 3, ..testing::Options::default() };
     for (file, test, definition) in library.tests() {
         found.extend(testing::run(file, test, &library.catalogue, definition, options).failures);
     }
-    if coverage {
-        found.extend(testing::coverage(&library.files));
+    if page.place == Place::Coverage {
+        let points = testing::coverage(&library).into_iter().filter(|p| !p.covered);
+        found.extend(points.map(|p| p.warning()).filter(|d| d.code == page.code));
+    }
+    if page.place == Place::Mutants {
+        let mutants = testing::Mutants::new(&library, |_| true);
+        let fates: Vec<_> = mutants.all().iter().map(|m| mutants.run(m)).collect();
+        found.extend(mutants.unnoticed(&fates).0.into_iter().map(|m| m.warning()));
     }
     found
 }
@@ -109,7 +115,7 @@ fn a_bad_example_has_its_finding_and_a_good_one_has_none() {
                 continue;
             };
             let texts = texts(example);
-            let found = found(&texts, page.place == Place::Coverage);
+            let found = found(&texts, page);
             let told: BTreeSet<&str> = found.iter().map(|d| d.code).collect();
             let wanted: BTreeSet<&str> = if good { BTreeSet::new() } else { [page.code].into() };
             // Too many mistakes do not come alone.

@@ -151,10 +151,17 @@ pub struct Fact {
     /// Ill-formed ones.
     #[serde(rename = "x", default, skip_serializing_if = "Vec::is_empty")]
     pub bad: Vec<BadField>,
+    /// It came by the visit number alone: a transfer, a discharge, a death. What it does counts only while the order runs.
+    #[serde(rename = "v", default, skip_serializing_if = "std::ops::Not::not")]
+    pub visit: bool,
     /// Retracted, or replaced by a higher revision: kept as evidence, without effect, except that an instance that only
     /// dead events would open is `void`.
     #[serde(rename = "d", default, skip_serializing_if = "std::ops::Not::not")]
     pub dead: bool,
+    /// It began to count after its instance was sealed: shown, without effect. One that arrived after the seal has none either
+    /// way; this is said of those that a late link, or a late retraction of what took them back, brought here.
+    #[serde(rename = "l", default, skip_serializing_if = "std::ops::Not::not")]
+    pub late: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape serde asks for")]
@@ -163,6 +170,19 @@ fn is_zero(n: &i64) -> bool {
 }
 
 impl Fact {
+    /// Whether it says the same as another, whatever became of either.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let (dead, late) = (self.dead, self.late);
+        self.event == other.event && *self == Self { dead, late, ..other.clone() }
+    }
+
+    /// Whether it had its say when its instance was sealed at `at`.
+    #[must_use]
+    pub fn counts_at_seal(&self, at: Instant) -> bool {
+        !self.late && self.arrived <= at
+    }
+
     /// The total order of facts: stated instant, sequence, first hit (flow position), source, id.
     #[must_use]
     pub fn order(&self) -> (Instant, i64, Option<Hit>, &str, &str) {
@@ -222,4 +242,6 @@ pub struct InstanceFacts {
     pub order: TrackFacts,
     /// The other tracks.
     pub tracks: BTreeMap<TrackId, TrackFacts>,
+    /// From when on nothing that arrives changes it any more (封存), as far as these facts tell; it may lie ahead.
+    pub sealed: Option<Instant>,
 }

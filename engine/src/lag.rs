@@ -89,8 +89,8 @@ impl Lags {
     }
 }
 
-/// Negative numbers lie below zero.
-fn bucket(lag: Span) -> i64 {
+/// The number of the bucket of a length; negative numbers lie below zero.
+pub(crate) fn bucket(lag: Span) -> i64 {
     let seconds = Span(lag.0.saturating_abs()).whole_seconds();
     let passed = BOUNDS_S.iter().filter(|bound| **bound <= seconds).count();
     let passed = i64::try_from(passed).unwrap_or(0);

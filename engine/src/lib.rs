@@ -6,6 +6,7 @@ pub mod admit;
 pub mod alert;
 pub mod calendar;
 pub mod catalogue;
+pub mod drift;
 pub mod event;
 pub mod explain;
 mod expr;
@@ -17,6 +18,7 @@ pub mod keyed;
 pub mod lag;
 pub mod map;
 pub mod name;
+pub mod net;
 #[cfg(any(test, feature = "oracle"))]
 pub mod oracle;
 pub mod patient;

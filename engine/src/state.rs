@@ -107,6 +107,8 @@ pub enum Finding {
     UnknownPerson(Option<FieldCode>),
     /// It happened after the order was cancelled.
     ExecAfterCancel,
+    /// It came after the instance was sealed, and changes nothing.
+    AfterSeal,
     /// It was written down this much later than it happened.
     Backfilled(Span),
 }
@@ -137,7 +139,7 @@ pub struct Timing {
 pub struct NodeState {
     /// Which node.
     pub node: NodeIx,
-    /// Which round, from 1.
+    /// Which round, from 1; 0: it came after the seal, and belongs to none.
     pub round: u32,
     /// Its status.
     pub status: NodeStatus,
@@ -300,6 +302,8 @@ pub struct InstanceState {
     pub closed_at: Option<Instant>,
     /// What ended it from outside.
     pub ended_by: Option<EndedBy>,
+    /// Since when nothing that arrives changes it any more (封存).
+    pub sealed_at: Option<Instant>,
     /// The order's own track first, then the others by scope and value.
     pub tracks: Vec<TrackState>,
     /// The next moment at which anything can change without an event.

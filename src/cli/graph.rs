@@ -6,13 +6,13 @@ use crate::feed;
 use anyhow::Context;
 use medloop_dsl::diagnostic::{Lang, Severity, Sources, render};
 use medloop_dsl::library;
-use medloop_engine::{picture, words};
+use medloop_engine::{net, picture, words};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// 画出闭环的状态图。Draws the state graphs of loops as SVG.
+/// 画出闭环的状态图。Draws the state graphs of loops.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// 文件或文件夹。Files or folders
@@ -37,6 +37,21 @@ pub(crate) struct Args {
 enum Format {
     /// A picture that browsers and word processors show
     Svg,
+    /// A flowchart as text, which GitHub, GitLab and wikis draw
+    Mermaid,
+    /// BPMN 2.0 with its layout, for modelling tools
+    Bpmn,
+}
+
+impl Format {
+    /// What the names of its files end with.
+    const fn ending(self) -> &'static str {
+        match self {
+            Self::Svg => "svg",
+            Self::Mermaid => "mmd",
+            Self::Bpmn => "bpmn",
+        }
+    }
 }
 
 /// Runs it: pictures to standard output or files, mistakes to standard error.
@@ -59,8 +74,12 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
             for written in &file.loops {
                 let Some(def) = library.definition_of(written) else { continue };
                 if args.only.as_ref().is_none_or(|o| *o == def.name || o == def.code.as_str()) {
-                    let Format::Svg = args.format;
-                    drawn.insert(def.code.to_string(), picture::svg(def, lang));
+                    let text = match args.format {
+                        Format::Svg => picture::svg(def, lang),
+                        Format::Mermaid => net::mermaid(def, lang),
+                        Format::Bpmn => net::bpmn(def, lang),
+                    };
+                    drawn.insert(def.code.to_string(), text);
                 }
             }
         }
@@ -71,9 +90,9 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.output {
         Some(folder) => {
             std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
-            for (code, svg) in &drawn {
-                let file = folder.join(format!("{code}.svg"));
-                std::fs::write(&file, svg).with_context(|| file.display().to_string())?;
+            for (code, text) in &drawn {
+                let file = folder.join(format!("{code}.{}", args.format.ending()));
+                std::fs::write(&file, text).with_context(|| file.display().to_string())?;
                 say(file.display());
             }
         }
@@ -88,8 +107,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
         None => {
             let mut out = super::bulk();
-            for svg in drawn.values() {
-                super::pipe(out.write_all(svg.as_bytes()))?;
+            for text in drawn.values() {
+                super::pipe(out.write_all(text.as_bytes()))?;
             }
             super::pipe(out.flush())?;
         }

@@ -7,6 +7,7 @@ mod explain;
 mod fmt;
 mod graph;
 mod import;
+mod lsp;
 mod machine;
 mod map;
 mod openapi;
@@ -46,6 +47,7 @@ enum Verb {
     Fmt(fmt::Args),
     Diff(diff::Args),
     Graph(graph::Args),
+    Lsp(lsp::Args),
     Map(map::Args),
     Import(import::Args),
     Simulate(simulate::Args),
@@ -65,6 +67,7 @@ pub(crate) fn main() -> ExitCode {
         Verb::Fmt(args) => fmt::run(args),
         Verb::Diff(args) => diff::run(args),
         Verb::Graph(args) => graph::run(args),
+        Verb::Lsp(args) => lsp::run(args),
         Verb::Map(args) => map::run(args),
         Verb::Import(args) => import::run(args),
         Verb::Simulate(args) => simulate::run(args),

@@ -9,17 +9,41 @@ use medloop_engine::facts::{Fact, TrackFacts, TrackId};
 use medloop_engine::time::Instant;
 use std::collections::BTreeMap;
 
-/// The events of a track by their number in the log, and whether each is dead: retracted, or replaced by a higher revision.
-pub(crate) type Numbers = BTreeMap<i64, bool>;
+/// The events of a track by their number in the log, and what each is to it.
+pub(crate) type Numbers = BTreeMap<i64, Life>;
 
-/// As a text: numbers with commas between them, dead ones negative.
+/// What an event is to a track.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Life {
+    Counts,
+    /// Retracted, or replaced by a higher revision.
+    Dead,
+    /// It began to count after the instance was sealed, though it had arrived before.
+    Late,
+}
+
+impl Life {
+    pub(crate) fn of(live: bool) -> Self {
+        if live { Self::Counts } else { Self::Dead }
+    }
+
+    /// Sets what a fact says of it.
+    pub(crate) fn tell(self, fact: &mut Fact) {
+        (fact.dead, fact.late) = (self == Self::Dead, self == Self::Late);
+    }
+}
+
+/// As a text: numbers with commas between them, dead ones negative, late ones with a mark.
 pub(crate) fn write(numbers: &Numbers) -> String {
     let mut out = String::with_capacity(numbers.len() * 8);
-    for (no, dead) in numbers {
+    for (no, life) in numbers {
         if !out.is_empty() {
             out.push(',');
         }
-        out.push_str(&if *dead { -no } else { *no }.to_string());
+        out.push_str(&if *life == Life::Dead { -no } else { *no }.to_string());
+        if *life == Life::Late {
+            out.push('!');
+        }
     }
     out
 }
@@ -30,8 +54,9 @@ pub(crate) fn write(numbers: &Numbers) -> String {
 /// When the text is none of those.
 pub(crate) fn read(text: &str) -> Result<Numbers> {
     let one = |part: &str| {
-        let no: i64 = part.parse().map_err(|_| Error::Stored { what: "events", why: part.to_owned() })?;
-        Ok((no.abs(), no < 0))
+        let (number, late) = part.strip_suffix('!').map_or((part, false), |number| (number, true));
+        let no: i64 = number.parse().map_err(|_| Error::Stored { what: "events", why: part.to_owned() })?;
+        Ok((no.abs(), if late { Life::Late } else { Life::of(no >= 0) }))
     };
     text.split(',').filter(|p| !p.is_empty()).map(one).collect()
 }
@@ -62,11 +87,14 @@ pub(crate) fn facts<'e>(
     event: impl Fn(i64) -> Option<&'e Event>,
 ) -> Result<TrackFacts> {
     let mut facts = Vec::with_capacity(numbers.len());
-    for (no, dead) in numbers {
+    for (no, life) in numbers {
         let Some(event) = event(*no) else { continue };
         let all = engine(|| admit::facts(&compiled.definition, event))?;
         let mine = all.into_iter().filter(|(id, _)| id == track);
-        facts.extend(mine.map(|(_, fact)| Fact { dead: *dead, ..fact }));
+        facts.extend(mine.map(|(_, mut fact)| {
+            life.tell(&mut fact);
+            fact
+        }));
     }
     admit::sort(&mut facts);
     Ok(TrackFacts { facts })
@@ -78,7 +106,7 @@ mod tests {
 
     #[test]
     fn numbers_come_back_as_they_were_written() {
-        for text in ["", "7", "1,5,-9,300"] {
+        for text in ["", "7", "1,5,-9,300", "4!,8"] {
             assert_eq!(write(&read(text).unwrap()), text);
         }
         assert!(read("1,x").is_err());

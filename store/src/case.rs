@@ -2,6 +2,7 @@
 
 use crate::again::Numbers;
 use crate::definitions::Compiled;
+use medloop_engine::admit;
 use medloop_engine::alert::{Standing, TrackAlerts, Tracks, rest};
 use medloop_engine::event::Event;
 use medloop_engine::facts::{EventRef, Fact, Patient, TrackFacts, TrackId};
@@ -260,9 +261,10 @@ impl Tracks for Held {
 }
 
 impl Slot {
-    /// The patient of the latest living fact that states one.
-    pub(crate) fn stated_patient(&self) -> Option<Patient> {
+    /// The patient of the latest living fact that states one and tells of an order that closed then.
+    pub(crate) fn stated_patient(&self, closed_at: Option<Instant>) -> Option<Patient> {
         let facts = self.facts.as_ref()?.facts.iter().rev();
-        facts.filter(|f| !f.dead).find_map(|f| f.patient.clone().filter(|p| p.id.is_some()))
+        let mut told = facts.filter(|f| !f.dead && admit::tells(f, closed_at));
+        told.find_map(|f| f.patient.clone().filter(|p| p.id.is_some()))
     }
 }

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::sql;
 use medloop_engine::admit;
 use medloop_engine::catalogue::Catalogue;
+use medloop_engine::drift::Order;
 use medloop_engine::event::Event;
 use medloop_engine::graph::Definition;
 use medloop_engine::name::{EventType, FieldCode, LoopCode};
@@ -24,8 +25,12 @@ pub struct Compiled {
     /// Whether events were stored before it was published: a new instance then looks for earlier events of its key.
     pub(crate) late: bool,
     pub(crate) links: BTreeSet<FieldCode>,
+    /// The field of the visit, where its orders learn theirs: found out once, because it takes a walk through all rules.
+    visit: Option<FieldCode>,
     /// Whether some value does not simply lead to all who learnt it.
     pub(crate) choosy: bool,
+    /// What must come before what.
+    pub(crate) order: Order,
 }
 
 /// All definitions of a store.
@@ -96,8 +101,10 @@ impl Definitions {
             keys.insert(def.key.clone());
             let of_nodes = def.nodes.iter().flat_map(|n| &n.triggers);
             let of_endings = def.endings.iter().flat_map(|e| e.triggers.iter().chain(&e.resume));
-            for trigger in of_nodes.chain(of_endings) {
-                let loops = wanted.entry(trigger.event.clone()).or_default();
+            let of_visits = admit::OF_VISITS.iter().filter_map(|kind| EventType::parse(kind).ok());
+            let of_visits = of_visits.filter(|_| admit::asks_for_visits(def));
+            for kind in of_nodes.chain(of_endings).map(|t| t.event.clone()).chain(of_visits) {
+                let loops = wanted.entry(kind).or_default();
                 if !loops.contains(&def.code) {
                     loops.push(def.code.clone());
                 }
@@ -125,10 +132,8 @@ impl Definitions {
     /// The key under which an event is stored: of the first loop that wants it, else of any loop's key field.
     pub(crate) fn home(&self, event: &Event) -> Option<Arc<str>> {
         let wanting = self.wanting(event).iter().filter_map(|code| self.leading(code));
-        wanting
-            .map(|c| &c.definition.key)
-            .chain(&self.keys)
-            .find_map(|field| event.data.get(field.as_str()).and_then(admit::as_text))
+        let any = || self.keys.iter().find_map(|f| event.data.get(f.as_str()).and_then(admit::as_text));
+        wanting.filter_map(|c| admit::key(&c.definition, event)).next().or_else(any)
     }
 }
 
@@ -136,12 +141,28 @@ impl Compiled {
     pub(crate) fn new(definition: Arc<Definition>, hash: Arc<str>, late: bool) -> Self {
         let links: BTreeSet<FieldCode> = admit::link_fields(&definition).into_iter().cloned().collect();
         let choosy = links.iter().any(|field| !rule(&definition, field).is_default());
-        Self { definition, hash, late, links, choosy }
+        let visit = FieldCode::parse(admit::VISIT_NO).ok().filter(|_| admit::asks_for_visits(&definition));
+        let order = Order::of(&definition);
+        Self { definition, hash, late, links, visit, choosy, order }
     }
 
-    /// The values of link fields that the event carries.
+    /// [`admit::links`].
     pub(crate) fn links(&self, event: &Event) -> Vec<(FieldCode, Arc<str>)> {
+        if admit::by_visit(&self.definition, event.kind.as_str()) {
+            return admit::links(&self.definition, event);
+        }
         let carried = |f: &FieldCode| Some((f.clone(), event.data.get(f.as_str()).and_then(admit::as_text)?));
         self.links.iter().filter_map(carried).collect()
+    }
+
+    /// [`admit::lessons`].
+    pub(crate) fn lessons(&self, event: &Event) -> Vec<(FieldCode, Arc<str>)> {
+        if admit::by_visit(&self.definition, event.kind.as_str()) {
+            return Vec::new();
+        }
+        let mut all = self.links(event);
+        let visit = self.visit.as_ref().and_then(|field| Some((field.clone(), admit::visit(event)?)));
+        all.extend(visit.filter(|v| !all.contains(v)));
+        all
     }
 }

@@ -7,4 +7,5 @@ pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "open orders by department", include_str!("../../migrations/0003_open_orders.sql")),
     (4, "persons", include_str!("../../migrations/0004_persons.sql")),
     (5, "sources", include_str!("../../migrations/0005_sources.sql")),
+    (6, "clocks", include_str!("../../migrations/0006_clocks.sql")),
 ];

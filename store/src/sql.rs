@@ -164,9 +164,19 @@ pub(crate) static LAG_ADD: Many = Many::new(
      last_at = CASE WHEN excluded.last_at > source_lag.last_at THEN excluded.last_at ELSE source_lag.last_at END",
 );
 
+pub(crate) static PAIR_ADD: Many = Many::new(
+    "INSERT INTO source_pair (campus, cause, effect, period, bucket, n, least, first_at, last_at) VALUES ",
+    9,
+    " ON CONFLICT (campus, cause, effect, period, bucket) DO UPDATE SET n = source_pair.n + excluded.n, \
+     least = CASE WHEN excluded.least < source_pair.least THEN excluded.least ELSE source_pair.least END, \
+     first_at = CASE WHEN excluded.first_at < source_pair.first_at THEN excluded.first_at ELSE source_pair.first_at END, \
+     last_at = CASE WHEN excluded.last_at > source_pair.last_at THEN excluded.last_at ELSE source_pair.last_at END",
+);
+
 /// Every many-row statement.
 #[cfg(test)]
-pub(crate) static MANY: [&Many; 22] = [
+pub(crate) static MANY: [&Many; 23] = [
+    &PAIR_ADD,
     &LAG_ADD,
     &MERGER_SET,
     &MERGER_DROP,
@@ -209,6 +219,8 @@ pub(crate) const PLAIN: &[(&str, &str)] = &[
     ("DUE", DUE),
     ("DUE_HISTORY", DUE_HISTORY),
     ("NEXT_DUE", NEXT_DUE),
+    ("PAIRS", PAIRS),
+    ("PAIR_FORGET", PAIR_FORGET),
     ("INSTANCE", INSTANCE),
     ("NEXT_DEPARTMENT", NEXT_DEPARTMENT),
     ("DEPARTMENT_COUNT", DEPARTMENT_COUNT),
@@ -247,6 +259,9 @@ pub(crate) const PULSES: &str = "SELECT system, campus, first_at, last_at, silen
 /// Lets the ticker look at what a silent system held back.
 pub(crate) const WAKE: &str = "UPDATE track SET next_at = $2 WHERE campus = $1 AND scope = 0 AND held = 1 AND (next_at IS NULL OR next_at > $2)";
 
+pub(crate) const PAIRS: &str =
+    "SELECT campus, cause, effect, bucket, n, least, first_at, last_at FROM source_pair WHERE period >= $1";
+pub(crate) const PAIR_FORGET: &str = "DELETE FROM source_pair WHERE period < $1";
 pub(crate) const LAGS: &str = "SELECT system, campus, bucket, n, least, last_at FROM source_lag";
 /// What is said of a patient id, and of those that were ever merged into it.
 pub(crate) const MERGERS_BESIDE: &str = "SELECT source, id, at, from_id, into_id, merges FROM merger WHERE from_id = $1 \
@@ -271,17 +286,17 @@ pub(crate) const DUE_HISTORY: &str = "SELECT campus, key, loop FROM track WHERE 
 /// When the live instance whose moment comes first has to be folded.
 pub(crate) const NEXT_DUE: &str =
     "SELECT min(next_at) FROM track WHERE scope = 0 AND next_at IS NOT NULL AND history IS NULL";
-pub(crate) const INSTANCE: &str = "SELECT scope, value, version, events, definition, history, as_of FROM track \
+pub(crate) const INSTANCE: &str = "SELECT scope, value, version, events, definition, history, as_of, alerts FROM track \
      WHERE part = $1 AND campus = $2 AND key = $3 AND loop = $4 ORDER BY scope, value";
 /// Every track of the instances that the text in place of `IDS` selects: the key, the loop, when the order opened, and what
 /// `INSTANCE` reads.
-pub(crate) const WHOLE: &str = "SELECT t.key, t.loop, t.opened_at, t.scope, t.value, t.version, t.events, t.definition, t.history, t.as_of \
+pub(crate) const WHOLE: &str = "SELECT t.key, t.loop, t.opened_at, t.scope, t.value, t.version, t.events, t.definition, t.history, t.as_of, t.alerts \
      FROM (IDS) AS o JOIN track AS t ON t.part = o.part AND t.campus = o.campus AND t.key = o.key AND t.loop = o.loop";
 /// The department after one, of those for whose patients an order is open.
-pub(crate) const NEXT_DEPARTMENT: &str = "SELECT dept FROM track WHERE opened_at IS NOT NULL AND status IN ('open', 'interrupted') \
+pub(crate) const NEXT_DEPARTMENT: &str = "SELECT dept FROM track WHERE opened_at IS NOT NULL AND closed_at IS NULL AND status IN ('open', 'interrupted') \
      AND campus = $1 AND dept > $2 ORDER BY dept LIMIT 1";
 pub(crate) const DEPARTMENT_COUNT: &str = "SELECT status, CAST(count(*) AS BIGINT), min(opened_at) FROM (SELECT status, opened_at FROM track \
-     WHERE opened_at IS NOT NULL AND status IN ('open', 'interrupted') AND campus = $1 AND dept = $2 ORDER BY opened_at LIMIT $3) AS o GROUP BY status";
+     WHERE opened_at IS NOT NULL AND closed_at IS NULL AND status IN ('open', 'interrupted') AND campus = $1 AND dept = $2 ORDER BY opened_at LIMIT $3) AS o GROUP BY status";
 pub(crate) const KEY_INSTANCES: &str = "SELECT DISTINCT loop FROM track WHERE part = $1 AND campus = $2 AND key = $3 AND scope = 0 \
      ORDER BY loop";
 /// The events that the tracks of a key hold.

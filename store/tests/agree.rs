@@ -37,6 +37,13 @@ fn events(random: &mut Random) -> Vec<Value> {
         let kind = random.pick(&["blood.issued", "transfusion.started", "transfusion.patrolled"]);
         all.push(event(&format!("Y{n}"), "bis/east", kind, &time, data));
     }
+    // What happens to the visits of both orders, or to another one.
+    for n in 0..random.below(5) {
+        let patient = json!({ "visit_no": random.pick(&["V-ORD1", "V-ORD2", "V9"]), "ward": "W12" });
+        let time = format!("{:02}:{:02}", 7 + random.below(4), random.below(60));
+        let kind = random.pick(&["patient.transferred", "patient.discharged", "patient.died"]);
+        all.push(event(&format!("A{n}"), "adt/east", kind, &time, json!({ "patient": patient })));
+    }
     for _ in 0..random.below(6) {
         let i = random.below(all.len());
         all.remove(i);
@@ -61,7 +68,8 @@ fn events(random: &mut Random) -> Vec<Value> {
     for _ in 0..random.below(6) {
         let mut other = all[random.below(all.len())].clone();
         other["revision"] = json!(1 + random.below(3));
-        match random.below(6) {
+        match random.below(7) {
+            6 => other["data"]["patient"] = json!({ "visit_no": random.pick(&["V-ORD1", "V-ORD2"]) }),
             0 => other["data"]["order_no"] = json!(random.pick(&["ORD1", "ORD2", "ORD3"])),
             1 => other["data"]["bag_no"] = json!(random.pick(&["B1", "B3", "B9"])),
             2 => other["time"] = json!("2026-01-05T09:59:00+08:00"),
@@ -87,9 +95,14 @@ async fn any_order_makes_what_the_reference_makes() {
     }
 }
 
-/// The shipped library, with other rules for the values of bags and tubes unless they are empty.
+/// The shipped library, with other rules for the values of bags and tubes unless they are empty; its transfusions end with the
+/// visit, and ask where the patient is.
 fn linked(bag: &str, tube: &str) -> Library {
     let mut texts = texts();
+    let transfusion = texts.get_mut("transfusion.loop").unwrap();
+    let asks = "  停止 事件 patient.discharged、patient.died\n  规则 本病区输血 [own_ward] { 级别 低  要求 开始输血.科室 == 患者.病区(开始输血.时间) }\n";
+    *transfusion = transfusion.replacen("  等级 5\n", &format!("  等级 5\n{asks}"), 1);
+    assert!(transfusion.contains(asks));
     let fields = texts.get_mut("fields.yaml").unwrap();
     let lines = fields.lines().map(|line| match line.split_once(": {").map(|(code, _)| code.trim()) {
         Some("bag_no") if !bag.is_empty() => field("bag_no", "血袋号", bag),
@@ -97,7 +110,9 @@ fn linked(bag: &str, tube: &str) -> Library {
         _ => line.to_owned(),
     });
     *fields = lines.collect::<Vec<_>>().join("\n");
-    compiled(&texts)
+    let library = compiled(&texts);
+    assert!(library.definitions.keys().any(|code| code.as_str() == "transfusion"));
+    library
 }
 
 fn field(code: &str, name: &str, shared: &str) -> String {
@@ -105,6 +120,7 @@ fn field(code: &str, name: &str, shared: &str) -> String {
 }
 
 async fn agree(library: &Library, rounds: u64) {
+    let mut of_visits = 0;
     for seed in 0..rounds {
         let mut random = Random(seed);
         let mut all = events(&mut random);
@@ -146,9 +162,12 @@ async fn agree(library: &Library, rounds: u64) {
             }
         }
         store.tick().await.unwrap();
+        let facts = world.instances().into_iter().flat_map(|id| world.facts(&id).order.facts);
+        of_visits += facts.filter(|f| f.visit).count();
         same(&store, &world, &all, seed).await;
         store.close().await;
     }
+    assert!(of_visits > 0, "no event went by the visit");
 }
 
 /// The alerts of an instance are those that its whole timeline gives.
@@ -200,5 +219,18 @@ async fn same(store: &Store, world: &World, all: &[Value], seed: u64) {
         };
         let stored = store.event(&event.source, &event.id).await.unwrap();
         assert_eq!(stored.map(|e| e.state), world.state(&event), "seed {seed}: {json}");
+    }
+}
+
+/// What arrives, is taken back, revised or led here after a seal changes nothing, in whatever order and after restarts.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sealed_instances_are_what_the_reference_makes_of_them() {
+    for seal in ["10分钟", "40分钟", "7小时"] {
+        let mut texts = texts();
+        let text = texts.values_mut().find(|t| t.contains("闭环 输血 [transfusion]")).unwrap();
+        *text = text.replacen("\n  主键 医嘱号\n", &format!("\n  主键 医嘱号\n  封存 {seal}\n"), 1);
+        let library = compiled(&texts);
+        assert!(library.definitions.values().any(|(d, _)| d.seal.is_some()), "the text has changed");
+        agree(&library, 8).await;
     }
 }

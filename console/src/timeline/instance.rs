@@ -28,6 +28,8 @@ pub struct Instance {
     pub opened: Option<String>,
     /// When it ended.
     pub closed: Option<String>,
+    /// Since when it is sealed, and what came after.
+    pub sealed: Option<String>,
     /// How long it has been open, or was.
     pub lasted: Option<Labelled>,
     /// The one sentence that matters.
@@ -123,6 +125,7 @@ pub fn instance(view: &InstanceView, nth: usize, asked: &Asked, order_no: &str) 
         status: instance_tag(view.state, lang),
         opened: view.text.opened.clone(),
         closed: view.text.closed.clone(),
+        sealed: view.text.sealed.clone(),
         lasted: view.text.lasted.clone().map(|text| Labelled {
             label: if over { lang.pick("历时", "Lasted") } else { lang.pick("已开立", "Open for") }
                 .to_owned(),

@@ -172,7 +172,7 @@ fn places(view: &InstanceView, t: &TrackView, prefix: &str, lang: Lang, all: boo
         let broken = view.rules.iter().filter(|r| {
             r.state == Verdict::Violated && r.track == t.key && r.node.as_deref() == Some(n.node.as_str())
         });
-        let many = again.contains(&n.node.as_str());
+        let many = n.round > 0 && again.contains(&n.node.as_str());
         let replaced = many && last(n).is_some_and(|r| r > n.round) || n.negative && old == Some(n.round);
         let broken = if replaced { Vec::new() } else { broken.map(|r| r.title.clone()).collect() };
         let mut card = card(n, broken, lang, all);

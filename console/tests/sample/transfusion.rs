@@ -327,6 +327,7 @@ pub(crate) fn definition(catalogue: &Catalogue) -> Definition {
             ending(EndingKind::Stop, "order.stopped", None),
         ],
         interrupt: Some(Length::Span(Span::hours(24))),
+        seal: None,
         rules,
         asks: vec![],
         gathers: vec![],

@@ -1,13 +1,15 @@
 //! Events: they carry what nodes record, lead to their loop, and complete one node each.
 
 use super::Checker;
-use super::guards::disjoint;
+use super::asks::disjoint;
 use crate::diagnostic::Span as Place;
 use crate::resolve::{Loop, Node, Trigger};
 use crate::say;
+use medloop_engine::admit::OF_VISITS;
 use medloop_engine::catalogue::EventDef;
 use medloop_engine::graph::ScopeIx;
-use medloop_engine::name::FieldCode;
+use medloop_engine::name::{EventType, FieldCode};
+use std::collections::BTreeMap;
 
 impl Checker<'_, '_> {
     pub(super) fn events(&mut self, of: &Loop<'_>) {
@@ -70,9 +72,12 @@ impl Checker<'_, '_> {
         }
     }
 
-    /// An event carries the key or something linked to it.
+    /// An event carries the key or something linked to it; what goes by the visit says whose it is in `patient`.
     fn leads(&mut self, of: &Loop<'_>, trigger: &Trigger) {
         let Some(key) = of.key.as_ref().filter(|_| !of.flow_lost) else { return };
+        if OF_VISITS.contains(&trigger.event.as_str()) {
+            return;
+        }
         let linked = of.nodes.iter().flat_map(|n| &n.fields).filter(|f| f.link).map(|f| &f.field);
         let ways: Vec<&FieldCode> =
             std::iter::once(key).chain(linked).chain(of.scopes.iter().map(|s| &s.field)).collect();
@@ -92,13 +97,18 @@ impl Checker<'_, '_> {
 
     /// One event completes one node.
     fn two_nodes(&mut self, of: &Loop<'_>) {
-        for (i, one) in of.nodes.iter().enumerate() {
-            for other in of.nodes.iter().skip(i + 1) {
-                for a in &one.triggers {
-                    for b in &other.triggers {
-                        if a.event == b.event && shared(a, b) && !guarded(a, b) {
-                            self.both((one.name, a.span), (other.name, b.span), &a.event.to_string());
-                        }
+        let mut by_event: BTreeMap<&EventType, Vec<(usize, &Trigger)>> = BTreeMap::new();
+        for (i, node) in of.nodes.iter().enumerate() {
+            for trigger in &node.triggers {
+                by_event.entry(&trigger.event).or_default().push((i, trigger));
+            }
+        }
+        let name = |i: usize| of.nodes.get(i).map_or("", |n| n.name);
+        for (event, triggers) in by_event {
+            for (i, (one, a)) in triggers.iter().enumerate() {
+                for (other, b) in triggers.iter().skip(i + 1) {
+                    if one != other && shared(a, b) && !guarded(a, b) {
+                        self.both((name(*one), a.span), (name(*other), b.span), event.as_str());
                     }
                 }
             }

@@ -1,13 +1,19 @@
 //! Resolved → checked: types and units fit, rules stand on one level, limits lie in their ranges, events lead somewhere.
 
+mod asks;
+mod branches;
 mod compare;
 mod events;
-mod guards;
+mod network;
 mod params;
+mod range;
 mod scopes;
 mod sense;
 mod tests_lines;
+mod times;
+mod twins;
 mod types;
+mod unused;
 
 use crate::diagnostic::{Diagnostic, Span, Words};
 use crate::resolve::{Bound, BoundKind, Loop, Names};
@@ -41,6 +47,10 @@ pub(crate) fn check<'a>(of: &mut Loop<'a>, names: &Names<'a>) -> Vec<Diagnostic>
     checker.scopes(of);
     checker.events(of);
     checker.sense(of);
+    checker.twins(of);
+    checker.branches(of);
+    checker.times(of);
+    checker.unused(of);
     checker.tests(of);
     checker.found
 }

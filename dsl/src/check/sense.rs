@@ -1,74 +1,236 @@
-//! Rules that cannot be meant: always true or always false, or said twice.
+//! Conditions that cannot be meant: always true, or always false.
 
-use super::Checker;
+use super::asks::{self, Asked, Asks};
+use super::range::range;
+use super::{Checker, twins};
+use crate::diagnostic::{Span as Place, Words};
 use crate::resolve::{Bound, BoundKind, Loop};
 use crate::say;
 use crate::tree::CompareOp;
+use medloop_engine::value::Type;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// So many comparisons of one operand are held against each other; more are hardly written by hand.
+const MOST: usize = 32;
 
 impl Checker<'_, '_> {
     pub(super) fn sense(&mut self, of: &Loop<'_>) {
-        for (i, rule) in of.rules.iter().enumerate() {
-            let Some(check) = &rule.check else { continue };
-            check.walk(&mut |e| {
-                if let BoundKind::Compare(op, a, b) = &e.kind
-                    && same(a, b)
-                    && !matches!(a.kind, BoundKind::Wrong)
-                {
-                    let always = matches!(op, CompareOp::Eq | CompareOp::Le | CompareOp::Ge);
-                    let (zh, en) = if always {
-                        ("总是成立", "always true")
-                    } else {
-                        ("总不成立", "always false")
-                    };
-                    let message = say!("两边相同：{zh}", "both sides are the same: {en}");
-                    let warning = self.warning("E0510", e.span, message);
-                    self.push(warning);
-                }
-            });
-            let twin = of.rules.iter().take(i).find(|other| {
-                let applies = match (&rule.applies, &other.applies) {
-                    (None, None) => true,
-                    (Some(a), Some(b)) => same(a, b),
-                    _ => false,
-                };
-                applies
-                    && other.check.as_ref().is_some_and(|c| same(c, check))
-                    && !matches!(check.kind, BoundKind::Wrong)
-            });
-            if let Some(twin) = twin {
-                let (a, b) = (&rule.tree.name.text, &twin.tree.name.text);
-                let message =
-                    say!("规则“{a}”与“{b}”说的是同一件事", "the rules `{a}` and `{b}` say the same");
-                let warning = self.warning("E0511", rule.tree.name.span, message);
-                self.push(warning.label(twin.tree.name.span, say!("另一条", "the other")));
+        let rules = of.rules.iter().flat_map(|r| r.applies.iter().chain(&r.check));
+        let triggers = of.nodes.iter().flat_map(|n| &n.triggers);
+        let endings = of.endings.iter().flat_map(|e| e.triggers.iter().chain(&e.resume));
+        let guards = triggers.chain(endings).filter_map(|t| t.guard.as_ref());
+        let flow = of.guards.iter().filter_map(|g| g.bound.as_ref());
+        let all: Vec<&Bound> = rules.chain(guards).chain(flow).chain(&of.starts.guard).collect();
+        // What has a mistake in it may mean something else.
+        let wrong: BTreeSet<usize> =
+            self.found.iter().filter(|d| d.is_error()).map(|d| d.span.start).collect();
+        let sound = |e: &Bound| wrong.range(e.span.start..e.span.end.max(e.span.start)).next().is_none();
+        for e in all {
+            if sound(e) {
+                self.condition(of, e);
+            }
+        }
+        for rule in &of.rules {
+            if let (Some(applies), Some(check)) = (&rule.applies, &rule.check)
+                && sound(applies)
+                && sound(check)
+            {
+                self.under(applies, check);
             }
         }
     }
+
+    fn condition(&mut self, of: &Loop<'_>, e: &Bound) {
+        match &e.kind {
+            BoundKind::Compare(op, a, b) => self.comparison(of, (*op, a, b), e),
+            BoundKind::And(_) => self.together(e),
+            BoundKind::Or(parts) => self.either(of, parts),
+            _ => {}
+        }
+        // The parts of 且 have been held against each other, however deep they stand.
+        let children = if matches!(e.kind, BoundKind::And(_)) { flat(e) } else { e.children() };
+        for child in children {
+            self.condition(of, child);
+        }
+    }
+
+    fn always(&mut self, always: bool, place: Place, why: &Words) {
+        let (zh, en) =
+            if always { ("总是成立", "always true") } else { ("总不成立", "always false") };
+        let (why_zh, why_en) = (&why.zh, &why.en);
+        let message = say!("{why_zh}：{zh}", "{why_en}: {en}");
+        let warning = self.warning("E0510", place, message);
+        self.push(warning);
+    }
+
+    fn comparison(&mut self, of: &Loop<'_>, (op, a, b): (CompareOp, &Bound, &Bound), e: &Bound) {
+        if twins::same(a, b) && !matches!(a.kind, BoundKind::Wrong) {
+            let always = matches!(op, CompareOp::Eq | CompareOp::Le | CompareOp::Ge);
+            return self.always(always, e.span, &say!("两边相同", "both sides are the same"));
+        }
+        if let Some(asked) = asks::one(e)
+            && let Asks::Among(values) = &asked.asks
+            && self.whole_table(of, asked.operand, values)
+        {
+            return self.always(
+                true,
+                e.span,
+                &say!("清单里是代码表的全部", "the list holds the whole code table"),
+            );
+        }
+        let (Some((low, high)), Some((least, most))) = (range(of, a), range(of, b)) else { return };
+        let known = match op {
+            CompareOp::Lt => decided(high < least, low >= most),
+            CompareOp::Le => decided(high <= least, low > most),
+            CompareOp::Gt => decided(low > most, high <= least),
+            CompareOp::Ge => decided(low >= most, high < least),
+            CompareOp::Eq => decided(false, high < least || low > most),
+            CompareOp::Ne => decided(high < least || low > most, false),
+            CompareOp::In | CompareOp::Matches => None,
+        };
+        if let Some(always) = known {
+            self.always(
+                always,
+                e.span,
+                &say!("两边在各自的范围内已有大小", "the ranges of both sides decide it"),
+            );
+        }
+    }
+
+    /// Two parts of a 且 that no value fits.
+    fn together(&mut self, e: &Bound) {
+        for group in by_operand(asks::all(e)) {
+            for (i, two) in group.iter().enumerate() {
+                if let Some(one) = group.iter().take(i).find(|one| asks::exclude(&one.asks, &two.asks)) {
+                    self.pair(
+                        one.span,
+                        two.span,
+                        &say!("与另一个条件不会同时成立", "never true together with the other"),
+                        false,
+                    );
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Parts of a 或 of which one is true whatever the value.
+    fn either(&mut self, of: &Loop<'_>, parts: &[Bound]) {
+        for group in by_operand(parts.iter().filter_map(asks::one).collect()) {
+            for (i, two) in group.iter().enumerate() {
+                let covers =
+                    |one: &&Asked<'_>| asks::exclude(&asks::opposite(&one.asks), &asks::opposite(&two.asks));
+                if let Some(one) = group.iter().take(i).find(covers) {
+                    self.pair(
+                        one.span,
+                        two.span,
+                        &say!("与另一个条件总有一个成立", "this or the other is true"),
+                        true,
+                    );
+                    break;
+                }
+            }
+            let mut values: Vec<&BoundKind> = Vec::new();
+            for asked in &group {
+                if let Asks::Among(all) = &asked.asks {
+                    values.extend(all);
+                }
+            }
+            if let (Some(first), Some(last)) = (group.first(), group.last())
+                && group.len() > 1
+                && self.whole_table(of, first.operand, &values)
+            {
+                self.pair(
+                    first.span,
+                    last.span,
+                    &say!("这些值是代码表的全部", "these values are the whole code table"),
+                    true,
+                );
+            }
+        }
+    }
+
+    fn pair(&mut self, one: Place, two: Place, why: &Words, always: bool) {
+        let before = self.found.len();
+        self.always(always, two, why);
+        if let Some(warning) = self.found.get_mut(before) {
+            *warning = warning.clone().label(one, say!("另一个条件", "the other"));
+        }
+    }
+
+    /// 适用 and 要求 that leave nothing to find, or nothing that holds.
+    fn under(&mut self, applies: &Bound, check: &Bound) {
+        let (given, wanted) = (asks::all(applies), asks::all(check));
+        let alone = asks::one(check).is_some();
+        for two in &wanted {
+            let like = |one: &&Asked<'_>| twins::same(one.operand, two.operand);
+            if let Some(one) = given.iter().filter(like).find(|one| asks::exclude(&one.asks, &two.asks)) {
+                return self.pair(
+                    one.span,
+                    two.span,
+                    &say!("与“适用”不会同时成立", "never true where the rule applies"),
+                    false,
+                );
+            }
+            let implied = |one: &&Asked<'_>| asks::exclude(&one.asks, &asks::opposite(&two.asks));
+            if let Some(one) = given.iter().filter(like).find(implied).filter(|_| alone) {
+                return self.pair(
+                    one.span,
+                    two.span,
+                    &say!("“适用”已经包括它", "where the rule applies this is given"),
+                    true,
+                );
+            }
+        }
+    }
+
+    /// Whether values are all that a field's code table holds.
+    fn whole_table(&self, of: &Loop<'_>, operand: &Bound, values: &[&BoundKind]) -> bool {
+        let field = match &operand.kind {
+            BoundKind::Field(_, _, field) | BoundKind::EventField(field) => field,
+            _ => return false,
+        };
+        let Some(Type::Code(table)) = self.names.catalogue.fields.get(field).map(|f| &f.kind) else {
+            return false;
+        };
+        let Some((_, table)) = self.names.table(table) else { return false };
+        // A field that nobody has to fill in says something by being there.
+        let required =
+            |n: &crate::resolve::Node<'_>| n.fields.iter().any(|f| f.field == *field && f.required);
+        let filled = match &operand.kind {
+            BoundKind::Field(node, ..) => of.nodes.get(usize::from(node.0)).is_some_and(required),
+            _ => true,
+        };
+        let listed =
+            |code: &str| values.iter().any(|v| matches!(v, BoundKind::Text(text) if &**text == code));
+        filled && !table.codes.is_empty() && table.codes.keys().all(|code| listed(code))
+    }
 }
 
-/// Whether two expressions say the same, wherever they stand.
-fn same(a: &Bound, b: &Bound) -> bool {
-    let all = |x: &[Bound], y: &[Bound]| x.len() == y.len() && x.iter().zip(y).all(|(x, y)| same(x, y));
-    match (&a.kind, &b.kind) {
-        (BoundKind::Wrong, _) => false,
-        (BoundKind::Lookup(t, x), BoundKind::Lookup(u, y)) => t == u && same(x, y),
-        (BoundKind::Not(x), BoundKind::Not(y)) | (BoundKind::Negative(x), BoundKind::Negative(y)) => {
-            same(x, y)
-        }
-        (BoundKind::And(x), BoundKind::And(y))
-        | (BoundKind::Or(x), BoundKind::Or(y))
-        | (BoundKind::List(x), BoundKind::List(y)) => all(x, y),
-        (BoundKind::Compare(o, a, b), BoundKind::Compare(p, c, d)) => o == p && same(a, c) && same(b, d),
-        (BoundKind::Sum(a, x), BoundKind::Sum(b, y)) => {
-            same(a, b) && x.len() == y.len() && x.iter().zip(y).all(|(x, y)| x.0 == y.0 && same(&x.1, &y.1))
-        }
-        (BoundKind::Every(n, x), BoundKind::Every(m, y)) | (BoundKind::Any(n, x), BoundKind::Any(m, y)) => {
-            n == m && same(x, y)
-        }
-        (BoundKind::EachTrack(s, x), BoundKind::EachTrack(t, y))
-        | (BoundKind::AnyTrack(s, x), BoundKind::AnyTrack(t, y)) => s == t && same(x, y),
-        (BoundKind::Total(_, x), BoundKind::Total(_, y))
-        | (BoundKind::Distinct(_, x), BoundKind::Distinct(_, y)) => same(x, y),
-        (x, y) => x == y,
+fn decided(always: bool, never: bool) -> Option<bool> {
+    match (always, never) {
+        (true, _) => Some(true),
+        (_, true) => Some(false),
+        _ => None,
     }
+}
+
+/// The parts of a 且, those of the 且 within it included.
+fn flat(e: &Bound) -> Vec<&Bound> {
+    match &e.kind {
+        BoundKind::And(parts) => parts.iter().flat_map(flat).collect(),
+        _ => vec![e],
+    }
+}
+
+/// Comparisons of one operand, together.
+fn by_operand(all: Vec<Asked<'_>>) -> Vec<Vec<Asked<'_>>> {
+    let mut groups: BTreeMap<String, Vec<Asked<'_>>> = BTreeMap::new();
+    for asked in all {
+        let group = groups.entry(twins::key(asked.operand)).or_default();
+        if group.len() < MOST {
+            group.push(asked);
+        }
+    }
+    groups.into_values().filter(|g| g.len() > 1).collect()
 }

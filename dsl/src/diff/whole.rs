@@ -52,6 +52,10 @@ pub(super) fn head(found: &mut Found<'_>) {
         (None, None) => Effect::Changed,
     };
     changed(found, how, ("中断 超过", "interrupted after"), interrupt(old), interrupt(new));
+    let seal = |def: &Definition| {
+        both(def, |s| def.seal.map_or_else(|| s.pick("无", "none").to_owned(), |l| length(s, l)))
+    };
+    changed(found, Effect::Changed, ("封存", "sealed after"), seal(old), seal(new));
     let late = |def: &Definition| {
         both(def, |s| {
             let value = def.backfill_after.map(medloop_engine::value::Value::Span);

@@ -32,7 +32,7 @@ pub(super) const PAGES: &[Page] = &[
             "这个字符在文字之外没有意义，或者根本看不见（多半是从网页或聊天里粘贴来的）。箭头写 → 或 ->，范围写 ..，语句之后不写句号。",
             "This character means nothing outside a text, or cannot even be seen (mostly pasted from a page or a chat). An arrow is `→` or `->`, a range is `..`, and no full stop ends a statement.",
         ),
-        ["参数 间隔上限 [gap] = 30分钟  范围 5分钟~2小时", "参数 间隔上限 [gap] = 30分钟  范围 5分钟..2小时"],
+        ["规则 甲 [a] { 级别 高  要求 审核.完成。 }", "规则 甲 [a] { 级别 高  要求 审核.完成 }"],
     ),
     of(
         "E0103",
@@ -165,7 +165,7 @@ pub(super) const PAGES: &[Page] = &[
             "两种语言的关键字都是保留的。确要用它作名称，写成「…」。",
             "The keywords of both languages are reserved. Where one has to be a name, write 「…」.",
         ),
-        ["参数 停止 [halt] = 3", "参数 「停止」 [halt] = 3"],
+        ["规则 停止 [halt] { 级别 高  要求 审核.完成 }", "规则 「停止」 [halt] { 级别 高  要求 审核.完成 }"],
     ),
     of(
         "E0116",
@@ -195,7 +195,10 @@ pub(super) const PAGES: &[Page] = &[
         Body,
         ("正负号只写在数字之前", "A sign stands only before a number"),
         ("“-” 之后是数字或带单位的时长。", "A number, or a duration with its unit, follows `-`."),
-        ["参数 提前 [early] = -\"30分钟\"", "参数 提前 [early] = -30分钟"],
+        [
+            "测试 \"申请\" {\n  08:00 申请 王(医师) { 数量 -\"3\" }\n  最终 申请 完成\n}",
+            "测试 \"申请\" {\n  08:00 申请 王(医师) { 数量 -3 }\n  最终 申请 完成\n}",
+        ],
     ),
     of(
         "E0119",
@@ -228,7 +231,10 @@ pub(super) const PAGES: &[Page] = &[
         Body,
         ("数字中不能写逗号", "A number has no comma in it"),
         ("写 1600，不写 1,600。", "Write 1600, not 1,600."),
-        ["参数 血量 [volume] = 1,600", "参数 血量 [volume] = 1600"],
+        [
+            "规则 甲 [a] { 级别 高  要求 申请.数量 <= 1,600 }",
+            "规则 甲 [a] { 级别 高  要求 申请.数量 <= 1600 }",
+        ],
     ),
     of(
         "E0122",

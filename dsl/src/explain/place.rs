@@ -16,15 +16,17 @@ pub enum Place {
     Flow,
     /// Clauses of the node 给药 in the loop [`NODE`].
     Clause,
-    /// As [`Place::Body`], and the loop's tests are to exercise all that the example adds.
+    /// A loop file whose tests should show all there is of a kind.
     Coverage,
+    /// A loop file of which every small change should be noticed by its tests.
+    Mutants,
     /// YAML at the end of a file of that name.
     Yaml(&'static str),
     /// The whole of a file of that name.
     Whole(&'static str),
     /// A list of files.
     Folder,
-    /// Lines of the source file [`SOURCE`], in the place of the good ones.
+    /// Lines of the source file [`SOURCE`], in the place of the good ones, beside the loop [`MAPPED`].
     Source,
     /// None: what it tells is a fault of the program.
     Fault,
@@ -82,11 +84,20 @@ map:
     set: { specimen_no: no }
 ";
 
+/// The loop whose events the source file makes.
+pub(super) const MAPPED: &str = "闭环 送检 [delivery] {
+  主键 医嘱号
+  流程 采集 → 接收
+  环节 采集 [collect] { 事件 specimen.collected  阶段 执行  必填 标本条码 关联 }
+  环节 接收 [receive] { 事件 specimen.received  阶段 执行  必填 标本条码 }
+}
+";
+
 /// Files for an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Example {
-    /// The example is the whole file.
-    Whole(String, String),
+    /// The example is in these files.
+    Whole(Vec<(String, String)>),
     /// The example stands at the end of the file, which may be there already.
     End(String, String),
     /// Only these files are there, as they are elsewhere; `.loop` files are like [`Page::loop_file`].
@@ -104,10 +115,10 @@ impl Page {
     #[must_use]
     pub fn example(&self, good: bool) -> Option<Example> {
         let text = if good { self.good } else { self.bad };
-        let file = |text: String| Some(Example::Whole("example.loop".to_owned(), text));
+        let file = |text: String| Some(Example::Whole(vec![("example.loop".to_owned(), text)]));
         match self.place {
-            Place::File => file(text.to_owned()),
-            Place::Body | Place::Coverage => file(BODY.replace('…', &text.replace('\n', "\n  "))),
+            Place::File | Place::Coverage | Place::Mutants => file(text.to_owned()),
+            Place::Body => file(BODY.replace('…', &text.replace('\n', "\n  "))),
             Place::Many(unit, times) => file(BODY.replace('…', &text.replace('…', &unit.repeat(times)))),
             Place::Clause => file(NODE.replace('…', text)),
             Place::Flow => {
@@ -121,11 +132,12 @@ impl Page {
                 file(format!("闭环 示例 [example] {{\n  主键 医嘱号\n  {text}\n  {nodes}\n}}\n"))
             }
             Place::Yaml(path) => Some(Example::End(path.to_owned(), format!("{text}\n"))),
-            Place::Whole(path) => Some(Example::Whole(path.to_owned(), format!("{text}\n"))),
+            Place::Whole(path) => Some(Example::Whole(vec![(path.to_owned(), format!("{text}\n"))])),
             Place::Folder => Some(Example::Only(text.lines().map(str::to_owned).collect())),
-            Place::Source => {
-                Some(Example::Whole("sources/bis.yaml".to_owned(), SOURCE.replace(self.good, text)))
-            }
+            Place::Source => Some(Example::Whole(vec![
+                ("sources/bis.yaml".to_owned(), SOURCE.replace(self.good, text)),
+                ("example.loop".to_owned(), MAPPED.to_owned()),
+            ])),
             Place::Fault => None,
         }
     }
@@ -136,8 +148,8 @@ impl Place {
     pub(super) fn words(self) -> Words {
         let both = |zh: &str, en: &str| Words::new(zh, en);
         match self {
-            Self::File => both("一个 .loop 文件", "a .loop file"),
-            Self::Body | Self::Coverage => both("写在闭环之内", "within a loop"),
+            Self::File | Self::Coverage | Self::Mutants => both("一个 .loop 文件", "a .loop file"),
+            Self::Body => both("写在闭环之内", "within a loop"),
             Self::Many(unit, times) => {
                 let (zh, en) = if unit == " " { ("空格", "blanks") } else { (unit.trim(), unit.trim()) };
                 crate::say!(
@@ -166,6 +178,6 @@ pub(super) fn surroundings() -> String {
         "\n例子里的名称取自一个小小的医院。写在闭环之内的例子写在这里的“…”处：\n\
          The names in the examples come from a little hospital. Examples within a loop stand at the `…` of this one:\n\n\
          ```\n{BODY}```\n\n写在环节之内的：\nThose within a node:\n\n```\n{NODE}```\n\n\
-         来源文件：\nThe source file:\n\n```yaml\n{SOURCE}```\n"
+         来源文件：\nThe source file:\n\n```yaml\n{SOURCE}```\n\n用到它的闭环：\nThe loop that it feeds:\n\n```\n{MAPPED}```\n"
     )
 }

@@ -1,7 +1,7 @@
 //! E05xx: rules, limits, params and measures: their level, their range, their sense.
 
 use super::{Page, Place, of};
-use Place::{Body, Clause};
+use Place::{Body, Clause, File};
 
 pub(super) const PAGES: &[Page] = &[
     of(
@@ -101,8 +101,8 @@ pub(super) const PAGES: &[Page] = &[
         Body,
         ("总是成立，或总不成立", "Always true, or always false"),
         (
-            "总是成立的要求查不出任何问题，总不成立的天天告警；多半是环节名写重了，或数字写错了。",
-            "A check that is always true finds nothing, one that is always false alerts every day; mostly a node is named twice or a number is wrong.",
+            "总是成立的要求查不出任何问题，总不成立的天天告警，总不成立的条件使环节永远不会发生。看的是：两边相同、参数的范围、同一个值的几个条件合在一起、清单包括了代码表的全部、“适用”与“要求”合在一起。多半是环节名写重了，数字写错了，或“且”“或”写反了。",
+            "A check that is always true finds nothing, one that is always false alerts every day, and a guard that is always false keeps its node from ever happening. What is seen: equal sides, the ranges of params, several conditions on one value, lists of a whole code table, `applies` and `check` together. Mostly a node is named twice, a number is wrong, or `and` stands for `or`.",
         ),
         [
             "规则 甲 [a] { 级别 高  要求 审核.时间 <= 审核.时间 }",
@@ -131,5 +131,71 @@ pub(super) const PAGES: &[Page] = &[
             "A measure is the time from one node to another: not from a node to itself, nor between two different `each`.",
         ),
         ["指标 甲 [m] 从 审核 到 审核", "指标 甲 [m] 从 申请 到 审核"],
+    ),
+    of(
+        "E0513",
+        Body,
+        ("这些时长不能都成立", "Durations that cannot all hold"),
+        (
+            "时限、计划、规则和流程的先后各说一段时间至多或至少多长，合在一起却没有哪种先后能全部满足：总有一条规则违反，或一个环节超时。提示里把绕成一圈的几段逐一列出，改其中一段。参数按集团的值计算，工作时长不算。",
+            "Limits, plans, rules and the order of the flow each say how long a stretch may be at most or at least, and no course of events keeps all of them: a rule is always broken, or a node always late. The message lists the stretches that go round in a circle: change one of them. Params count with the group's value, working time does not.",
+        ),
+        [
+            "规则 甲 [a] { 级别 高  要求 开始.时间 - 配发.时间 >= 40分钟 }",
+            "规则 甲 [a] { 级别 高  要求 开始.时间 - 配发.时间 >= 10分钟 }",
+        ],
+    ),
+    of(
+        "E0514",
+        File,
+        ("点名了两个分支的环节", "Nodes of two branches"),
+        (
+            "“|”的两个分支只走一个，同时要两边的规则、时限、指标永远没有结果。分开写，或改用“&”。",
+            "Of the branches of `|` one is taken, so a rule, limit or measure that needs nodes of both never comes to a result. Write them apart, or use `&`.",
+        ),
+        [
+            "闭环 用血 [blood] {
+  主键 医嘱号
+  流程 申请 → ( 审核 | 签收 )
+  环节 申请 [request] { 事件 blood.requested  阶段 开立 }
+  环节 审核 [review]  { 事件 blood.request_reviewed  阶段 审核 }
+  环节 签收 [accept]  { 事件 blood.order_accepted  阶段 审核 }
+  规则 及时签收 [in_time] { 级别 高  要求 签收.时间 - 审核.时间 <= 30分钟 }
+}",
+            "闭环 用血 [blood] {
+  主键 医嘱号
+  流程 申请 → ( 审核 | 签收 )
+  环节 申请 [request] { 事件 blood.requested  阶段 开立 }
+  环节 审核 [review]  { 事件 blood.request_reviewed  阶段 审核 }
+  环节 签收 [accept]  { 事件 blood.order_accepted  阶段 审核 }
+  规则 及时签收 [in_time] { 级别 高  要求 签收.时间 - 申请.时间 <= 30分钟 }
+}",
+        ],
+    ),
+    of(
+        "E0515",
+        Body,
+        ("规则不比另一条严", "A rule no stricter than another"),
+        (
+            "两条规则限制同一段时间，宽的一条级别又不更高：它违反时，严的早已告警，只会多一次重复的告警。分级告警时，宽的一条级别要更高。",
+            "Two rules bound the same thing, and the wider one is no graver: whenever it is broken the stricter one has alerted before, and it only alerts again. Where alerts are graded the wider rule has the higher severity.",
+        ),
+        [
+            "规则 甲 [a] { 级别 高  要求 审核.时间 - 申请.时间 <= 30分钟 }\n规则 乙 [b] { 级别 高  要求 审核.时间 - 申请.时间 <= 1小时 }",
+            "规则 甲 [a] { 级别 中  要求 审核.时间 - 申请.时间 <= 30分钟 }\n规则 乙 [b] { 级别 高  要求 审核.时间 - 申请.时间 <= 1小时 }",
+        ],
+    ),
+    of(
+        "E0516",
+        Body,
+        ("参数没有用到", "A param that nothing uses"),
+        (
+            "院区会以为改了这个参数就改了限制，其实什么也没有变。把它写进时限、计划或规则，或删去。",
+            "A campus would think that setting it changes a limit, and nothing changes. Put it into a limit, a plan or a rule, or delete it.",
+        ),
+        [
+            "参数 间隔 [gap] = 30分钟",
+            "参数 间隔 [gap] = 30分钟\n规则 甲 [a] { 级别 高  要求 审核.时间 - 申请.时间 <= 间隔 }",
+        ],
     ),
 ];

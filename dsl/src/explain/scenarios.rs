@@ -1,7 +1,7 @@
 //! E06xx: tests of loops, as they are written and as they run.
 
 use super::{Page, Place, of};
-use Place::{Body, Coverage, Fault};
+use Place::{Body, Coverage, Fault, Mutants};
 
 pub(super) const PAGES: &[Page] = &[
     of(
@@ -166,8 +166,8 @@ pub(super) const PAGES: &[Page] = &[
             "`medloop test --coverage` tells which nodes no test reaches: nobody knows whether they are right.",
         ),
         [
-            "测试 \"一袋\" {\n  08:00 申请 王(医师)\n  08:05 审核 李(上级医师)\n  09:00 配发 孙(技师) { 血袋号 \"B1\"  血型 \"A+\" }\n  最终 配发[血袋号 \"B1\"] 完成\n}",
-            "测试 \"一袋\" {\n  08:00 申请 王(医师)\n  08:05 审核 李(上级医师)\n  09:00 配发 孙(技师) { 血袋号 \"B1\"  血型 \"A+\" }\n  09:10 开始 赵(护士) { 血袋号 \"B1\" }\n  最终 开始[血袋号 \"B1\"] 完成\n}",
+            "闭环 用血 [blood] {\n  主键 医嘱号\n  流程 申请 → 签收\n  环节 申请 [request] { 事件 blood.requested  阶段 开立 }\n  环节 签收 [accept] { 事件 blood.order_accepted  阶段 审核 }\n  测试 \"申请\" {\n    08:00 申请 王\n    最终 闭环 进行中\n  }\n}",
+            "闭环 用血 [blood] {\n  主键 医嘱号\n  流程 申请 → 签收\n  环节 申请 [request] { 事件 blood.requested  阶段 开立 }\n  环节 签收 [accept] { 事件 blood.order_accepted  阶段 审核 }\n  测试 \"及时\" {\n    08:00 申请 王\n    08:10 签收 赵\n    最终 闭环 闭合\n  }\n}",
         ],
     ),
     of(
@@ -176,29 +176,127 @@ pub(super) const PAGES: &[Page] = &[
         ("没有测试使规则符合或违反", "No test makes the rule hold, or break"),
         (
             "一条规则至少要有一个测试使它符合，一个使它违反，才知道它既不漏报也不误报。",
-            "A rule wants a test in which it holds and one in which it breaks: only then is it known to neither miss nor cry wolf.",
+            "A rule wants a test in which it holds and one in which it breaks: only then is it known neither to miss nor to cry wolf.",
         ),
         [
-            "规则 甲 [a] { 级别 高  要求 审核.时间 - 申请.时间 <= 上限 }
-测试 \"及时\" {
-  08:00 申请 王(医师)
-  08:05 审核 李(上级医师)
-  09:00 配发 孙(技师) { 血袋号 \"B1\"  血型 \"A+\" }
-  09:10 开始 赵(护士) { 血袋号 \"B1\" }
-  最终 甲 符合
+            "闭环 用血 [blood] {\n  主键 医嘱号\n  流程 申请 → 签收\n  环节 申请 [request] { 事件 blood.requested  阶段 开立 }\n  环节 签收 [accept] { 事件 blood.order_accepted  阶段 审核 }\n  规则 及时 [in_time] { 级别 高  要求 签收.时间 - 申请.时间 <= 30分钟 }\n  测试 \"及时\" {\n    08:00 申请 王\n    08:10 签收 赵\n    最终 闭环 闭合\n  }\n}",
+            "闭环 用血 [blood] {\n  主键 医嘱号\n  流程 申请 → 签收\n  环节 申请 [request] { 事件 blood.requested  阶段 开立 }\n  环节 签收 [accept] { 事件 blood.order_accepted  阶段 审核 }\n  规则 及时 [in_time] { 级别 高  要求 签收.时间 - 申请.时间 <= 30分钟 }\n  测试 \"及时\" {\n    08:00 申请 王\n    08:10 签收 赵\n    最终 闭环 闭合\n  }\n  测试 \"迟了\" {\n    08:00 申请 王\n    08:45 签收 赵\n    最终 签收 完成\n  }\n}",
+        ],
+    ),
+    of(
+        "E0616",
+        Coverage,
+        ("没有测试走这个分支", "No test takes the branch"),
+        (
+            "“|”的每个分支、每个“当”的真与假，都要有一个测试走到。",
+            "Every branch of `|`, and every `when` true and false, wants a test that takes it.",
+        ),
+        [
+            "闭环 用血 [blood] {\n  主键 医嘱号\n  流程 申请 → ( 审核 | 签收 )\n  环节 申请 [request] { 事件 blood.requested  阶段 开立 }\n  环节 审核 [review] { 事件 blood.request_reviewed  阶段 审核 }\n  环节 签收 [accept] { 事件 blood.order_accepted  阶段 审核 }\n  测试 \"审核\" {\n    08:00 申请 王\n    08:10 审核 李\n    最终 闭环 闭合\n  }\n}",
+            "闭环 用血 [blood] {\n  主键 医嘱号\n  流程 申请 → ( 审核 | 签收 )\n  环节 申请 [request] { 事件 blood.requested  阶段 开立 }\n  环节 审核 [review] { 事件 blood.request_reviewed  阶段 审核 }\n  环节 签收 [accept] { 事件 blood.order_accepted  阶段 审核 }\n  测试 \"审核\" {\n    08:00 申请 王\n    08:10 审核 李\n    最终 闭环 闭合\n  }\n  测试 \"签收\" {\n    08:00 申请 王\n    08:10 签收 赵\n    最终 闭环 闭合\n  }\n}",
+        ],
+    ),
+    of(
+        "E0617",
+        Coverage,
+        ("没有测试守住或错过时限", "No test keeps the limit, or misses it"),
+        (
+            "时限与计划要有一个测试按时，一个测试超时，才知道算得对。",
+            "A limit or plan wants a test that keeps it and one that misses it: only then is it known to be reckoned right.",
+        ),
+        [
+            "闭环 用血 [blood] {\n  主键 医嘱号\n  流程 申请 → 签收\n  环节 申请 [request] { 事件 blood.requested  阶段 开立 }\n  环节 签收 [accept] { 事件 blood.order_accepted  阶段 审核  时限 30分钟 自 申请 }\n  测试 \"及时\" {\n    08:00 申请 王\n    08:10 签收 赵\n    最终 闭环 闭合\n  }\n}",
+            "闭环 用血 [blood] {\n  主键 医嘱号\n  流程 申请 → 签收\n  环节 申请 [request] { 事件 blood.requested  阶段 开立 }\n  环节 签收 [accept] { 事件 blood.order_accepted  阶段 审核  时限 30分钟 自 申请 }\n  测试 \"及时\" {\n    08:00 申请 王\n    08:10 签收 赵\n    最终 闭环 闭合\n  }\n  测试 \"迟了\" {\n    08:00 申请 王\n    08:45 签收 赵\n    最终 签收 延迟\n  }\n}",
+        ],
+    ),
+    of(
+        "E0618",
+        Coverage,
+        ("没有测试用到取消、停止或中断", "No test shows the ending"),
+        (
+            "取消、停止、换单、豁免、恢复和中断，各要有一个测试让它生效。",
+            "Cancelling, stopping, replacing, excusing, resuming and interrupting each want a test in which they take effect.",
+        ),
+        [
+            "闭环 用血 [blood] {\n  主键 医嘱号\n  流程 申请 → 签收\n  环节 申请 [request] { 事件 blood.requested  阶段 开立 }\n  环节 签收 [accept] { 事件 blood.order_accepted  阶段 审核 }\n  停止 事件 order.stopped\n  测试 \"及时\" {\n    08:00 申请 王\n    08:10 签收 赵\n    最终 闭环 闭合\n  }\n}",
+            "闭环 用血 [blood] {\n  主键 医嘱号\n  流程 申请 → 签收\n  环节 申请 [request] { 事件 blood.requested  阶段 开立 }\n  环节 签收 [accept] { 事件 blood.order_accepted  阶段 审核 }\n  停止 事件 order.stopped\n  测试 \"及时\" {\n    08:00 申请 王\n    08:10 签收 赵\n    最终 闭环 闭合\n  }\n  测试 \"停止\" {\n    08:00 申请 王\n    08:05 停止 王\n    最终 闭环 已停止\n  }\n}",
+        ],
+    ),
+    of(
+        "E0619",
+        Coverage,
+        ("没有测试重来或终止", "No test begins the block again, or ends it"),
+        (
+            "“重来”“终止”的环节要有一个测试让它发生，看后面的轮次是否照样进行。",
+            "The node of an `again` or `ends` wants a test in which it happens, to see that what follows goes on as it should.",
+        ),
+        [
+            "闭环 用血 [blood] {\n  主键 医嘱号\n  流程 申请 → ( 采集 ) 重来 退回\n  环节 申请 [request] { 事件 blood.requested  阶段 开立 }\n  环节 采集 [collect] { 事件 specimen.collected  阶段 执行  必填 标本条码 关联 }\n  环节 退回 [reject] { 事件 specimen.rejected  阶段 执行 }\n  测试 \"一次\" {\n    08:00 申请 王\n    08:10 采集 赵 { 标本条码 \"S1\" }\n    最终 闭环 闭合\n  }\n}",
+            "闭环 用血 [blood] {\n  主键 医嘱号\n  流程 申请 → ( 采集 ) 重来 退回\n  环节 申请 [request] { 事件 blood.requested  阶段 开立 }\n  环节 采集 [collect] { 事件 specimen.collected  阶段 执行  必填 标本条码 关联 }\n  环节 退回 [reject] { 事件 specimen.rejected  阶段 执行 }\n  测试 \"一次\" {\n    08:00 申请 王\n    08:10 采集 赵 { 标本条码 \"S1\" }\n    最终 闭环 闭合\n  }\n  测试 \"退回\" {\n    08:00 申请 王\n    08:10 采集 赵 { 标本条码 \"S1\" }\n    08:20 退回 孙 { 标本条码 \"S1\" }\n    08:30 采集 赵 { 标本条码 \"S2\" }\n    最终 闭环 闭合\n  }\n}",
+        ],
+    ),
+    of(
+        "E0620",
+        Coverage,
+        ("没有测试写了或缺了必填的字段", "No test gives the required field, or leaves it out"),
+        (
+            "必填的字段要有一个测试写了它，一个缺了它，才知道缺了会怎样。",
+            "A required field wants a test that gives it and one that leaves it out: only then is it known what its absence does.",
+        ),
+        [
+            "闭环 用血 [blood] {\n  主键 医嘱号\n  流程 申请\n  环节 申请 [request] { 事件 blood.requested  阶段 开立  必填 数量 }\n  测试 \"写了数量\" {\n    08:00 申请 王 { 数量 2 }\n    最终 申请 完成\n  }\n}",
+            "闭环 用血 [blood] {\n  主键 医嘱号\n  流程 申请\n  环节 申请 [request] { 事件 blood.requested  阶段 开立  必填 数量 }\n  测试 \"写了数量\" {\n    08:00 申请 王 { 数量 2 }\n    最终 申请 完成\n  }\n  测试 \"没写数量\" {\n    08:00 申请 王\n    最终 申请 完成\n  }\n}",
+        ],
+    ),
+    of(
+        "E0621",
+        Mutants,
+        ("改动没有测试发觉", "A change that no test notices"),
+        (
+            "`medloop test --mutate` 把闭环改动一小处（时限放宽、条件反转、环节省去……）再跑测试：全都通过，就是没有测试管住这一处。提示里说明该测什么。",
+            "`medloop test --mutate` changes the loop in one small place (a wider limit, a turned condition, a node left out …) and runs the tests: where all of them pass none of them guards that place. The message says what to test.",
+        ),
+        [
+            "闭环 用血 [blood] {
+  主键 医嘱号
+  流程 申请 → 签收
+  环节 申请 [request] { 事件 blood.requested  阶段 开立 }
+  环节 签收 [accept] { 事件 blood.order_accepted  阶段 审核  时限 30分钟 自 申请 }
+  测试 \"正好按时\" {
+    08:00 申请 王
+    08:30 签收 赵
+    最终 签收 完成
+  }
+  测试 \"迟了\" {
+    08:00 申请 王
+    08:31 签收 赵
+    最终 签收 延迟 1分钟
+  }
 }",
-            "规则 甲 [a] { 级别 高  要求 审核.时间 - 申请.时间 <= 上限 }
-测试 \"及时\" {
-  08:00 申请 王(医师)
-  08:05 审核 李(上级医师)
-  09:00 配发 孙(技师) { 血袋号 \"B1\"  血型 \"A+\" }
-  09:10 开始 赵(护士) { 血袋号 \"B1\" }
-  最终 甲 符合
-}
-测试 \"迟了\" {
-  08:00 申请 王(医师)
-  08:45 审核 李(上级医师)
-  最终 甲 违反
+            "闭环 用血 [blood] {
+  主键 医嘱号
+  流程 申请 → 签收
+  环节 申请 [request] { 事件 blood.requested  阶段 开立 }
+  环节 签收 [accept] { 事件 blood.order_accepted  阶段 审核  时限 30分钟 自 申请 }
+  测试 \"正好按时\" {
+    08:00 申请 王
+    08:30 签收 赵
+    最终 签收 完成
+  }
+  测试 \"迟了\" {
+    08:00 申请 王
+    08:31 签收 赵
+    最终 签收 延迟 1分钟
+  }
+  测试 \"还没有签收\" {
+    08:00 申请 王
+    08:10 应有 签收 待办
+    最终 闭环 进行中
+  }
+  测试 \"没有申请\" {
+    08:00 签收 赵
+    最终 申请 缺失
+  }
 }",
         ],
     ),

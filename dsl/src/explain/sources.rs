@@ -68,6 +68,26 @@ pub(super) const PAGES: &[Page] = &[
         ],
     ),
     of(
+        "E0808",
+        Source,
+        ("没有来源填写必填的字段", "No source fills in a required field"),
+        (
+            "环节要求记录这个字段，而发送其事件的系统，映射里都没有写它：每一条都会记为数据缺失。在映射的 set 里补上；系统确实给不出的，改为可填，或在 campus/*.yaml 的 unavailable 里说明。",
+            "The node requires the field, and no mapping of the systems that send its events sets it: every one will count as lacking data. Add it to the `set` of the mapping; what a system cannot give is optional, or named under `unavailable` in campus/*.yaml.",
+        ),
+        ["    time: at", "    time: at\n    set: { specimen_no: no }"],
+    ),
+    of(
+        "E0809",
+        Source,
+        ("没有来源发送环节的事件", "No source sends the event of a node"),
+        (
+            "完成这个环节的系统都已在 sources/*.yaml 里写了映射，却没有一条产生这个事件：环节永远等不到。补一条映射，或查一查事件的类型。",
+            "Every system that could complete the node has its mapping in sources/*.yaml, and none makes the event: the node waits for ever. Add a rule to the mapping, or look at the type of the event.",
+        ),
+        ["    event: specimen.rejected", "    event: specimen.received"],
+    ),
+    of(
         "E0904",
         Whole("hospital.yaml"),
         ("院区没有工作日历", "A campus without a work calendar"),
@@ -90,16 +110,6 @@ campuses:
   east: { name: 东院区 }
   west: { name: 西院区 }",
         ],
-    ),
-    of(
-        "E0910",
-        Body,
-        ("封存暂不支持", "`seal` is not available"),
-        (
-            "这一句读得懂，但还不起作用，所以不能发布。",
-            "It is understood and has no effect yet, so it cannot be published.",
-        ),
-        ["封存 30天", "等级 5"],
     ),
     of(
         "E0912",

@@ -43,6 +43,7 @@ pub(crate) fn lower(of: &Loop<'_>, catalogue: &Catalogue) -> Option<Definition> 
         params: of.params.iter().map(parts::param).collect::<Option<_>>()?,
         endings: of.endings.iter().map(|e| cx.ending(e)).collect::<Option<_>>()?,
         interrupt: of.interrupt,
+        seal: of.seal,
         rules: of.rules.iter().map(|r| cx.rule(r)).collect::<Option<_>>()?,
         asks: Vec::new(),
         gathers: Vec::new(),

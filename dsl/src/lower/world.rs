@@ -58,7 +58,8 @@ fn works(definition: &Definition, of: &Loop<'_>) -> bool {
     let targets = definition.measures.iter().filter_map(|m| m.target);
     let escalations = definition.rules.iter().flat_map(|r| r.escalate.iter().map(|(length, _)| *length));
     let named = definition.lengths.iter().flat_map(|t| t.lengths());
-    let mut lengths = lengths.chain(named).chain(definition.interrupt).chain(targets).chain(escalations);
+    let waits = definition.interrupt.into_iter().chain(definition.seal);
+    let mut lengths = lengths.chain(named).chain(waits).chain(targets).chain(escalations);
     let mut written = false;
     for e in expressions(of) {
         e.walk(&mut |e| written |= matches!(e.kind, BoundKind::Work(_)));

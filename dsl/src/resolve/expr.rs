@@ -141,9 +141,9 @@ impl Binder<'_, '_, '_> {
         let word = &name.text;
         let field = self.cx.names.field(word);
         match (self.of.symbols.get(word), field) {
-            (Some(Symbol::Param(ix)), Some(_)) if !matches!(self.site, Site::Rule) => {
+            (Some(Symbol::Param(_)), Some(_)) if !matches!(self.site, Site::Rule) => {
                 self.ambiguous(name);
-                Some(BoundKind::Param(ix))
+                None
             }
             (Some(Symbol::Param(ix)), _) => self.param(ix),
             (Some(Symbol::Node(_)), _) => {

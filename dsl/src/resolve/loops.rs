@@ -37,6 +37,7 @@ pub(crate) struct Loop<'a> {
     pub(crate) params: Vec<Param<'a>>,
     pub(crate) endings: Vec<Ending<'a>>,
     pub(crate) interrupt: Option<graph::Length>,
+    pub(crate) seal: Option<graph::Length>,
     pub(crate) rules: Vec<Rule<'a>>,
     pub(crate) measures: Vec<Measure<'a>>,
 }
@@ -211,6 +212,7 @@ pub(super) fn resolve<'a>(cx: &mut Cx<'a>, file: &'a File, item: &'a tree::Loop)
         params: Vec::new(),
         endings: Vec::new(),
         interrupt: None,
+        seal: None,
         rules: Vec::new(),
         measures: Vec::new(),
     };
@@ -226,6 +228,7 @@ pub(super) fn resolve<'a>(cx: &mut Cx<'a>, file: &'a File, item: &'a tree::Loop)
     let heads = head(cx, &mut of);
     clauses::params(cx, &mut of);
     of.interrupt = heads.interrupt.and_then(|length| cx.forward(&of.symbols, &of.params, length));
+    of.seal = heads.seal.and_then(|length| cx.forward(&of.symbols, &of.params, length));
     flow::resolve(cx, &mut of, heads.flow);
     of.order = Order::of(&of);
     endings::kinds(&mut of);
@@ -245,6 +248,7 @@ struct Heads<'a> {
     flow: Option<&'a Spanned<Box<tree::Flow>>>,
     starts: Option<&'a tree::Starts>,
     interrupt: Option<&'a tree::Length>,
+    seal: Option<&'a tree::Length>,
 }
 
 fn head<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>) -> Heads<'a> {
@@ -282,8 +286,8 @@ fn head<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>) -> Heads<'a> {
                 ("中断", "interrupt", length.span)
             }
             LoopItem::Seal(length) => {
-                cx.not_yet("E0910", length.span, "封存", "`seal`");
-                continue;
+                heads.seal = Some(&length.value);
+                ("封存", "seal", length.span)
             }
             LoopItem::Refer(refer) => {
                 cx.not_yet("E0912", refer.span, "引用", "`refer`");

@@ -5,6 +5,7 @@ use super::values;
 use crate::diagnostic::{Span, Words, nearest};
 use crate::lexicon;
 use crate::tree::{self, Clock, EventChange, EventLine, What};
+use medloop_engine::admit::asks_for_visits;
 use medloop_engine::graph::EndingKind;
 use medloop_engine::time::Instant;
 use medloop_engine::value::Type;
@@ -29,6 +30,10 @@ impl Reader<'_> {
             if let Some(member) = lexicon::of_patient(&name.text).and_then(lexicon::patient_member) {
                 patient.insert(member.to_owned(), json!(values::text(value)));
             }
+        }
+        // All events of a test are of one visit unless they say otherwise.
+        if asks_for_visits(&self.definition) {
+            patient.entry("visit_no").or_insert_with(|| json!(format!("{}-V", self.key)));
         }
         if !patient.is_empty() {
             data.insert("patient".to_owned(), Json::Object(patient));

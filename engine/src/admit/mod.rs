@@ -6,12 +6,14 @@ mod check;
 mod items;
 mod order;
 mod typed;
+mod visit;
 
 pub use check::{check, uses, wants};
 pub use items::{ORDER_NO, order_numbers};
 pub use order::sort;
 pub use typed::{as_text, typed};
 pub(crate) use typed::{matches, person};
+pub use visit::{OF_VISITS, TRANSFERRED, VISIT_NO, asks_for_visits, awaits, by_visit, tells, told_of, visit};
 
 use crate::event::Event;
 use crate::facts::{BadField, Fact, Hit, InstanceFacts, TrackId};
@@ -27,15 +29,15 @@ use std::sync::Arc;
 /// The facts that `event` brings into an instance of this loop, by track; empty when the loop has no use for it.
 ///
 /// An event of a node inside a `每个` goes to the track of the value it carries, without a value to the order's own
-/// (unassigned). An ending acts on every track whose value the event carries, else on the order.
+/// (unassigned). An ending acts on every track whose value the event carries, else on the order. What goes by the visit is on
+/// the order's own; where the patient was moved to is a fact of a loop that asks for it, though it hit nothing.
 #[must_use]
 pub fn facts(def: &Definition, event: &Event) -> Vec<(TrackId, Fact)> {
     let wanted = |t: &&Trigger| t.event == event.kind;
-    let concerned = def.nodes.iter().any(|n| n.triggers.iter().any(|t| wanted(&t)))
-        || def.endings.iter().any(|e| e.triggers.iter().chain(&e.resume).any(|t| wanted(&t)));
-    if !concerned {
+    if !wants(def, event) {
         return Vec::new();
     }
+    let of_visit = visit::by_visit(def, event.kind.as_str());
     let settings = def
         .campuses
         .get(&event.campus)
@@ -49,9 +51,10 @@ pub fn facts(def: &Definition, event: &Event) -> Vec<(TrackId, Fact)> {
         let rank = node.triggers.iter().filter(wanted).filter_map(|t| rank(t, event, &look)).min();
         let opens = || def.starts.guard.as_ref().is_none_or(|g| look.holds(g));
         if let Some(rank) = rank
-            && (!def.starts.nodes.contains(&ix) || opens())
+            && (of_visit || !def.starts.nodes.contains(&ix) || opens())
         {
-            hits.entry(track(def, event, node.scope)).or_default().insert(Hit::Node(ix, rank));
+            let track = if of_visit { TrackId::order() } else { track(def, event, node.scope) };
+            hits.entry(track).or_default().insert(Hit::Node(ix, rank));
         }
     }
     for (i, ending) in def.endings.iter().enumerate() {
@@ -61,12 +64,17 @@ pub fn facts(def: &Definition, event: &Event) -> Vec<(TrackId, Fact)> {
         let ends = fits(&ending.triggers).then_some(Hit::Ending(i));
         let resumes = fits(&ending.resume).then_some(Hit::Resume(i));
         for hit in ends.into_iter().chain(resumes) {
-            for track in named_tracks(def, event) {
+            let tracks = if of_visit { vec![TrackId::order()] } else { named_tracks(def, event) };
+            for track in tracks {
                 hits.entry(track).or_default().insert(hit);
             }
         }
     }
-    let (items, unit) = (items::items(def, event), items::unit(event));
+    if of_visit && event.kind.as_str() == visit::TRANSFERRED && visit::asks_for_places(def) {
+        hits.entry(TrackId::order()).or_default();
+    }
+    let items = if of_visit { Vec::new() } else { items::items(def, event) };
+    let unit = items::unit(event);
     let fact = |hits: BTreeSet<Hit>| Fact {
         event: event.reference(),
         at: event.at,
@@ -86,14 +94,19 @@ pub fn facts(def: &Definition, event: &Event) -> Vec<(TrackId, Fact)> {
         fields: fields.clone(),
         doubts: event.doubts.clone(),
         bad: bad.clone(),
+        visit: of_visit,
         dead: false,
+        late: false,
     };
     hits.into_iter().map(|(track, hits)| (track, fact(hits))).collect()
 }
 
-/// The value of the loop's key field that the event carries, as text.
+/// The value of the loop's key field that the event carries, as text; of what goes by the visit, none.
 #[must_use]
 pub fn key(def: &Definition, event: &Event) -> Option<Arc<str>> {
+    if OF_VISITS.contains(&event.kind.as_str()) {
+        return if def.key.as_str() == VISIT_NO { visit(event) } else { None };
+    }
     event.data.get(def.key.as_str()).and_then(as_text)
 }
 
@@ -104,18 +117,36 @@ pub fn link_fields(def: &Definition) -> BTreeSet<&FieldCode> {
     marked.chain(def.scopes.iter().map(|s| &s.field)).filter(|f| **f != def.key).collect()
 }
 
-/// The values of link fields that the event carries.
+/// The values that lead the event when it carries no key: of link fields; of what goes by the visit, the visit alone.
 #[must_use]
 pub fn links(def: &Definition, event: &Event) -> Vec<(FieldCode, Arc<str>)> {
+    if by_visit(def, event.kind.as_str()) {
+        return visit::link(event).into_iter().collect();
+    }
     let carried = |f: &FieldCode| Some((f.clone(), event.data.get(f.as_str()).and_then(as_text)?));
     link_fields(def).into_iter().filter_map(carried).collect()
+}
+
+/// The values that an order learns from the event: of link fields, and, where the loop asks for visits, the visit. What goes by the
+/// visit teaches nothing.
+#[must_use]
+pub fn lessons(def: &Definition, event: &Event) -> Vec<(FieldCode, Arc<str>)> {
+    if by_visit(def, event.kind.as_str()) {
+        return Vec::new();
+    }
+    let visit = if asks_for_visits(def) { visit::link(event) } else { None };
+    let mut all = links(def, event);
+    all.extend(visit.filter(|v| !all.contains(v)));
+    all
 }
 
 /// When the instance opened: the stated time of the first living event that opens it. `None`: it is waiting for one.
 #[must_use]
 pub fn opens(def: &Definition, facts: &InstanceFacts) -> Option<Instant> {
     let opening = |fact: &&Fact| {
-        !fact.dead && fact.hits.iter().any(|h| matches!(h, Hit::Node(n, _) if def.starts.nodes.contains(n)))
+        !fact.dead
+            && !fact.visit
+            && fact.hits.iter().any(|h| matches!(h, Hit::Node(n, _) if def.starts.nodes.contains(n)))
     };
     let all = facts.order.facts.iter().chain(facts.tracks.values().flat_map(|t| &t.facts));
     all.filter(opening).min_by(|a, b| a.order().cmp(&b.order())).map(|fact| fact.at.at)

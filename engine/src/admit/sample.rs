@@ -154,6 +154,7 @@ pub(crate) fn definition() -> Definition {
         params: vec![],
         endings: vec![stop],
         interrupt: None,
+        seal: None,
         rules: vec![],
         asks: vec![],
         gathers: vec![],

@@ -1,8 +1,8 @@
 //! Goes on from where an instance last stood, through the events that have arrived since.
 
 use super::stage::{Arrived, Scenery, Stage, Unread};
-use super::{Change, Sources, TrackAlerts};
-use crate::facts::{TrackFacts, TrackId};
+use super::{Change, Seal, Sources, TrackAlerts};
+use crate::facts::{Fact, TrackFacts, TrackId};
 use crate::fold::{Folded, Recalled, TrackSummary};
 use crate::graph::Definition;
 use crate::name::CampusCode;
@@ -27,11 +27,23 @@ pub struct Standing {
     /// The order's own.
     #[serde(rename = "w", default, skip_serializing_if = "TrackAlerts::is_empty")]
     pub alerts: TrackAlerts,
+    /// When it is sealed.
+    #[serde(rename = "z", default, skip_serializing_if = "Seal::is_empty")]
+    pub seal: Seal,
 }
 
 impl Default for Standing {
     fn default() -> Self {
-        Self { upto: Instant(i64::MIN), next: None, opened: false, alerts: TrackAlerts::default() }
+        let upto = Instant(i64::MIN);
+        Self { upto, next: None, opened: false, alerts: TrackAlerts::default(), seal: Seal::default() }
+    }
+}
+
+impl Standing {
+    /// Since when it is sealed: nothing that arrives changes it any more.
+    #[must_use]
+    pub fn sealed(&self) -> Option<Instant> {
+        self.seal.at().filter(|at| *at <= self.upto)
     }
 }
 
@@ -85,7 +97,9 @@ pub fn advance(
 ) -> Result<Advanced, Unread> {
     let Known { order, tracks, touched } = known;
     let mut stage = Stage::new(Scenery::new(def, campus, key, sources), tracks, before);
-    stage.wake(before.upto);
+    if !stage.sealed {
+        stage.wake(before.upto);
+    }
 
     let mut arrivals: BTreeMap<Instant, BTreeSet<&TrackId>> = BTreeMap::new();
     for fact in order.facts.iter().filter(|f| f.arrived > before.upto) {
@@ -103,11 +117,14 @@ pub fn advance(
     let mut upto = before.upto;
     let mut last = None;
     let mut arrivals = arrivals.into_iter().peekable();
-    loop {
+    while !stage.sealed {
         let arrival = arrivals.peek().map(|(at, _)| *at);
         let Some(now) = arrival.into_iter().chain(stage.next).min().filter(|at| *at <= to) else { break };
-        let mut coming =
-            if arrival == Some(now) { arrivals.next().map(|(_, ids)| ids) } else { None }.unwrap_or_default();
+        let mut coming = BTreeSet::new();
+        if arrival == Some(now) {
+            stage.seal.heard(now);
+            coming = arrivals.next().map(|(_, ids)| ids).unwrap_or_default();
+        }
         let silent = touched.iter().copied().filter(|id| !stage.others().contains(id));
         coming.extend(silent.filter(|id| has_arrived(tracks.facts(id), now)));
         let facts = |id: &TrackId| tracks.facts(id).map(|facts| arrived(facts, now));
@@ -115,6 +132,16 @@ pub fn advance(
         upto = now;
     }
     let folded = match last {
+        // Tracks that came too late are told of, and have no say.
+        _ if stage.sealed => {
+            stage.fade(to);
+            let at = stage.seal.at().unwrap_or(upto);
+            let silent = touched.iter().copied().filter(|id| !stage.others().contains(id)).collect();
+            let facts = |id: &TrackId| tracks.facts(id).map(|facts| arrived(facts, at));
+            let (mut folded, _) = stage.look(at, &arrived(order, at), &silent, &facts)?;
+            stage.keep(&mut folded);
+            folded
+        }
         Some(folded) => folded,
         // Nothing has happened; what is asked for is the state all the same.
         None => {
@@ -132,8 +159,9 @@ fn has_arrived(facts: Option<&TrackFacts>, now: Instant) -> bool {
 
 /// The facts that have arrived by `now`.
 fn arrived(all: &TrackFacts, now: Instant) -> Arrived<'_> {
-    if all.facts.iter().all(|f| f.arrived <= now) {
+    let by_then = |f: &&Fact| f.arrived <= now && !f.late;
+    if all.facts.iter().all(|f| by_then(&f)) {
         return Cow::Borrowed(all);
     }
-    Cow::Owned(TrackFacts { facts: all.facts.iter().filter(|f| f.arrived <= now).cloned().collect() })
+    Cow::Owned(TrackFacts { facts: all.facts.iter().filter(by_then).cloned().collect() })
 }

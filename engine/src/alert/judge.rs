@@ -4,7 +4,7 @@ use super::stage::Scenery;
 use super::{Cause, Change, TrackAlerts, Turn, Watch, Words};
 use crate::explain::{Scene, alert};
 use crate::facts::{InstanceFacts, TrackFacts, TrackId};
-use crate::graph::{CampusSettings, NodeIx, Rule};
+use crate::graph::{NodeIx, Rule};
 use crate::state::{Because, InstanceState, RuleState, Status, TrackState, Verdict, What};
 use crate::time::Instant;
 use crate::value::Value;
@@ -17,6 +17,8 @@ pub(super) struct Place<'a> {
     pub(super) now: Instant,
     /// Whether the instance is open at all: without an opening event nothing is judged.
     pub(super) status: Status,
+    /// Nothing that comes later has a say: what is violated is so for good.
+    pub(super) sealed: bool,
     pub(super) own: &'a TrackState,
     pub(super) facts: &'a TrackFacts,
     pub(super) order: &'a TrackState,
@@ -82,7 +84,7 @@ impl Place<'_> {
         if watch.up.is_some() {
             return None;
         }
-        watch.next = match watch.awaits {
+        watch.next = match watch.awaits.filter(|_| !self.sealed) {
             None => Some(self.now),
             Some(node) => self.scenery.raises(node, due, self.now),
         };
@@ -91,7 +93,7 @@ impl Place<'_> {
         }
         watch.up = Some(self.now);
         let message = self.words(|scene| alert(scene, rule, &self.own.id));
-        let dept = crate::view::patient(&self.known()).and_then(|p| p.dept);
+        let dept = crate::view::patient(&self.known(), self.order.ended_at).and_then(|p| p.dept);
         let raised = Some(Cause { due, message, dept });
         Some(Turn { at: self.now, raised, because: self.why(verdict) })
     }
@@ -118,15 +120,13 @@ impl Place<'_> {
             key: self.scenery.key.clone(),
             order: self.order_facts.clone(),
             tracks,
+            sealed: None,
         }
     }
 
     /// The next escalation of an alert that is up.
     fn escalates(&self, rule: &Rule, up: Option<Instant>) -> Option<Instant> {
-        let up = up.filter(|_| !rule.escalate.is_empty())?;
-        let settings = CampusSettings::of(self.scenery.def, self.scenery.campus);
-        let after = rule.escalate.iter().filter_map(|(length, _)| settings.stretch(*length));
-        after.filter_map(|after| settings.after(up, after)).filter(|at| *at > self.now).min()
+        self.scenery.escalates(rule, up, self.now)
     }
 
     /// A sentence in both languages, about the track at this moment.
@@ -138,6 +138,7 @@ impl Place<'_> {
             opened_at: self.scenery.opened_at,
             closed_at: None,
             ended_by: self.order.ended_by.clone(),
+            sealed_at: None,
             tracks: std::iter::once(self.order.clone()).chain(own).collect(),
             next_change: None,
         };

@@ -83,6 +83,7 @@ pub fn replay(
         let Some(now) = arrival.into_iter().chain(stage.next).min().filter(|at| *at <= to) else { break };
         let mut touched = BTreeSet::new();
         if arrival == Some(now) {
+            stage.seal.heard(now);
             for (comes, i) in turns.next().map(|(_, turns)| turns).unwrap_or_default() {
                 let Some(one) = timed.get(i) else { continue };
                 let place = here.entry(one.track.clone()).or_default();
@@ -108,6 +109,12 @@ pub fn replay(
             break;
         }
         upto = now;
+        if stage.sealed {
+            break;
+        }
+    }
+    if stage.sealed {
+        stage.fade(to);
     }
     let (standing, summaries, alerts, changes) = stage.end(upto);
     Replayed {

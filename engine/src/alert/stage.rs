@@ -1,10 +1,10 @@
 //! An instance on its way through the moments at which something arrives or changes.
 
 use super::judge::Place;
-use super::{Change, Sources, Standing, TrackAlerts, Tracks};
+use super::{Change, Seal, Sources, Standing, TrackAlerts, Tracks};
 use crate::facts::{TrackFacts, TrackId};
-use crate::fold::{Folded, Others, Recalled, Rest, TrackSummary, fold_with};
-use crate::graph::{Definition, NodeIx, Rule};
+use crate::fold::{Folded, Others, Recalled, Rest, TrackSummary, fold_sealed, fold_with};
+use crate::graph::{CampusSettings, Definition, NodeIx, Rule};
 use crate::name::CampusCode;
 use crate::state::Status;
 use crate::time::Instant;
@@ -37,6 +37,9 @@ pub(super) struct Stage<'a> {
     /// When something can change without an event.
     pub(super) next: Option<Instant>,
     changes: Vec<Change>,
+    pub(super) seal: Seal,
+    /// It is sealed: its way has ended.
+    pub(super) sealed: bool,
 }
 
 /// Where it stands at the end, what its tracks told on the way, what is remembered of their rules where that has changed, and
@@ -75,6 +78,14 @@ impl<'a> Scenery<'a> {
         self.def.rules.get(usize::from(ix))
     }
 
+    /// The next escalation, after `now`, of an alert of this rule that is up.
+    pub(super) fn escalates(&self, rule: &Rule, up: Option<Instant>, now: Instant) -> Option<Instant> {
+        let up = up.filter(|_| !rule.escalate.is_empty())?;
+        let settings = CampusSettings::of(self.def, self.campus);
+        let after = rule.escalate.iter().filter_map(|(length, _)| settings.stretch(*length));
+        after.filter_map(|after| settings.after(up, after)).filter(|at| *at > now).min()
+    }
+
     pub(super) fn raises(&self, node: NodeIx, due: Instant, now: Instant) -> Option<Instant> {
         self.sources.raises(self.def, self.campus, node, due, now)
     }
@@ -91,6 +102,8 @@ impl<'a> Stage<'a> {
             opened: before.opened,
             next: before.next,
             changes: Vec::new(),
+            seal: before.seal,
+            sealed: before.sealed().is_some(),
         }
     }
 
@@ -108,6 +121,69 @@ impl<'a> Stage<'a> {
         touched: &BTreeSet<&TrackId>,
         facts: &dyn Fn(&TrackId) -> Option<Arrived<'f>>,
     ) -> Result<Folded, Unread> {
+        let (mut folded, mut given) = self.look(now, order, touched, facts)?;
+        if let Some(after) = self.scenery.def.seal {
+            let settings = CampusSettings::of(self.scenery.def, self.scenery.campus);
+            self.seal.look(after, &settings, &folded, now);
+            if self.seal.at().is_some_and(|at| at <= now) {
+                self.sealed = true;
+                self.seal.close(now);
+                (folded, given) = self.look(now, order, touched, facts)?;
+            }
+        }
+        self.judge(now, order, &given, &folded);
+        self.keep(&mut folded);
+        if self.sealed {
+            self.fade(now);
+        } else {
+            let all = [self.own.next(), folded.next_change, self.others().next(), self.seal.at()];
+            self.next = all.into_iter().flatten().filter(|at| *at > now).min();
+        }
+        Ok(folded)
+    }
+
+    /// Keeps what tracks have told.
+    pub(super) fn keep(&mut self, folded: &mut Folded) {
+        for summary in std::mem::take(&mut folded.summaries) {
+            let rest = rest(&summary, self.remembered(&summary.id));
+            self.since.set(summary, rest);
+        }
+    }
+
+    /// What is up escalates still; nothing else happens to a sealed instance.
+    pub(super) fn fade(&mut self, now: Instant) {
+        let mut own = std::mem::take(&mut self.own);
+        self.escalations(&mut own, now);
+        self.own = own;
+        let watched = self.others().ids().filter(|id| !self.remembered(id).is_empty());
+        for id in watched.cloned().collect::<Vec<_>>() {
+            let mut alerts = self.remembered(&id).clone();
+            self.escalations(&mut alerts, now);
+            if let Some(summary) = self.others().get(&id).cloned() {
+                let rest = rest(&summary, &alerts);
+                self.since.set(summary, rest);
+            }
+            self.alerts.insert(id, alerts);
+        }
+        self.next = [self.own.next(), self.others().next()].into_iter().flatten().min();
+    }
+
+    fn escalations(&self, alerts: &mut TrackAlerts, now: Instant) {
+        let scenery = &self.scenery;
+        alerts.0.retain(|w| w.up.is_some());
+        for watch in &mut alerts.0 {
+            watch.next = scenery.rule(watch.rule).and_then(|r| scenery.escalates(r, watch.up, now));
+        }
+    }
+
+    /// Folds the instance at `now`; with the facts of the tracks that were folded.
+    pub(super) fn look<'f>(
+        &mut self,
+        now: Instant,
+        order: &TrackFacts,
+        touched: &BTreeSet<&TrackId>,
+        facts: &dyn Fn(&TrackId) -> Option<Arrived<'f>>,
+    ) -> Result<(Folded, BTreeMap<TrackId, Arrived<'f>>), Unread> {
         let mut given: BTreeMap<TrackId, Arrived<'f>> = BTreeMap::new();
         for id in touched.iter().map(|id| (*id).clone()).chain(self.others().due(now)) {
             let facts = facts(&id).ok_or(Unread)?;
@@ -124,14 +200,7 @@ impl<'a> Stage<'a> {
         }
         self.opened = opened;
         self.scenery.opened_at = folded.opened_at;
-        self.judge(now, order, &given, &folded);
-        for summary in std::mem::take(&mut folded.summaries) {
-            let rest = rest(&summary, self.remembered(&summary.id));
-            self.since.set(summary, rest);
-        }
-        let all = [self.own.next(), folded.next_change, self.others().next()];
-        self.next = all.into_iter().flatten().filter(|at| *at > now).min();
-        Ok(folded)
+        Ok((folded, given))
     }
 
     /// What is remembered of the rules of a track.
@@ -143,7 +212,8 @@ impl<'a> Stage<'a> {
     fn fold(&self, now: Instant, order: &TrackFacts, given: &BTreeMap<TrackId, Arrived<'_>>) -> Folded {
         let Scenery { def, campus, .. } = self.scenery;
         let given = given.iter().map(|(id, facts)| (id, &**facts));
-        fold_with(def, campus, order, self.others(), given, now)
+        let fold = if self.sealed { fold_sealed } else { fold_with };
+        fold(def, campus, order, self.others(), given, now)
     }
 
     fn judge(
@@ -154,10 +224,12 @@ impl<'a> Stage<'a> {
         folded: &Folded,
     ) {
         let order = &folded.order;
+        let sealed = self.sealed;
         let place = |scenery, own, facts| Place {
             scenery,
             now,
             status: folded.status,
+            sealed,
             own,
             facts,
             order,
@@ -216,7 +288,8 @@ impl<'a> Stage<'a> {
 
     /// What has come of it, looked at up to `upto`.
     pub(super) fn end(self, upto: Instant) -> End {
-        let standing = Standing { upto, next: self.next, opened: self.opened, alerts: self.own };
+        let seal = if self.scenery.def.seal.is_some() { self.seal } else { Seal::default() };
+        let standing = Standing { upto, next: self.next, opened: self.opened, alerts: self.own, seal };
         (standing, self.since, self.alerts, self.changes)
     }
 }

@@ -95,6 +95,15 @@ pub fn finding(scene: &Scene<'_>, node: NodeIx, finding: &Finding) -> (&'static 
                 },
             )
         }
+        Finding::AfterSeal => (
+            "after_seal",
+            scene
+                .pick(
+                    "封存之后才到：只作记录，不改变任何结论",
+                    "came after the loop was sealed: kept, and changes nothing",
+                )
+                .to_owned(),
+        ),
         Finding::ExecAfterCancel => (
             "exec_after_cancel",
             scene.pick("在取消之后执行", "done after the order was cancelled").to_owned(),

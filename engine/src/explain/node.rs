@@ -183,7 +183,7 @@ fn seen_later(scene: &Scene<'_>, track: &TrackId, node: &NodeState) -> Option<(S
         if &t.id != track && !track.is_order() && !t.id.is_order() {
             continue;
         }
-        for n in t.nodes.iter().filter(|n| n.node > node.node) {
+        for n in t.nodes.iter().filter(|n| n.node > node.node && n.round > 0) {
             if scene.node(n.node).is_none_or(|d| d.negative) {
                 continue;
             }

@@ -182,7 +182,8 @@ impl<'a> Scene<'a> {
         self.state.tracks.iter().find(|t| t.id.is_order())
     }
 
-    /// The states of a node as seen from `track`, earlier rounds first: the track's own, else the order's.
+    /// The states of a node as seen from `track`, earlier rounds first: the track's own, else the order's. What came after a seal is
+    /// not among them.
     #[must_use]
     pub fn states(&self, track: &TrackId, node: NodeIx) -> Vec<(&'a TrackId, &'a NodeState)> {
         let own = self.state.tracks.iter().find(|t| &t.id == track);
@@ -191,7 +192,7 @@ impl<'a> Scene<'a> {
             _ => self.order(),
         };
         place
-            .map(|t| t.nodes.iter().filter(|n| n.node == node).map(|n| (&t.id, n)).collect())
+            .map(|t| t.nodes.iter().filter(|n| n.node == node && n.round > 0).map(|n| (&t.id, n)).collect())
             .unwrap_or_default()
     }
 

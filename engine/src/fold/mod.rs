@@ -9,11 +9,13 @@ mod order;
 mod recalled;
 mod replace;
 mod rules;
+mod seal;
 mod side;
 mod summary;
 mod sums;
 mod timing;
 mod track;
+mod visit;
 mod walk;
 
 pub use recalled::{Others, Recalled, Rest};
@@ -54,12 +56,21 @@ pub struct Folded {
 /// The state of an instance at `now`.
 #[must_use]
 pub fn fold(def: &Definition, facts: &InstanceFacts, now: Instant) -> InstanceState {
-    let folded = fold_with(def, &facts.campus, &facts.order, Others::none(), &facts.tracks, now);
+    if let Some(sealed) = facts.sealed.filter(|at| *at <= now) {
+        return seal::fold(def, facts, sealed);
+    }
+    let mut folded = fold_with(def, &facts.campus, &facts.order, Others::none(), &facts.tracks, now);
+    folded.next_change = folded.next_change.into_iter().chain(facts.sealed).min();
+    whole(folded, None)
+}
+
+fn whole(folded: Folded, sealed_at: Option<Instant>) -> InstanceState {
     InstanceState {
         status: folded.status,
         opened_at: folded.opened_at,
         closed_at: folded.closed_at,
         ended_by: folded.ended_by,
+        sealed_at,
         next_change: folded.next_change,
         tracks: std::iter::once(folded.order).chain(folded.tracks).collect(),
     }
@@ -77,5 +88,20 @@ pub fn fold_with<'t>(
     now: Instant,
 ) -> Folded {
     let given: Vec<_> = given.into_iter().collect();
-    order::fold(def, campus, order, others, &given, now)
+    visit::fold(def, campus, order, others, &given, (now, false))
+}
+
+/// The same of an instance that is sealed at `at`, from the facts that counted then: what had not ended is cut off, and nothing
+/// changes any more.
+#[must_use]
+pub fn fold_sealed<'t>(
+    def: &Definition,
+    campus: &CampusCode,
+    order: &TrackFacts,
+    others: Others<'_>,
+    given: impl IntoIterator<Item = (&'t TrackId, &'t TrackFacts)>,
+    at: Instant,
+) -> Folded {
+    let given: Vec<_> = given.into_iter().collect();
+    visit::fold(def, campus, order, others, &given, (at, true))
 }

@@ -22,14 +22,14 @@ use crate::value::Value;
 use std::borrow::Cow;
 use std::hash::{BuildHasher as _, Hash, Hasher};
 
-/// Folds an order and those of its tracks that come with facts.
+/// Folds an order and those of its tracks that come with facts; `sealed`: as what it is once it is sealed at `now`.
 pub(super) fn fold(
     def: &Definition,
     campus: &CampusCode,
     order: &TrackFacts,
     others: Others<'_>,
     given: &[(&TrackId, &TrackFacts)],
-    now: Instant,
+    (now, sealed): (Instant, bool),
 ) -> Folded {
     let settings =
         def.campuses.get(campus).map_or_else(|| Cow::Owned(CampusSettings::of(def, campus)), Cow::Borrowed);
@@ -51,7 +51,7 @@ pub(super) fn fold(
 
     let opening = all().filter_map(|f| f.opening.as_ref()).chain(&crowd.opening).min();
     let guards = opening.map(|o| o.guards.clone()).unwrap_or_default();
-    let sides = Sides { def, settings, own: &side, order: &side, guards: &guards, now };
+    let sides = Sides { def, settings, own: &side, order: &side, guards: &guards, now, sealed };
     let mut meet = Meet {
         sides,
         endings: &endings,
@@ -89,7 +89,8 @@ pub(super) fn fold(
         .chain(own.reach)
         .chain(endings.shown().map(|by| by.at.at))
         .max();
-    let ended_at = if open { None } else { reach };
+    let ended_at = if open { sealed.then_some(now) } else { reach };
+    let over = !open || sealed;
     let nothing = Endings::default();
     let scene = Scene {
         def,
@@ -97,11 +98,11 @@ pub(super) fn fold(
         now,
         order: &side,
         order_nodes: &out,
-        order_ended: !open,
+        order_ended: over,
         order_endings: &endings,
         own: &side,
         own_nodes: &out,
-        own_ended: !open,
+        own_ended: over,
         own_ended_at: ended_at,
         own_endings: &nothing,
         own_optional: &optional,
@@ -111,12 +112,12 @@ pub(super) fn fold(
         key: None,
         heard: None,
     };
-    let context = context(&scene, (&guards, &successors), &places, order);
+    let context = context(&scene, (&guards, &successors), &places, order) ^ u64::from(sealed);
     let mut states = Vec::new();
     let mut summaries = Vec::new();
     for walked in tracks.into_iter().filter_map(|t| if let Coming::Walked(w) = t { Some(w) } else { None }) {
         let by = successors.get(&walked.id).cloned().flatten();
-        let (state, summary) = walked.finish(&scene, context, by);
+        let (state, summary) = walked.finish(&scene, (context, sealed), by);
         if summary.facts.live {
             states.push(state);
         }
@@ -139,9 +140,9 @@ pub(super) fn fold(
         Some(Reason::Superseded) => Status::Superseded,
         Some(Reason::Stopped) if !(own.begun && (defective || broken)) => Status::Stopped,
         Some(Reason::Excused) => Status::Excused,
-        _ if !open && (defective || broken) => Status::ClosedWithDefects,
-        _ if !open => Status::Closed,
-        _ if interrupted => Status::Interrupted,
+        _ if open && interrupted => Status::Interrupted,
+        _ if over && (defective || broken) => Status::ClosedWithDefects,
+        _ if over => Status::Closed,
         _ => Status::Open,
     };
     let status = if opened_at.is_none() {
@@ -150,7 +151,9 @@ pub(super) fn fold(
         Status::Cancelled
     } else if endings.supersede.is_some() {
         Status::Superseded
-    } else if !open {
+    } else if open && flags.interrupted {
+        Status::Interrupted
+    } else if over {
         let stopped = took == Some(Reason::Stopped) || endings.stop.is_some() && flags.stopped;
         if stopped && !flags.walked {
             Status::Stopped
@@ -161,11 +164,10 @@ pub(super) fn fold(
         } else {
             Status::Closed
         }
-    } else if flags.interrupted {
-        Status::Interrupted
     } else {
         Status::Open
     };
+    let lasting = |at: Option<Instant>| at.filter(|_| !sealed);
     Folded {
         order: TrackState {
             id: TrackId::order(),
@@ -175,7 +177,7 @@ pub(super) fn fold(
             replaced_by: None,
             nodes: out,
             rules,
-            next_change: soon.at,
+            next_change: lasting(soon.at),
         },
         tracks: states,
         summaries,
@@ -183,7 +185,7 @@ pub(super) fn fold(
         opened_at,
         closed_at: ended_at,
         ended_by: endings.shown().cloned(),
-        next_change: next.at,
+        next_change: lasting(next.at),
         context,
         stale,
     }

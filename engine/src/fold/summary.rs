@@ -174,8 +174,8 @@ impl FactSummary {
             }
         }
         for fact in side.facts {
-            let opens =
-                fact.hits.iter().any(|h| matches!(h, Hit::Node(n, _) if def.starts.nodes.contains(n)));
+            let opens = !fact.visit
+                && fact.hits.iter().any(|h| matches!(h, Hit::Node(n, _) if def.starts.nodes.contains(n)));
             if opens && fact.dead {
                 out.dead_opening = true;
                 continue;

@@ -32,6 +32,8 @@ pub(super) struct Sides<'a> {
     /// What each guard of the flow comes to by the opening event.
     pub(super) guards: &'a [Option<bool>],
     pub(super) now: Instant,
+    /// The instance is sealed at `now`: what has not happened never will.
+    pub(super) sealed: bool,
 }
 
 /// What the standard says of a node that has not happened.

@@ -20,7 +20,10 @@ pub(super) struct Walked<'a> {
     pub(super) facts: FactSummary,
     pub(super) endings: Endings,
     nodes: Vec<NodeState>,
+    /// Whether it has ended by itself.
     pub(super) ended: bool,
+    /// Since when it is sealed without having ended.
+    cut: Option<Instant>,
     pub(super) taken: bool,
     optional: Vec<NodeIx>,
     ended_by: Option<EndedBy>,
@@ -114,6 +117,7 @@ impl<'a> Walked<'a> {
             endings,
             nodes: out,
             ended: !open,
+            cut: order.sealed.then_some(now).filter(|_| open),
             taken: takes.is_some(),
             optional,
             ended_by,
@@ -130,14 +134,15 @@ impl<'a> Walked<'a> {
     pub(super) fn finish(
         mut self,
         scene: &Scene<'_>,
-        context: u64,
+        (context, sealed): (u64, bool),
         replaced_by: Option<Arc<str>>,
     ) -> (TrackState, TrackSummary) {
-        let ended_at = if self.ended { self.reach } else { None };
+        let ended_at = if self.ended { self.reach } else { self.cut };
+        let over = self.ended || self.cut.is_some();
         let scene = Scene {
             own: &self.side,
             own_nodes: &self.nodes,
-            own_ended: self.ended,
+            own_ended: over,
             own_ended_at: ended_at,
             own_endings: &self.endings,
             own_optional: &self.optional,
@@ -154,11 +159,12 @@ impl<'a> Walked<'a> {
             Some(Reason::Stopped) if !(self.facts.begun && defective) => Status::Stopped,
             Some(Reason::Excused) => Status::Excused,
             _ if self.facts.replaced.is_some() => Status::Replaced,
-            _ if self.ended && defective => Status::ClosedWithDefects,
-            _ if self.ended => Status::Closed,
             _ if self.interrupted => Status::Interrupted,
+            _ if over && defective => Status::ClosedWithDefects,
+            _ if over => Status::Closed,
             _ => Status::Open,
         };
+        let next_change = self.soon.at.filter(|_| !sealed);
         let summary = TrackSummary {
             id: self.id.clone(),
             context,
@@ -171,7 +177,7 @@ impl<'a> Walked<'a> {
             interrupted: self.interrupted,
             answers,
             facts: self.facts,
-            next_change: self.soon.at,
+            next_change,
         };
         let state = TrackState {
             id: self.id,
@@ -181,7 +187,7 @@ impl<'a> Walked<'a> {
             replaced_by,
             nodes: self.nodes,
             rules,
-            next_change: self.soon.at,
+            next_change,
         };
         (state, summary)
     }

@@ -8,7 +8,7 @@ use super::side::Occurrence;
 use super::timing::{Expected, Sides};
 use crate::graph::{Flow, Node, NodeIx, ScopeIx};
 use crate::state::{Finding, NodeState, NodeStatus, Reason, Timing};
-use crate::time::Moment;
+use crate::time::{Moment, Span};
 
 /// The latest direct predecessor that happened, from which a limit runs.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
@@ -372,13 +372,23 @@ impl Walk<'_> {
         }
     }
 
-    /// Once nothing is expected any more, what is optional was skipped.
+    /// Once nothing is expected any more, what is optional was skipped; what a seal finds open is missing.
     pub(super) fn settle(&mut self) {
-        if self.open {
+        let sealed = self.sides.sealed;
+        if self.open && !sealed {
             return;
         }
         for state in &mut self.out {
-            if matches!(state.status, NodeStatus::Pending | NodeStatus::Due | NodeStatus::Overdue) {
+            if !matches!(state.status, NodeStatus::Pending | NodeStatus::Due | NodeStatus::Overdue) {
+                continue;
+            }
+            let optional = self.optional.contains(&state.node)
+                || self.sides.def.node(state.node).is_some_and(|n| n.optional);
+            if self.open && !optional {
+                state.status = NodeStatus::Missing;
+                (state.timing.elapsed, state.timing.late_by) = (None, Span::ZERO);
+                self.defective = true;
+            } else {
                 state.status = NodeStatus::Skipped;
                 let Timing { planned, window, .. } = state.timing;
                 state.timing = Timing { planned, window, ..Timing::default() };

@@ -90,6 +90,9 @@ pub struct Definition {
     pub endings: Vec<Ending>,
     /// How long a node may be overdue before the loop counts as broken off (中断 超过).
     pub interrupt: Option<Length>,
+    /// How long after its end an instance is sealed: what arrives later changes nothing any more (封存).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seal: Option<Length>,
     /// The QC rules.
     pub rules: Vec<Rule>,
     /// What rules of the order ask of every track: the bodies of 每个 F: and 任一 F:.

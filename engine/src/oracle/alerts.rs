@@ -58,7 +58,7 @@ struct Memory {
     up: bool,
 }
 
-/// Every turn up to `to`, looking at each moment at which anything can change.
+/// Every turn up to `to`, looking at each moment at which anything can change; and when the instance was sealed.
 #[must_use]
 pub fn alerts(
     def: &Definition,
@@ -66,7 +66,7 @@ pub fn alerts(
     timed: &[Timed],
     to: Instant,
     senders: &BTreeMap<SystemCode, Sender>,
-) -> Vec<Turned> {
+) -> (Vec<Turned>, Option<Instant>) {
     let mut moments: BTreeSet<Instant> =
         timed.iter().flat_map(|t| [Some(t.from), t.until]).flatten().collect();
     let lags: BTreeSet<Span> = senders.values().map(|s| s.lag).collect();
@@ -76,6 +76,7 @@ pub fn alerts(
             moments.extend(lags.iter().map(|lag| beat.plus(*lag)));
         }
     }
+    let (mut heard, mut over_since, mut sealed) = (None, None, None);
     let mut memory: BTreeMap<(TrackId, u16, u32), Memory> = BTreeMap::new();
     let mut out = Vec::new();
     let first = timed.iter().map(|t| t.from).min().unwrap_or(to);
@@ -84,10 +85,19 @@ pub fn alerts(
         moments.range((std::ops::Bound::Excluded(after), std::ops::Bound::Included(to))).next().copied()
     {
         after = now;
-        let facts = facts_at(campus, key, timed, now);
-        let state = super::fold(def, &facts, now);
+        let mut facts = facts_at(campus, key, timed, now);
+        let mut state = super::fold(def, &facts, now);
         // Where the state can change next is taken from the fold: another property holds it to be no later than that.
         moments.extend(crate::fold::fold(def, &facts, now).next_change);
+        heard = if timed.iter().any(|t| t.from == now || t.until == Some(now)) { Some(now) } else { heard };
+        over_since = over_since.filter(|_| is_over(&state)).or(is_over(&state).then_some(now));
+        let at = seal(def, campus, &state, heard, over_since);
+        moments.extend(at);
+        if at.is_some_and(|at| at <= now) {
+            sealed = Some(now);
+            facts.sealed = sealed;
+            state = super::fold(def, &facts, now);
+        }
         let look = Look { def, state: &state, now, senders };
         for (at, due) in look.violated() {
             let mine = memory.entry(at.clone()).or_default();
@@ -96,7 +106,8 @@ pub fn alerts(
             let lag = awaits.map_or(Span::ZERO, |n| look.lag(n));
             moments.insert(due.plus(lag));
             let waits = awaits.is_some_and(|n| look.waits(n)) || now < due.plus(lag);
-            if !mine.up && (awaits.is_none() || !waits) {
+            // What a seal finds violated is waited for no longer.
+            if !mine.up && (awaits.is_none() || !waits || sealed.is_some()) {
                 mine.up = true;
                 out.push(Turned { at: now, track: at.0, rule: at.1, round: at.2, due: Some(due) });
             }
@@ -112,19 +123,56 @@ pub fn alerts(
                 out.push(Turned { at: now, track: at.0.clone(), rule: at.1, round: at.2, due: None });
             }
         }
+        if sealed.is_some() {
+            break;
+        }
     }
     out.sort();
-    out
+    (out, sealed)
 }
 
-fn facts_at(campus: &CampusCode, key: &Arc<str>, timed: &[Timed], now: Instant) -> InstanceFacts {
+/// Whether an instance that is open at all has ended or is interrupted.
+fn is_over(state: &InstanceState) -> bool {
+    !matches!(state.status, Status::Waiting | Status::Void | Status::Open)
+}
+
+/// When an instance as it is now is sealed (§14).
+fn seal(
+    def: &Definition,
+    campus: &CampusCode,
+    state: &InstanceState,
+    heard: Option<Instant>,
+    over_since: Option<Instant>,
+) -> Option<Instant> {
+    if matches!(state.status, Status::Waiting | Status::Void) {
+        return None;
+    }
+    let nobody = InstanceFacts {
+        campus: campus.clone(),
+        key: Arc::from(""),
+        order: TrackFacts::default(),
+        tracks: BTreeMap::new(),
+        sealed: None,
+    };
+    let from = match (state.closed_at, over_since) {
+        (Some(ended), Some(since)) => ended.max(since),
+        (None, Some(since)) => since.min(heard.unwrap_or(since)),
+        (_, None) => heard?,
+    };
+    let case = super::case::Case::new(def, &nobody, from);
+    Some(from.plus(case.length(def.seal?, from)?))
+}
+
+/// The facts that count at `now`.
+#[must_use]
+pub fn facts_at(campus: &CampusCode, key: &Arc<str>, timed: &[Timed], now: Instant) -> InstanceFacts {
     let mut tracks: BTreeMap<TrackId, TrackFacts> = BTreeMap::new();
     for t in timed.iter().filter(|t| t.from <= now && t.until.is_none_or(|until| now < until)) {
         tracks.entry(t.track.clone()).or_default().facts.push(t.fact.clone());
     }
     tracks.values_mut().for_each(|t| admit::sort(&mut t.facts));
     let order = tracks.remove(&TrackId::order()).unwrap_or_default();
-    InstanceFacts { campus: campus.clone(), key: key.clone(), order, tracks }
+    InstanceFacts { campus: campus.clone(), key: key.clone(), order, tracks, sealed: None }
 }
 
 struct Look<'a> {

@@ -12,6 +12,8 @@ pub(super) struct Case<'a> {
     pub(super) facts: &'a InstanceFacts,
     pub(super) now: Instant,
     pub(super) settings: CampusSettings,
+    /// What has not happened never will: the instance is sealed at `now`.
+    pub(super) sealed: bool,
 }
 
 /// One occurrence of a node.
@@ -29,7 +31,7 @@ const NO_FACTS: &TrackFacts = &TrackFacts { facts: Vec::new() };
 
 impl<'a> Case<'a> {
     pub(super) fn new(def: &'a Definition, facts: &'a InstanceFacts, now: Instant) -> Self {
-        Self { def, facts, now, settings: CampusSettings::of(def, &facts.campus) }
+        Self { def, facts, now, settings: CampusSettings::of(def, &facts.campus), sealed: false }
     }
 
     pub(super) fn track(&self, id: &TrackId) -> &'a TrackFacts {

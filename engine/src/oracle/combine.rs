@@ -126,7 +126,9 @@ impl Case<'_> {
             id: TrackId::order(),
             cards: Vec::new(),
             eaches: Vec::new(),
+            complete: false,
             ended: false,
+            interrupted: false,
             ended_at: None,
             last: None,
         };

@@ -25,7 +25,7 @@ impl<'a> Case<'a> {
         let facts = self.facts.order.facts.iter().chain(self.facts.tracks.values().flat_map(|t| &t.facts));
         let opens = |f: &&Fact| {
             let starts = |h: &Hit| matches!(h, Hit::Node(n, _) if self.def.starts.nodes.contains(n));
-            !f.dead && f.hits.iter().any(starts)
+            !f.dead && !f.visit && f.hits.iter().any(starts)
         };
         facts.filter(opens).min_by(|a, b| a.order().cmp(&b.order()))
     }

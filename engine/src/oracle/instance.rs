@@ -27,7 +27,11 @@ pub(super) struct Judged<'a> {
     pub(super) id: TrackId,
     pub(super) cards: Vec<Card<'a>>,
     pub(super) eaches: Vec<EachPlace<'a>>,
+    /// Nothing mandatory is expected on it any more.
+    pub(super) complete: bool,
+    /// The same, or a seal has cut it off.
     pub(super) ended: bool,
+    pub(super) interrupted: bool,
     pub(super) ended_at: Option<Instant>,
     /// The latest counting occurrence.
     pub(super) last: Option<(NodeIx, Moment)>,
@@ -64,11 +68,14 @@ pub(super) fn judge_track<'a>(case: &Case<'a>, id: TrackId, entry: Entry, within
             Card { place, clocked, status, reason, timing, findings }
         })
         .collect();
-    let ended = has_ended(case, &cards, &eaches);
+    let complete = has_ended(case, &cards, &eaches);
+    let interrupted = interrupted(case, &cards);
+    let ended = complete || case.sealed;
     if ended {
         for card in cards.iter_mut().filter(|c| c.place.last && c.place.occs.is_empty()) {
             if matches!(card.status, NodeStatus::Pending | NodeStatus::Due | NodeStatus::Overdue) {
-                card.status = NodeStatus::Skipped;
+                let cut = !complete && !case.is_optional(&card.place);
+                card.status = if cut { NodeStatus::Missing } else { NodeStatus::Skipped };
                 card.timing = case.timing(&card.place, &card.clocked, card.status);
             }
         }
@@ -80,7 +87,8 @@ pub(super) fn judge_track<'a>(case: &Case<'a>, id: TrackId, entry: Entry, within
     let last = counted
         .filter_map(|c| c.place.occs.first().map(|o| (c.place.node, o.fact.at)))
         .max_by_key(|(n, m)| (m.at, *n, m.precision));
-    Judged { id, cards, eaches, ended, ended_at: latest.filter(|_| ended), last }
+    let ended_at = if complete { latest } else { case.sealed.then_some(case.now) };
+    Judged { id, cards, eaches, complete, ended, interrupted, ended_at, last }
 }
 
 fn unassigned<'a>(case: &Case<'a>) -> Vec<Place<'a>> {
@@ -103,7 +111,8 @@ fn unassigned<'a>(case: &Case<'a>) -> Vec<Place<'a>> {
 /// The first fact of these that opens the instance.
 fn opening<'f>(case: &Case<'_>, facts: impl Iterator<Item = &'f Fact>) -> Option<&'f Fact> {
     let starts = &case.def.starts.nodes;
-    let opens = |f: &&Fact| f.hits.iter().any(|h| matches!(h, Hit::Node(n, _) if starts.contains(n)));
+    let opens =
+        |f: &&Fact| !f.visit && f.hits.iter().any(|h| matches!(h, Hit::Node(n, _) if starts.contains(n)));
     facts.filter(opens).min_by(|a, b| a.order().cmp(&b.order()))
 }
 
@@ -144,6 +153,7 @@ pub(super) fn state(case: &Case<'_>) -> InstanceState {
         opened_at: opened.map(|f| f.at.at),
         closed_at: order.ended_at,
         ended_by: case.forces(&order.id).first().map(super::endings::Force::shown),
+        sealed_at: case.sealed.then_some(case.now),
         tracks,
         next_change: None,
     }
@@ -157,9 +167,13 @@ fn status(case: &Case<'_>, order: &Judged<'_>, all: &[&Judged<'_>], states: &[Tr
     if forced(EndingKind::Supersede) {
         return Status::Superseded;
     }
-    if !order.ended {
-        let late = all.iter().any(|t| interrupted(case, &t.cards));
-        return if late { Status::Interrupted } else { Status::Open };
+    if !order.complete {
+        if all.iter().any(|t| t.interrupted) {
+            return Status::Interrupted;
+        }
+        if !case.sealed {
+            return Status::Open;
+        }
     }
     let tracks = || all.iter().enumerate().filter(|(_, t)| !t.id.is_order());
     let stop_took = |i: usize| states.get(i).is_some_and(|s| s.status == Status::Stopped);

@@ -91,12 +91,12 @@ pub(super) fn track_status(case: &Case<'_>, track: &Judged<'_>, rules: &[RuleSta
         Status::Excused
     } else if case.replaced(&track.id).is_some() {
         Status::Replaced
+    } else if !track.complete && track.interrupted {
+        Status::Interrupted
     } else if track.ended && defective(case, track, rules) {
         Status::ClosedWithDefects
     } else if track.ended {
         Status::Closed
-    } else if interrupted(case, cards) {
-        Status::Interrupted
     } else {
         Status::Open
     }

@@ -16,15 +16,17 @@ mod patient;
 mod replace;
 mod rounds;
 mod rule;
+mod seal;
 mod status;
 mod term;
 mod timing;
 mod tracks;
+mod visit;
 mod walk;
 
-pub use alerts::{Sender, Turned, alerts};
+pub use alerts::{Sender, Turned, alerts, facts_at};
 
-use crate::facts::InstanceFacts;
+use crate::facts::{Fact, InstanceFacts};
 use crate::graph::{Definition, GuardIx};
 use crate::state::InstanceState;
 use crate::time::Instant;
@@ -33,7 +35,20 @@ use crate::time::Instant;
 /// looks for changes itself.
 #[must_use]
 pub fn fold(def: &Definition, facts: &InstanceFacts, now: Instant) -> InstanceState {
-    instance::state(&case::Case::new(def, facts, now))
+    match facts.sealed {
+        Some(at) if at <= now => seal::state(def, facts, at),
+        _ => {
+            let facts = visit::during(def, facts, now);
+            instance::state(&case::Case::new(def, &facts, now))
+        }
+    }
+}
+
+/// Whether what came by the visit happened while the order ran, and so does something.
+#[must_use]
+pub fn in_time(def: &Definition, facts: &InstanceFacts, now: Instant, fact: &Fact) -> bool {
+    let counting = visit::during(def, facts, now);
+    counting.order.facts.iter().any(|f| f.event == fact.event && f.hits == fact.hits && !f.dead)
 }
 
 /// What each guard of the flow comes to by the opening event; `None`: that does not say.

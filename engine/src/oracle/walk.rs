@@ -260,7 +260,7 @@ impl<'c, 'a> Walk<'c, 'a> {
         let ids = case.tracks_of(scope);
         let tracks: Vec<Judged<'a>> =
             ids.into_iter().map(|id| judge_track(case, id, entry, within)).collect();
-        let all_ended = tracks.iter().all(|t| t.ended);
+        let all_ended = tracks.iter().all(|t| t.complete);
         let forced = !case.forces(&TrackId::order()).is_empty();
         let owed = case.owed(scope);
         let replacements = case.replacements(scope);

@@ -4,6 +4,7 @@ use super::expr::{Asked, Exprs, guard_expr};
 use super::house::{campuses, fields, params, roles, tables};
 use super::lengths::{keyed, lengths};
 use super::tape::Tape;
+use crate::admit::OF_VISITS;
 use crate::calendar::Work;
 use crate::graph::{
     Definition, Ending, EndingKind, Expr, Flow, GuardIx, Length, Limit, Node, NodeField, NodeIx, ParamIx,
@@ -90,6 +91,10 @@ pub(super) fn definition(tape: &mut Tape<'_>) -> Definition {
     let interrupt = tape.chance(50).then(|| {
         if tape.chance(20) { length(tape) } else { Length::Span(Span::seconds(tape.of(&[600, 60, 3600]))) }
     });
+    let seal = tape.chance(25).then(|| {
+        let after = Length::Span(Span::seconds(tape.of(&[600, 60, 3600, 86_400, 7200])));
+        if tape.chance(30) { length(tape) } else { after }
+    });
     let mut asked = Asked { scopes: scopes.len(), ..Asked::default() };
     let rules = (0..tape.below(5)).map(|n| rule(tape, n, &nodes, &mut asked)).collect();
     let campuses = campuses(tape, &nodes);
@@ -110,6 +115,7 @@ pub(super) fn definition(tape: &mut Tape<'_>) -> Definition {
         params: params([30 * MINUTE, 60], 2.0, Work::Days(1)),
         endings,
         interrupt,
+        seal,
         rules,
         asks: asked.asks,
         gathers: asked.gathers,
@@ -255,6 +261,13 @@ fn clauses(tape: &mut Tape<'_>, nodes: &mut [Node], n: usize) {
         .collect();
     let others: Vec<NodeIx> = visible.iter().filter(|v| usize::from(v.0) != n).copied().collect();
     let Some(node) = nodes.get_mut(n) else { return };
+    if scope == ScopeIx::ORDER
+        && n > 0
+        && tape.chance(8)
+        && let Some(trigger) = node.triggers.first_mut()
+    {
+        trigger.event = name(tape.pick(&OF_VISITS).unwrap_or(OF_VISITS[0]));
+    }
     for (code, _) in &FIELDS {
         if tape.chance(12) {
             let field = name::<FieldCode>(code);
@@ -305,9 +318,13 @@ fn ending(tape: &mut Tape<'_>, n: usize, nodes: &[Node]) -> Ending {
     let trigger =
         |text: &str| Trigger { event: name(&format!("{text}.n{n}")), systems: Vec::new(), guard: None };
     let all: Vec<NodeIx> = (0..nodes.len()).map(|i| NodeIx(ix(i))).collect();
+    let ends = match tape.chance(15) {
+        true => Trigger { event: name("patient.discharged"), systems: Vec::new(), guard: None },
+        false => trigger("end"),
+    };
     Ending {
         kind,
-        triggers: vec![trigger("end")],
+        triggers: vec![ends],
         before: if kind == EndingKind::Cancel && tape.chance(60) { tape.pick(&all) } else { None },
         effective: (kind == EndingKind::Stop && tape.chance(40)).then(|| name("f_eff")),
         resume: if kind == EndingKind::Stop && tape.chance(50) {

@@ -3,6 +3,7 @@
 use super::Sample;
 use super::definition::{SYSTEMS, name};
 use super::tape::Tape;
+use crate::admit::{OF_VISITS, TRANSFERRED};
 use crate::catalogue::{Campus, Catalogue, EventDef, Named};
 use crate::facts::{Fact, Hit, TrackId};
 use crate::name::EventType;
@@ -38,7 +39,7 @@ pub fn catalogue(sample: &Sample) -> Catalogue {
         campuses: campuses.collect(),
         systems: SYSTEMS.iter().map(|s| (name(s), named(s))).collect(),
         fields: def.fields.clone(),
-        events: triggers.chain(endings).map(|t| event(&t.event)).collect(),
+        events: triggers.chain(endings).map(|t| &t.event).chain(&OF_VISITS.map(name)).map(event).collect(),
         roles: def.roles.clone(),
         tables: def.tables.clone(),
         future_limit: Span::hours(24 * 365),
@@ -58,6 +59,14 @@ pub fn events(sample: &Sample, tape: &[u32]) -> Vec<Json> {
     let mut out: Vec<Json> = Vec::new();
     for (track, facts) in std::iter::once(order).chain(tracks) {
         out.extend(facts.facts.iter().filter_map(|fact| event(sample, &track, fact, &mut tape)));
+    }
+    for n in 0..tape.below(3) {
+        let patient = json!({"visit_no": visit(&mut tape), "ward": "a", "dept": "D1"});
+        out.push(json!({
+            "specversion": "1.0", "id": format!("T{n}"), "source": "his", "type": TRANSFERRED,
+            "time": out.get(tape.below(out.len())).and_then(|e| e.get("time")).cloned().unwrap_or_else(|| json!("2026-03-08T03:00:00Z")),
+            "campus": "east", "data": {"patient": patient},
+        }));
     }
     let first: Vec<Json> = out.clone();
     for told in &first {
@@ -82,6 +91,11 @@ pub fn events(sample: &Sample, tape: &[u32]) -> Vec<Json> {
         }
     }
     out
+}
+
+/// One of two visits, more often the first.
+fn visit(tape: &mut Tape<'_>) -> &'static str {
+    if tape.chance(25) { "V2" } else { "V1" }
 }
 
 fn put(event: &mut Json, member: &str, value: Json) {
@@ -121,6 +135,9 @@ fn event(sample: &Sample, track: &TrackId, fact: &Fact, tape: &mut Tape<'_>) -> 
     let linked = def.scope(track.scope).is_some() && tape.chance(40);
     if !linked {
         data.insert("order_no".into(), json!(if tape.chance(10) { "K2" } else { "K1" }));
+    }
+    if OF_VISITS.contains(&trigger.event.as_str()) || tape.chance(50) {
+        data.insert("patient".into(), json!({"visit_no": visit(tape)}));
     }
     if let Some(actor) = &fact.actor {
         data.insert("actor".into(), serde_json::to_value(actor).ok()?);

@@ -2,6 +2,7 @@
 
 use super::definition::{FIELDS, ROLES, SYSTEMS, name};
 use super::tape::Tape;
+use crate::admit::by_visit;
 use crate::facts::{Actor, BadField, EventRef, Fact, Hit, InstanceFacts, Patient, TrackFacts, TrackId};
 use crate::graph::{Definition, EndingKind, Node, NodeIx, ScopeIx};
 use crate::staff::{Doubt, Doubtful};
@@ -130,7 +131,9 @@ fn fact(tape: &mut Tape<'_>, n: usize, at: Moment, hits: Vec<Hit>, wanted: &[&No
         fields,
         doubts: doubts(tape),
         bad,
+        visit: false,
         dead: tape.chance(7),
+        late: false,
     }
 }
 
@@ -178,6 +181,7 @@ pub(super) fn facts(tape: &mut Tape<'_>, def: &Definition) -> InstanceFacts {
     if tape.chance(12) {
         group(tape, &mut made);
     }
+    visits(tape, def, &mut made);
     gather(made)
 }
 
@@ -196,6 +200,28 @@ fn group(tape: &mut Tape<'_>, made: &mut Vec<Made>) {
             fact.event.id = Arc::from(format!("{n:02}+"));
             fact.items = other;
             made.push(Made { track, fact });
+        }
+    }
+}
+
+/// What came by the visit alone: what hits a node or an ending that goes by it, and some of the others.
+fn visits(tape: &mut Tape<'_>, def: &Definition, made: &mut [Made]) {
+    let goes = |hit: &Hit| {
+        let first = match hit {
+            Hit::Node(n, _) => def.node(*n).and_then(|n| n.triggers.first()),
+            Hit::Ending(n) => def.endings.get(usize::from(*n)).and_then(|e| e.triggers.first()),
+            Hit::Resume(n) => def.endings.get(usize::from(*n)).and_then(|e| e.resume.first()),
+        };
+        first.is_some_and(|t| by_visit(def, t.event.as_str()))
+    };
+    for one in made.iter_mut().filter(|m| m.track.is_order()) {
+        if one.fact.hits.iter().any(goes) || tape.chance(6) {
+            one.fact.visit = true;
+            one.fact.items.clear();
+            // Often what happened to the visit is older than the order.
+            if tape.chance(30) {
+                one.fact.at.at = one.fact.at.at.plus(Span::minutes(-90));
+            }
         }
     }
 }
@@ -258,5 +284,5 @@ fn gather(made: Vec<Made>) -> InstanceFacts {
         track.facts.sort_by(|a, b| a.order().cmp(&b.order()));
     }
     let order = all.remove(&TrackId::order()).unwrap_or_default();
-    InstanceFacts { campus: name("east"), key: Arc::from("K1"), order, tracks: all }
+    InstanceFacts { campus: name("east"), key: Arc::from("K1"), order, tracks: all, sealed: None }
 }

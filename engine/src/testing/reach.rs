@@ -1,9 +1,12 @@
 //! Which constructs a sample reaches: the generators are only worth something when they reach all.
 
 use super::Sample;
+use crate::admit::by_visit;
 use crate::calendar::Work;
+use crate::facts::Hit;
 use crate::graph::{Definition, Expr, Flow, Length};
 use crate::state::{Because, Finding, InstanceState, Reason};
+use crate::time::{Instant, Precision, Span};
 use crate::value::Value;
 use std::collections::BTreeSet;
 
@@ -17,6 +20,11 @@ pub const CONSTRUCTS: &[&str] = &[
     "guard true",
     "guard false",
     "guard unknown",
+    "node by visit",
+    "ending by visit",
+    "visit in time",
+    "visit out of time",
+    "visit before what was planned",
     "flow Opt",
     "flow Again",
     "flow Ends",
@@ -50,6 +58,9 @@ pub const CONSTRUCTS: &[&str] = &[
     "each until stop",
     "start any",
     "interrupt",
+    "seal",
+    "seal param",
+    "seal in working time",
     "backfill",
     "off",
     "unavailable",
@@ -171,6 +182,10 @@ pub const CONSTRUCTS: &[&str] = &[
     "finding BranchNotTaken",
     "finding Unassigned",
     "finding ExecAfterCancel",
+    "finding AfterSeal",
+    "track Void",
+    "sealed before it ended",
+    "sealed after it ended",
     "finding NameAsCode",
     "finding UnknownPerson",
     "finding Backfilled",
@@ -223,22 +238,33 @@ pub fn reached(sample: &Sample, state: &InstanceState) -> BTreeSet<String> {
         if fact.dead {
             out.insert("dead fact".into());
         }
+        if fact.visit && !fact.hits.is_empty() {
+            let in_time = crate::oracle::in_time(&sample.def, &sample.facts, sample.now, fact);
+            out.insert(if in_time { "visit in time" } else { "visit out of time" }.into());
+            let ends = |hit: &Hit| matches!(hit, Hit::Ending(i) if sample.def.endings.get(usize::from(*i)).is_some_and(|e| e.effective.is_none()));
+            let before = |opened: Instant| {
+                fact.at.precision > Precision::Day && fact.at.at.plus(Span::minutes(1)) < opened
+            };
+            if in_time && fact.hits.iter().all(ends) && state.opened_at.is_some_and(before) {
+                out.insert("visit before what was planned".into());
+            }
+        }
         out.insert(format!("precision {}", variant(&fact.at.precision)));
     }
-    if all.flat_map(|f| &f.hits).any(|h| matches!(h, crate::facts::Hit::Ending(_))) {
+    if all.flat_map(|f| &f.hits).any(|h| matches!(h, Hit::Ending(_))) {
         out.insert("ending on a track".into());
     }
     for track in std::iter::once(&sample.facts.order).chain(sample.facts.tracks.values()) {
         let live: Vec<&crate::facts::Fact> = track.facts.iter().filter(|f| !f.dead).collect();
         let acts = |f: &&crate::facts::Fact| {
             let again = |g: &&&crate::facts::Fact| g.hits == f.hits && f.is_one_act_with(g);
-            f.hits.iter().any(|h| matches!(h, crate::facts::Hit::Node(..))) && live.iter().any(|g| again(&g))
+            f.hits.iter().any(|h| matches!(h, Hit::Node(..))) && live.iter().any(|g| again(&g))
         };
         if live.iter().any(acts) {
             out.insert("one act on several items".into());
         }
     }
-    let ends = |h: &crate::facts::Hit| matches!(h, crate::facts::Hit::Ending(_));
+    let ends = |h: &crate::facts::Hit| matches!(h, Hit::Ending(_));
     let mut orders = sample.facts.order.facts.iter().filter(|f| !f.dead && f.hits.iter().any(ends));
     if state.ended_by.is_none() && orders.any(|f| !f.items.is_empty()) {
         out.insert("ending of some items".into());
@@ -248,6 +274,10 @@ pub fn reached(sample: &Sample, state: &InstanceState) -> BTreeSet<String> {
         out.insert(format!("guard {word}"));
     }
     out.insert(format!("status {}", variant(&state.status)));
+    if let Some(at) = state.sealed_at {
+        let cut = state.closed_at == Some(at);
+        out.insert(if cut { "sealed before it ended" } else { "sealed after it ended" }.into());
+    }
     if state.tracks.len() > 2 {
         out.insert("two tracks".into());
     }
@@ -285,6 +315,7 @@ fn definition(def: &Definition, out: &mut BTreeSet<String>) {
         }
     };
     for node in &def.nodes {
+        say(node.triggers.iter().any(|t| by_visit(def, t.event.as_str())), "node by visit");
         say(node.optional, "node optional");
         say(node.repeated, "node repeated");
         say(node.negative, "node negative");
@@ -318,6 +349,9 @@ fn definition(def: &Definition, out: &mut BTreeSet<String>) {
     say(def.interrupt.is_some(), "interrupt");
     say(matches!(def.interrupt, Some(Length::Param(_))), "interrupt param");
     say(matches!(def.interrupt, Some(Length::Work(_))), "interrupt in working time");
+    say(def.seal.is_some(), "seal");
+    say(matches!(def.seal, Some(Length::Param(_))), "seal param");
+    say(matches!(def.seal, Some(Length::Work(_))), "seal in working time");
     say(def.backfill_after.is_some(), "backfill");
     for settings in def.campuses.values() {
         say(!settings.off.is_empty(), "off");
@@ -330,6 +364,7 @@ fn definition(def: &Definition, out: &mut BTreeSet<String>) {
     }
     for ending in &def.endings {
         say(true, &variant(&ending.kind));
+        say(ending.triggers.iter().any(|t| by_visit(def, t.event.as_str())), "ending by visit");
         say(ending.before.is_some(), "cancel before");
         say(ending.effective.is_some(), "stop effective");
         say(!ending.resume.is_empty(), "stop resume");

@@ -22,7 +22,7 @@ pub struct Sample {
 #[must_use]
 pub fn sample(definition: &[u32], facts: &[u32], now: &[u32]) -> Sample {
     let def = super::definition::definition(&mut Tape::new(definition));
-    let facts = super::facts::facts(&mut Tape::new(facts), &def);
+    let mut facts = super::facts::facts(&mut Tape::new(facts), &def);
     let mut tape = Tape::new(now);
     let all = moments(&def, &facts);
     let n = tape.below(all.len());
@@ -32,6 +32,14 @@ pub fn sample(definition: &[u32], facts: &[u32], now: &[u32]) -> Sample {
         2 => Instant(base.0 + tape.of(&[-1, 1, 1000, 59_999_999, 60_000_000, -60_000_000])),
         _ => base.plus(Span::hours(tape.of(&[1, 30, 2000]))),
     };
+    // Where the definition has a seal, some instances are sealed near now, and some of what came by then counts later still.
+    if def.seal.is_some() && tape.chance(60) {
+        facts.sealed = Some(now.plus(Span::seconds(tape.of(&[0, 0, -600, -3600, -36_000, 60]))));
+        let every = facts.tracks.values_mut().chain([&mut facts.order]).flat_map(|t| &mut t.facts);
+        for fact in every {
+            fact.late = tape.chance(8);
+        }
+    }
     Sample { def, facts, now }
 }
 

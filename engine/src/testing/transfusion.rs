@@ -75,6 +75,7 @@ pub fn definition() -> Definition {
         params: Vec::new(),
         endings: Vec::new(),
         interrupt: Some(Length::Span(Span::hours(24))),
+        seal: None,
         rules: vec![
             rule("blood_out", Severity::Critical, in_time),
             rule("patrol_regularly", Severity::Medium, watched),
@@ -140,7 +141,9 @@ pub fn fact(def: &Definition, bag: &str, code: &str, minute: i64) -> Option<(Tra
         fields: BTreeMap::new(),
         doubts: Vec::new(),
         bad: Vec::new(),
+        visit: false,
         dead: false,
+        late: false,
     };
     Some((TrackId { scope, value: Arc::from(value) }, fact))
 }
@@ -155,5 +158,5 @@ pub fn facts(def: &Definition, bag: &str, events: &[(&str, i64)]) -> InstanceFac
         place.facts.push(fact);
         place.facts.sort_by(|a, b| a.order().cmp(&b.order()));
     }
-    InstanceFacts { campus: name("east"), key: Arc::from("ZY2026010500017"), order, tracks }
+    InstanceFacts { campus: name("east"), key: Arc::from("ZY2026010500017"), order, tracks, sealed: None }
 }

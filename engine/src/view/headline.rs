@@ -96,8 +96,13 @@ fn lasted(scene: &Scene<'_>) -> String {
         (Some(from), Some(to)) => {
             let took = scene.duration(to.since(from));
             let late = nodes(scene, NodeStatus::Late).len();
-            let marked =
-                scene.state.tracks.iter().flat_map(|t| &t.nodes).filter(|n| !n.findings.is_empty()).count();
+            let marked = scene
+                .state
+                .tracks
+                .iter()
+                .flat_map(|t| &t.nodes)
+                .filter(|n| !n.findings.is_empty() && n.round > 0)
+                .count();
             let more = |n: usize, zh: &str, en: &str| match (n, scene.lang) {
                 (0, _) => String::new(),
                 (n, Lang::Zh) => format!(" · {n} 个环节{zh}"),

@@ -49,7 +49,7 @@ pub fn named(scene: &Scene<'_>, hash: &str, now: Instant) -> InstanceView {
     let id = format!("{}/{}/{}", facts.campus, def.code, facts.key);
     let rules = track::rules(scene);
     let time = |at: Instant| scene.zone().rfc3339(at);
-    let patient = patient(facts);
+    let patient = patient(facts, state.closed_at);
     let opened = state.opened_at.map(|at| scene.zone().civil(at));
     let text = InstanceText {
         status: state.status.word().text(scene.lang).to_owned(),
@@ -63,6 +63,7 @@ pub fn named(scene: &Scene<'_>, hash: &str, now: Instant) -> InstanceView {
         lasted: state
             .opened_at
             .map(|at| scene.duration(crate::time::Span(state.closed_at.unwrap_or(now).since(at).0.max(0)))),
+        sealed: state.sealed_at.map(|at| sealed(scene, at)),
         ended: state.ended_by.as_ref().map(|e| track::ended_sentence(scene, e)),
         ward: patient
             .as_ref()
@@ -80,6 +81,7 @@ pub fn named(scene: &Scene<'_>, hash: &str, now: Instant) -> InstanceView {
         status: state.status.word().json,
         opened_at: state.opened_at.map(time),
         closed_at: state.closed_at.map(time),
+        sealed_at: state.sealed_at.map(time),
         ended_by: state.ended_by.as_ref().map(|e| ended(scene, e)),
         patient,
         headline: headline::headline(scene, now),
@@ -88,6 +90,21 @@ pub fn named(scene: &Scene<'_>, hash: &str, now: Instant) -> InstanceView {
         text,
         state: state.status,
         id,
+    }
+}
+
+/// Since when it is sealed, and how much came after.
+fn sealed(scene: &Scene<'_>, at: Instant) -> String {
+    let tracks = std::iter::once(&scene.facts.order).chain(scene.facts.tracks.values());
+    let late = tracks.flat_map(|t| &t.facts).filter(|f| !f.dead && !f.counts_at_seal(at));
+    let late = late.map(|f| &f.event).collect::<std::collections::BTreeSet<_>>().len();
+    let since = scene.clock_at(at);
+    match (scene.lang, late) {
+        (Lang::Zh, 0) => format!("{since} 起封存"),
+        (Lang::Zh, n) => format!("{since} 起封存；之后到达 {n} 条，只作记录"),
+        (Lang::En, 0) => format!("sealed since {since}"),
+        (Lang::En, 1) => format!("sealed since {since}; 1 message came later and changes nothing"),
+        (Lang::En, n) => format!("sealed since {since}; {n} messages came later and change nothing"),
     }
 }
 

@@ -163,7 +163,7 @@ impl Hands {
         };
         let acted = all.filter(suits).max_by(|a, b| a.order().cmp(&b.order()));
         let dept = acted.and_then(|f| f.actor.as_ref()).and_then(|a| a.dept.clone());
-        let ward = || super::patient(facts).and_then(|p| p.ward.or(p.dept));
+        let ward = || super::patient(facts, scene.state.closed_at).and_then(|p| p.ward.or(p.dept));
         let dept = dept.or_else(ward).map(|d| d.to_string());
         Self { roles: roles.join(scene.pick("、", ", ")), dept }
     }

@@ -1,12 +1,14 @@
 //! The patient of an instance: what its events last said.
 
+use crate::admit;
 use crate::facts::{Fact, InstanceFacts, Patient};
+use crate::time::Instant;
 
-/// The patient as last stated by a live event. What a later event of the same patient leaves out is kept from earlier ones.
+/// The patient as last stated by a live event, in the time of an order that closed then. What a later event of the same patient leaves out is kept from earlier ones.
 #[must_use]
-pub fn patient(facts: &InstanceFacts) -> Option<Patient> {
-    let all = facts.order.facts.iter().chain(facts.tracks.values().flat_map(|t| t.facts.iter()));
-    let mut live: Vec<&Fact> = all.filter(|f| !f.dead && f.patient.is_some()).collect();
+pub fn patient(facts: &InstanceFacts, closed_at: Option<Instant>) -> Option<Patient> {
+    let all = admit::told_of(facts, closed_at);
+    let mut live: Vec<&Fact> = all.filter(|f| f.patient.is_some()).collect();
     live.sort_by(|a, b| a.order().cmp(&b.order()));
     let mut known: Option<Patient> = None;
     for said in live.into_iter().filter_map(|f| f.patient.as_ref()) {

@@ -33,6 +33,8 @@ pub struct InstanceView {
     pub opened_at: Option<String>,
     /// When it ended.
     pub closed_at: Option<String>,
+    /// Since when nothing that arrives changes it any more (封存).
+    pub sealed_at: Option<String>,
     /// What ended it from outside.
     pub ended_by: Option<EndedByView>,
     /// The patient as last stated.
@@ -68,6 +70,8 @@ pub struct InstanceText {
     pub closed: Option<String>,
     /// How long it has been open, or was.
     pub lasted: Option<String>,
+    /// Since when it is sealed, and how much came after, as a sentence.
+    pub sealed: Option<String>,
     /// What ended it from outside, as a sentence.
     pub ended: Option<String>,
     /// Department or ward of the patient.

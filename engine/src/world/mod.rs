@@ -5,6 +5,7 @@
 mod id;
 mod live;
 mod route;
+mod seal;
 mod timeline;
 
 pub use id::InstanceId;
@@ -125,10 +126,15 @@ impl World {
         self.gather().into_keys().collect()
     }
 
-    /// The facts of one instance; without any when nothing leads there.
+    /// The facts of one instance; without any when nothing leads there. When its loop has a seal, with the moment at which it
+    /// is sealed, if nothing else arrives before.
     #[must_use]
     pub fn facts(&self, id: &InstanceId) -> InstanceFacts {
-        self.gather().remove(id).unwrap_or_else(|| empty(id))
+        let mut facts = self.gather().remove(id).unwrap_or_else(|| empty(id));
+        if let Some(def) = self.definition(id) {
+            self.seal(def, id, &mut facts);
+        }
+        facts
     }
 
     /// The loop of an instance.
@@ -140,13 +146,15 @@ impl World {
     /// Living events that some loop wants and that lead nowhere yet, or only to orders that no event has opened.
     #[must_use]
     pub fn waiting(&self) -> Vec<EventRef> {
-        let all = self.gather();
         let mut applied = BTreeSet::new();
-        for (id, facts) in &all {
-            if self.definition(id).is_some_and(|def| admit::opens(def, facts).is_some()) {
-                let tracks = std::iter::once(&facts.order).chain(facts.tracks.values());
-                let facts = tracks.flat_map(|t| &t.facts).filter(|f| !f.dead);
-                applied.extend(facts.map(|f| f.event.clone()));
+        for (id, mut facts) in self.gather() {
+            let tracks = std::iter::once(&facts.order).chain(facts.tracks.values());
+            let alive = tracks.flat_map(|t| &t.facts).filter(|f| !f.dead).map(|f| f.event.clone());
+            let alive: Vec<EventRef> = alive.collect();
+            let Some(def) = self.definition(&id) else { continue };
+            self.seal(def, &id, &mut facts);
+            if admit::opens(def, &facts).is_some() {
+                applied.extend(alive);
             }
         }
         let live = live(&self.events);
@@ -154,7 +162,7 @@ impl World {
             Some(target) => !self.events.contains_key(target),
             // What merges patients has its effect without an order.
             None if person::speaks(event) => false,
-            None => self.definitions.iter().any(|def| admit::uses(def, event)),
+            None => self.definitions.iter().any(|def| admit::awaits(def, event)),
         };
         let last = |e: &EventRef| self.events.get(e).and_then(|r| r.values().next_back());
         live.into_iter().filter(|e| !applied.contains(e) && last(e).is_some_and(waits)).collect()
@@ -225,6 +233,7 @@ fn empty(id: &InstanceId) -> InstanceFacts {
         key: id.key.clone(),
         order: TrackFacts::default(),
         tracks: BTreeMap::new(),
+        sealed: None,
     }
 }
 

@@ -49,7 +49,7 @@ type Lessons = BTreeMap<(CampusCode, Link), BTreeSet<Lesson>>;
 /// Where the events of a loop go.
 ///
 /// A value is learnt from a living event that carries it together with the key, or together with another value that led the
-/// event there. An event that carries the key goes there and nowhere else. One without goes wherever one of its values leads:
+/// event there; what goes by the visit teaches nothing. An event that carries the key goes there and nowhere else. One without goes wherever one of its values leads:
 /// a shared one to every order that learnt it; an exclusive one to a single order, decided by the lessons of the fewest steps:
 /// the order that learnt it last at or before the event's time, else the one that learnt it first after. Of lessons out of
 /// reach (`valid`) none leads.
@@ -59,7 +59,7 @@ pub fn route(def: &Definition, sent: &[Sent<'_>]) -> Routes {
     let mut lessons = Lessons::new();
     for row in rows.iter().filter(|r| r.sent.live) {
         let Some(place) = &row.place else { continue };
-        for link in &row.links {
+        for link in &row.lessons {
             row.teach(&mut lessons, link, place, 0);
         }
     }
@@ -67,10 +67,11 @@ pub fn route(def: &Definition, sent: &[Sent<'_>]) -> Routes {
     loop {
         steps += 1;
         let mut fresh = Vec::new();
-        for row in rows.iter().filter(|r| r.sent.live && r.place.is_none() && r.links.len() > 1) {
+        for row in rows.iter().filter(|r| r.sent.live && r.place.is_none() && !r.lessons.is_empty()) {
             let led: Vec<BTreeSet<&Place>> = row.links.iter().map(|l| row.led(def, &lessons, l)).collect();
-            for (i, link) in row.links.iter().enumerate() {
-                let others = led.iter().enumerate().filter(|(j, _)| *j != i).flat_map(|(_, places)| places);
+            for link in &row.lessons {
+                let others =
+                    row.links.iter().zip(&led).filter(|(l, _)| *l != link).flat_map(|(_, places)| places);
                 fresh.extend(others.map(|place| (row, link, (*place).clone())));
             }
         }
@@ -102,17 +103,19 @@ pub fn route(def: &Definition, sent: &[Sent<'_>]) -> Routes {
     routes
 }
 
-/// An event with what leads it.
+/// An event with what leads it, and what it teaches.
 struct Row<'a> {
     sent: Sent<'a>,
     place: Option<Place>,
     links: Vec<Link>,
+    lessons: Vec<Link>,
 }
 
 impl<'a> Row<'a> {
     fn new(def: &Definition, sent: Sent<'a>) -> Self {
         let place = admit::key(def, sent.event).map(|key| (sent.event.campus.clone(), key));
-        Self { sent, place, links: admit::links(def, sent.event) }
+        let (links, lessons) = (admit::links(def, sent.event), admit::lessons(def, sent.event));
+        Self { sent, place, links, lessons }
     }
 
     /// Lets a place learn a value from this event, unless it did in fewer steps; whether that is new.
@@ -143,8 +146,11 @@ impl<'a> Row<'a> {
     }
 }
 
-/// How the values of a field lead events of this loop.
+/// How the values of a field lead events of this loop. A visit leads to all of its orders.
 #[must_use]
 pub fn rule(def: &Definition, field: &FieldCode) -> LinkRule {
+    if field.as_str() == admit::VISIT_NO {
+        return LinkRule::default();
+    }
     def.fields.get(field).map(|f| f.link).unwrap_or_default()
 }

@@ -122,14 +122,15 @@ impl<'e> Walk<'e, '_> {
         if moved || (self.tangled && !links.is_empty()) {
             return true;
         }
+        let lessons = admit::lessons(self.def, event);
         let here = event.campus == self.id.campus
             && key
                 .as_ref()
                 .map_or_else(|| links.iter().any(|l| self.learnt.contains(l)), |k| *k == self.id.key);
         if here {
             self.since.insert(place, event.arrived);
-            let leads = links.iter().any(|l| self.awaited.contains(l));
-            self.learnt.extend(links);
+            let leads = lessons.iter().any(|l| self.awaited.contains(l));
+            self.learnt.extend(lessons);
             return leads;
         }
         if key.is_none() && event.campus == self.id.campus {
@@ -169,11 +170,10 @@ impl<'e> Walk<'e, '_> {
         }
         (self.learnt, self.awaited) = (BTreeSet::new(), BTreeSet::new());
         for (i, item) in self.items.iter().enumerate().filter(|(_, item)| item.live) {
-            let links = admit::links(self.def, item.event);
             if counts.contains(&i) {
-                self.learnt.extend(links);
+                self.learnt.extend(admit::lessons(self.def, item.event));
             } else if item.event.campus == self.id.campus && admit::key(self.def, item.event).is_none() {
-                self.awaited.extend(links);
+                self.awaited.extend(admit::links(self.def, item.event));
             }
         }
         for i in counts {

@@ -153,6 +153,7 @@ pub(crate) fn transfusion() -> Definition {
         params: Vec::new(),
         endings: vec![ending(EndingKind::Cancel, Some(NodeIx(ISSUE))), ending(EndingKind::Stop, None)],
         interrupt: Some(Length::Span(Span::hours(24))),
+        seal: None,
         rules: vec![
             two,
             rule("blood_out", blood_out),
@@ -195,7 +196,9 @@ pub(crate) fn fact(at: &str, hit: Hit, by: &str) -> Fact {
         fields: BTreeMap::new(),
         doubts: Vec::new(),
         bad: Vec::new(),
+        visit: false,
         dead: false,
+        late: false,
     }
 }
 
@@ -224,6 +227,7 @@ pub(crate) fn instance(order: Vec<Fact>, bags: Vec<(&str, Vec<Fact>)>) -> Instan
             .into_iter()
             .map(|(bag, facts)| (TrackId { scope: ScopeIx(1), value: Arc::from(bag) }, sorted(facts)))
             .collect(),
+        sealed: None,
     }
 }
 

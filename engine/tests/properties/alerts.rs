@@ -53,6 +53,7 @@ impl Story {
             let late = draw.of(&[0, 0, 0, 1, 11, 31, 61, 125]) * MINUTE;
             fact.arrived = Instant(fact.at.at.0.max(s.now.0 - Span::hours(2000).0) + late);
             fact.dead &= simple;
+            fact.late = false;
         }
         let mut timed = Timed::all(&facts);
         for t in timed.iter_mut().filter(|_| !simple) {
@@ -122,6 +123,7 @@ impl Story {
             key: self.key.clone(),
             order: TrackFacts::default(),
             tracks: BTreeMap::new(),
+            sealed: None,
         };
         for t in self.timed.iter().filter(|t| t.from <= now && t.until.is_none_or(|u| now < u)) {
             let place = if t.track.is_order() {
@@ -170,8 +172,15 @@ fn same<T: PartialEq + std::fmt::Debug>(what: &str, a: &[T], b: &[T]) -> Result<
 pub(crate) fn equal_the_oracle(s: &Sample, tape: &[u32]) -> Result<(), String> {
     let story = Story::new(s, tape, tape.first().is_some_and(|n| n % 3 == 0));
     let found = story.replay(&story.timed, story.to);
-    let expected =
+    let (expected, sealed) =
         oracle::alerts(&story.def, (&story.campus, &story.key), &story.timed, story.to, &story.senders);
+    let found_at = found.standing.sealed();
+    if found_at != sealed {
+        return Err(format!(
+            "{:#?}\n{:?}\nsealed at {found_at:?} and {sealed:?}",
+            story.senders, story.timed
+        ));
+    }
     let told = || format!("{:#?}\n{:?}\nto {:?}\n", story.senders, story.timed, story.to);
     same("replayed and oracle", &turned(&found.changes), &expected).map_err(|e| {
         // Where the states themselves differ, that is what is wrong.
@@ -214,6 +223,7 @@ impl Kept {
                     .filter(|(id, _)| !id.is_order())
                     .map(|(i, f)| (i.clone(), f.clone()))
                     .collect(),
+                sealed: None,
             };
             let all = story.replay(&Timed::all(&whole), to);
             self.standing = all.standing;
@@ -239,8 +249,17 @@ impl Kept {
         let whole = self.facts.iter().filter(|(id, _)| !id.is_order());
         let nothing = TrackFacts::default();
         let order = self.facts.get(&TrackId::order()).unwrap_or(&nothing);
-        let now =
-            fold::fold_with(&story.def, &story.campus, order, Others::none(), whole, to.max(standing.upto));
+        let at = to.max(standing.upto);
+        let now = if let Some(at) = standing.sealed() {
+            let cut = |t: &TrackFacts| TrackFacts {
+                facts: t.facts.iter().filter(|f| f.counts_at_seal(at)).cloned().collect(),
+            };
+            let cuts: Vec<_> = whole.map(|(id, f)| (id, cut(f))).collect();
+            let given = cuts.iter().map(|(id, f)| (*id, f));
+            fold::fold_sealed(&story.def, &story.campus, &cut(order), Others::none(), given, at)
+        } else {
+            fold::fold_with(&story.def, &story.campus, order, Others::none(), whole, at)
+        };
         if (now.status, now.closed_at, now.opened_at) != (folded.status, folded.closed_at, folded.opened_at) {
             return Err(format!("the last fold is {:?}, a new one {:?}", folded.status, now.status));
         }
@@ -341,6 +360,7 @@ fn still(alerts: &BTreeMap<TrackId, TrackAlerts>, standing: &Standing) -> String
     let mut all: Vec<(String, serde_json::Value)> =
         alerts.iter().map(|(id, a)| (format!("{id:?}"), serde_json::json!(a))).collect();
     all.push(("order".into(), serde_json::json!(standing.alerts)));
+    all.push(("seal".into(), serde_json::json!(standing.seal)));
     for watch in all.iter_mut().filter_map(|(_, v)| v.as_array_mut()).flatten() {
         watch.as_object_mut().map(|w| w.remove("x"));
     }
@@ -348,7 +368,7 @@ fn still(alerts: &BTreeMap<TrackId, TrackAlerts>, standing: &Standing) -> String
 }
 
 /// What the samples must reach.
-pub(crate) const TURNS: [&str; 8] = [
+pub(crate) const TURNS: [&str; 12] = [
     "raised at once",
     "raised later than due",
     "cleared",
@@ -357,6 +377,10 @@ pub(crate) const TURNS: [&str; 8] = [
     "on a track",
     "held by a silence",
     "gone on in batches",
+    "sealed after its end",
+    "sealed before its end",
+    "raised by a seal",
+    "came after a seal",
 ];
 
 /// What one sample reaches.
@@ -385,6 +409,18 @@ pub(crate) fn reached(s: &Sample, tape: &[u32]) -> BTreeSet<&'static str> {
     }
     if all.standing.alerts.held() || all.alerts.values().any(TrackAlerts::held) {
         out.insert("held by a silence");
+    }
+    if let Some(at) = all.standing.sealed() {
+        out.extend(
+            all.changes
+                .iter()
+                .any(|c| c.turn.at == at && c.turn.raised.is_some())
+                .then_some("raised by a seal"),
+        );
+        out.extend(story.timed.iter().any(|t| t.from > at).then_some("came after a seal"));
+        let facts = oracle::facts_at(&story.campus, &story.key, &story.timed, at);
+        let closed = fold::fold(&story.def, &facts, at).closed_at.is_some();
+        out.insert(if closed { "sealed after its end" } else { "sealed before its end" });
     }
     let mut kept = Kept::default();
     let simple = Story::new(s, tape, true);

@@ -120,6 +120,7 @@ fn recalled_tracks_give_the_same_as_all_facts() -> Result<(), Told> {
             key: s.facts.key.clone(),
             order: TrackFacts::default(),
             tracks: BTreeMap::new(),
+            sealed: None,
         };
         let mut known = Recalled::new();
         let mut states: BTreeMap<TrackId, TrackState> = BTreeMap::new();
@@ -174,6 +175,7 @@ fn recalled_tracks_give_the_same_as_all_facts() -> Result<(), Told> {
             opened_at: last.opened_at,
             closed_at: last.closed_at,
             ended_by: last.ended_by.clone(),
+            sealed_at: None,
             tracks: std::iter::once(last.order.clone()).chain(states.into_values()).collect(),
             next_change: None,
         };
@@ -186,6 +188,12 @@ fn recalled_tracks_give_the_same_as_all_facts() -> Result<(), Told> {
 #[test]
 fn the_order_of_events_does_not_matter_to_the_world() -> Result<(), Told> {
     hold(150, world::same_in_any_order)
+}
+
+/// Whatever arrives, is taken back or revised after the seal.
+#[test]
+fn nothing_changes_after_a_seal() -> Result<(), Told> {
+    hold(600, world::nothing_changes_after_a_seal)
 }
 
 /// Retractions, revisions, links: for how long each fact counted.
@@ -228,7 +236,7 @@ fn samples_of_alerts_reach_every_turn() {
 fn the_generators_reach_every_construct() {
     let mut runner = TestRunner::deterministic();
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-    let runs = 4000;
+    let runs = 6000;
     for _ in 0..runs {
         let (def, facts, now) =
             proptest::strategy::ValueTree::current(&tapes().new_tree(&mut runner).unwrap());

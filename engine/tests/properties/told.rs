@@ -59,8 +59,8 @@ pub(crate) fn told(sample: &Sample) -> String {
     }
     let _ = writeln!(
         out,
-        "starts {:?} interrupt {:?} backfill {:?}",
-        d.starts.nodes, d.interrupt, d.backfill_after
+        "starts {:?} interrupt {:?} seal {:?} backfill {:?}",
+        d.starts.nodes, d.interrupt, d.seal, d.backfill_after
     );
     for c in d.campuses.values() {
         let _ = writeln!(

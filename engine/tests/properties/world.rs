@@ -2,6 +2,7 @@
 
 use crate::told::{difference, plain};
 use medloop_engine::event::{Arrival, Event, read};
+use medloop_engine::state::{Finding, InstanceState};
 use medloop_engine::testing::{Sample, catalogue, events};
 use medloop_engine::time::{Instant, Span};
 use medloop_engine::world::World;
@@ -65,7 +66,8 @@ pub(crate) fn same_in_any_order(s: &Sample, tape: &[u32]) -> Result<(), String> 
 /// For how long each fact counted is what the world as of each moment says.
 pub(crate) fn counted_as_long_as_the_world_says(s: &Sample, tape: &[u32]) -> Result<(), String> {
     let known = Arc::new(catalogue(s));
-    let mut world = World::new(known.clone(), vec![Arc::new(s.def.clone())]);
+    let def = medloop_engine::graph::Definition { seal: None, ..s.def.clone() };
+    let mut world = World::new(known.clone(), vec![Arc::new(def)]);
     for (i, json) in events(s, tape).iter().enumerate() {
         let draw = tape.get(i % tape.len().max(1)).copied().unwrap_or(0);
         let at = Instant(s.now.0 + Span::seconds(i64::from(draw % 7)).0);
@@ -91,4 +93,43 @@ pub(crate) fn counted_as_long_as_the_world_says(s: &Sample, tape: &[u32]) -> Res
         }
     }
     Ok(())
+}
+
+/// What arrives after a seal is shown and changes nothing; what had come by then is what the world then knew.
+pub(crate) fn nothing_changes_after_a_seal(s: &Sample, tape: &[u32]) -> Result<(), String> {
+    let known = Arc::new(catalogue(s));
+    let mut world = World::new(known.clone(), vec![Arc::new(s.def.clone())]);
+    for (i, json) in events(s, tape).iter().enumerate() {
+        let draw = tape.get(i % tape.len().max(1)).copied().unwrap_or(0);
+        let at = Instant(s.now.0 + Span::minutes(i64::from(draw % 40)).0);
+        let event =
+            read(json, &known, Arrival::Now(at)).map_err(|r| format!("{json} is rejected: {}", r.en))?;
+        world.submit(event);
+    }
+    for id in world.instances() {
+        let facts = world.facts(&id);
+        let end = Instant(s.now.0 + Span::hours(9000).0);
+        let last = fold::fold(&s.def, &facts, end);
+        difference(&plain(last.clone()), &plain(oracle::fold(&s.def, &facts, end)))?;
+        let Some(sealed) = facts.sealed else { continue };
+        let by_then = world.as_of(sealed).facts(&id);
+        if by_then.sealed != facts.sealed {
+            return Err(format!("{id:?} was sealed at {:?}, later at {sealed:?}", by_then.sealed));
+        }
+        let then = fold::fold(&s.def, &by_then, sealed);
+        difference(&without_late(last), &without_late(then))
+            .map_err(|d| format!("{id:?} at {sealed:?}\n{d}"))?;
+    }
+    Ok(())
+}
+
+/// A state without what came too late; facts by their number would differ.
+fn without_late(state: InstanceState) -> InstanceState {
+    let mut state = plain(state);
+    for track in &mut state.tracks {
+        track.nodes.retain(|n| !n.findings.contains(&Finding::AfterSeal));
+        track.nodes.iter_mut().for_each(|n| n.hits.clear());
+    }
+    state.tracks.retain(|t| t.id.is_order() || !t.nodes.is_empty());
+    state
 }

@@ -54,7 +54,7 @@ pub const COUNTED: i64 = 1000;
 const DEPARTMENTS: usize = 1000;
 
 /// The words of the index: an order that goes on.
-const OPEN: &str = "SELECT part, campus, key, loop FROM track WHERE opened_at IS NOT NULL AND status IN ('open', 'interrupted')";
+const OPEN: &str = "SELECT part, campus, key, loop FROM track WHERE opened_at IS NOT NULL AND closed_at IS NULL AND status IN ('open', 'interrupted')";
 
 impl Store {
     /// The open and interrupted orders of a department's patients, at most `most`, the oldest ones.
@@ -96,7 +96,7 @@ impl Store {
             let events = self.numbered(found.values().flat_map(|(_, t)| t.numbers()).collect()).await?;
             for (id, (opened, tracks)) in found {
                 let Some(whole) = tracks.whole(self, id, &events, &mut ends).await? else { continue };
-                let ward = || medloop_engine::view::patient(&whole.facts).and_then(|p| p.ward);
+                let ward = || medloop_engine::view::patient(&whole.facts, None).and_then(|p| p.ward);
                 if of.is_none() || ward().as_deref() == Some(filter.dept.as_str()) {
                     orders.push((opened, whole));
                 }

@@ -1,10 +1,12 @@
 //! Instances, whole: each with its definition, its facts, and the moment it is to be judged at.
 
 use crate::again::{self, Numbers};
+use crate::alerts::Stood;
 use crate::db::{self, Row};
 use crate::definitions::Compiled;
 use crate::error::{Error, Result};
 use crate::store::Store;
+use crate::writer::rows;
 use crate::{part, sql};
 use medloop_engine::alert::Record;
 use medloop_engine::event::Event;
@@ -41,13 +43,15 @@ pub(super) struct Tracks {
     events: BTreeMap<TrackId, Numbers>,
     /// Definition, whether it is history, the moment below which its now never falls, version.
     own: Option<(Arc<Compiled>, bool, Instant, i64)>,
+    /// Since when it is sealed.
+    sealed: Option<Instant>,
 }
 
 /// Stored events by their number in the log.
 pub(super) type Events = BTreeMap<i64, Event>;
 
 impl Tracks {
-    /// Takes a row in: scope, value, version, events, definition, history, as_of, from the column `at` on.
+    /// Takes a row in: scope, value, version, events, definition, history, as_of, alerts, from the column `at` on.
     pub(super) fn add(&mut self, store: &Store, row: &Row, at: usize) -> Result<()> {
         let scope = ScopeIx(u16::try_from(db::int(row, at)?).unwrap_or(u16::MAX));
         let track = TrackId { scope, value: db::shared(row, at + 1)? };
@@ -57,6 +61,8 @@ impl Tracks {
             let compiled = compiled.ok_or_else(|| Error::Stored { what: "definition", why: hash })?;
             let history = db::maybe_text(row, at + 5)?.is_some();
             let as_of = Instant(db::maybe_int(row, at + 6)?.unwrap_or(i64::MIN));
+            let stood: Option<Stood> = rows::json(db::maybe_text(row, at + 7)?)?;
+            self.sealed = stood.and_then(|stood| stood.standing.seal.at());
             self.own = Some((compiled, history, as_of, db::int(row, at + 2)?));
         }
         self.events.insert(track, again::read(&db::text(row, at + 3)?)?);
@@ -82,6 +88,7 @@ impl Tracks {
             key: id.key.clone(),
             order: TrackFacts::default(),
             tracks: BTreeMap::new(),
+            sealed: self.sealed,
         };
         for (track, numbers) in self.events {
             let mine = again::facts(&compiled, &track, &numbers, |no| events.get(&no))?;

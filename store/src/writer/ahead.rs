@@ -4,6 +4,7 @@
 
 use super::rows::{Address, Entry, EventRow, Seen, Spot};
 use crate::case::{Case, CaseId, Map};
+use medloop_engine::drift::Gaps;
 use medloop_engine::event::Event;
 use medloop_engine::facts::EventRef;
 use medloop_engine::lag::Lags;
@@ -45,6 +46,8 @@ pub(crate) struct Ahead {
     pub(crate) mergers: BTreeMap<EventRef, Option<Statement>>,
     /// How long live events took to come.
     pub(crate) lags: BTreeMap<(SystemCode, CampusCode), Lags>,
+    /// What systems stated of what must come one after the other, by campus and period.
+    pub(crate) pairs: BTreeMap<(CampusCode, i64), BTreeMap<(SystemCode, SystemCode), Gaps>>,
     /// Since when there is something.
     since: Option<Instant>,
     /// How long the last writing took.

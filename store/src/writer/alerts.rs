@@ -1,10 +1,11 @@
 //! Lets the alerts of touched instances go on, or finds them again from the log; writes what was raised and cleared.
 
-use super::attach::addresses;
+use super::attach::{addresses, taught};
 use super::engine;
 use super::rows::Address;
 use super::settle::Judged;
 use super::work::Work;
+use crate::again::Life;
 use crate::alerts::{record, values};
 use crate::case::{CaseId, Held};
 use crate::db::{self, Arg};
@@ -14,17 +15,20 @@ use crate::pen::{Pen, Put};
 use crate::{part, sql};
 use medloop_engine::admit;
 use medloop_engine::alert::{
-    About, Advanced, Change, Ground, Known, Record, Sources, Subject, Timed, Unread, advance, id, replay,
-    silence,
+    About, Advanced, Change, Ground, Known, Record, Sources, Subject, Timed, Unread, advance, id, mark,
+    replay, silence,
 };
 use medloop_engine::event::Event;
-use medloop_engine::facts::{EventRef, InstanceFacts, TrackFacts, TrackId};
+use medloop_engine::facts::{EventRef, Fact, InstanceFacts, TrackFacts, TrackId};
 use medloop_engine::graph::{CampusSettings, Definition, Rule};
 use medloop_engine::name::{CampusCode, LoopCode, SystemCode};
 use medloop_engine::time::Instant;
 use medloop_engine::world::{InstanceId, timeline};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// Events by their number in the log.
+type Log = BTreeMap<i64, Arc<Event>>;
 
 /// What has happened to the alerts of one instance.
 #[derive(Clone, Debug, Default)]
@@ -61,13 +65,21 @@ impl Work<'_> {
     pub(crate) async fn replayed(&mut self, id: &CaseId, code: &LoopCode, now: Instant) -> Result<Turned> {
         self.read_all_facts(id, code).await?;
         let Some(held) = self.held(id, code) else { return Ok(Turned::default()) };
-        let timed = if held.mixed { self.timeline(id, code).await? } else { Timed::all(&facts(id, held)) };
+        let simple = (!held.mixed).then(|| Timed::all(&facts(id, held)));
+        let (timed, log) = match simple {
+            Some(timed) => (timed, BTreeMap::new()),
+            None => self.timeline(id, code).await?,
+        };
         let Some(compiled) = self.compiled(id, code) else { return Ok(Turned::default()) };
         let sources = self.sources();
         let found = engine(|| replay(&compiled.definition, (&id.0, &id.1), &timed, now, &sources))?;
         let Some(held) = self.held(id, code) else { return Ok(Turned::default()) };
         held.standing = found.standing;
         held.replay = false;
+        if held.mixed && compiled.definition.seal.is_some() {
+            self.mark_lives((id, code), &timed, &log)?;
+        }
+        let Some(held) = self.held(id, code) else { return Ok(Turned::default()) };
         let mut alerts = found.alerts;
         for track in held.tracks.keys().cloned().collect::<Vec<_>>() {
             let mine = alerts.remove(&track).unwrap_or_default();
@@ -76,12 +88,54 @@ impl Work<'_> {
         Ok(Turned { changes: found.changes, whole: true })
     }
 
+    /// Says of every event of an instance what it is to its track, now that it is known which counted at its seal, if it has
+    /// one; `log`: all that may concern it. What had its say then and has been led away since comes back.
+    fn mark_lives(&mut self, (id, code): (&CaseId, &LoopCode), timed: &[Timed], log: &Log) -> Result<()> {
+        let Some(held) = self.held(id, code) else { return Ok(()) };
+        let (compiled, sealed) = (held.compiled.clone(), held.standing.sealed());
+        let mut tracks: BTreeSet<TrackId> = held.tracks.keys().cloned().chain([TrackId::order()]).collect();
+        tracks.extend(timed.iter().filter(|_| sealed.is_some()).map(|t| t.track.clone()));
+        for track in tracks {
+            let mut brought: Vec<(i64, Fact)> = Vec::new();
+            for (no, event) in log {
+                let all = self.facts(&compiled, event, *no)?;
+                brought.extend(all.into_iter().filter(|(t, _)| *t == track).map(|(_, fact)| (*no, fact)));
+            }
+            let Some(held) = self.held(id, code) else { return Ok(()) };
+            let slot = if track.is_order() {
+                Some(&held.order)
+            } else {
+                held.tracks.get(&track).map(|slot| &**slot)
+            };
+            let before = slot.map(|slot| slot.numbers.clone()).unwrap_or_default();
+            let (mut here, away): (Vec<_>, Vec<_>) =
+                brought.into_iter().partition(|(no, _)| before.contains_key(no));
+            let gone = mark(timed, &track, sealed, here.iter_mut().map(|(_, fact)| fact));
+            for t in gone {
+                here.extend(away.iter().rev().find(|(_, fact)| t.fact.says_the_same(fact)).cloned());
+            }
+            let life = |fact: &Fact| if fact.late { Life::Late } else { Life::of(!fact.dead) };
+            let mut numbers = before.clone();
+            numbers.extend(here.iter().map(|(no, fact)| (*no, life(fact))));
+            if numbers == before {
+                continue;
+            }
+            let slot = held.moved(&track);
+            let mut facts: Vec<Fact> = here.into_iter().map(|(_, fact)| fact).collect();
+            admit::sort(&mut facts);
+            (slot.numbers, slot.facts) = (numbers, Some(TrackFacts { facts }));
+            slot.patient = slot.stated_patient(None);
+            held.dirty = true;
+        }
+        Ok(())
+    }
+
     /// For how long each fact counted, by every event of the log that may concern the instance.
-    async fn timeline(&mut self, id: &CaseId, code: &LoopCode) -> Result<Vec<Timed>> {
-        let Some(compiled) = self.compiled(id, code) else { return Ok(Vec::new()) };
+    async fn timeline(&mut self, id: &CaseId, code: &LoopCode) -> Result<(Vec<Timed>, Log)> {
+        let Some(compiled) = self.compiled(id, code) else { return Ok((Vec::new(), Log::new())) };
         let mut todo: Vec<EventRef> = self.stored_under(id).await?.into_iter().collect();
         let (mut done, mut seen_at) = (BTreeSet::new(), BTreeSet::new());
-        let mut pool: BTreeMap<i64, Arc<Event>> = BTreeMap::new();
+        let mut pool = Log::new();
         while let Some(reference) = todo.pop() {
             if !done.insert(reference.clone()) {
                 continue;
@@ -94,7 +148,8 @@ impl Work<'_> {
                 let key = admit::key(&compiled.definition, &event);
                 let mine = event.campus == id.0 && key.is_none_or(|k| k == id.1);
                 pool.insert(no, event.clone());
-                for address in addresses(&compiled, &event).into_iter().filter(|_| mine) {
+                let here = addresses(&compiled, &event).into_iter().chain(taught(&compiled, &event));
+                for address in here.filter(|_| mine) {
                     if seen_at.insert(address.clone()) {
                         todo.extend(self.claimants(code, &compiled, &address).await?);
                         let here = &self.spot(&address).await?.events;
@@ -106,7 +161,8 @@ impl Work<'_> {
             }
         }
         let instance = InstanceId { campus: id.0.clone(), code: code.clone(), key: id.1.clone() };
-        engine(|| timeline(&compiled.definition, &instance, pool.values().map(|e| &**e)))
+        let timed = engine(|| timeline(&compiled.definition, &instance, pool.values().map(|e| &**e)))?;
+        Ok((timed, pool))
     }
 
     /// The events with a key that have a say in where those at an address go: none when values simply lead to all who learnt them.
@@ -225,6 +281,7 @@ fn facts(id: &CaseId, held: &Held) -> InstanceFacts {
         key: id.1.clone(),
         order: held.order.facts.clone().unwrap_or_default(),
         tracks: tracks.map(|(track, slot)| (track.clone(), slot.facts.clone().unwrap_or_default())).collect(),
+        sealed: held.standing.sealed(),
     }
 }
 

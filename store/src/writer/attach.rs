@@ -2,6 +2,7 @@
 
 use super::rows::{Address, Entry};
 use super::work::{Revision, Work};
+use crate::again::Life;
 use crate::case::{CaseId, Held};
 use crate::definitions::Compiled;
 use crate::error::Result;
@@ -13,12 +14,18 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// An event on its way into an instance.
-struct Visit {
+pub(crate) struct Visit {
     id: CaseId,
     code: LoopCode,
     body: Revision,
     /// It was known before, and only now led here.
     late: bool,
+}
+
+impl Visit {
+    pub(crate) fn body(&self) -> &Revision {
+        &self.body
+    }
 }
 
 impl Work<'_> {
@@ -68,7 +75,7 @@ impl Work<'_> {
                 self.add(address, Entry::Event(entry.0, entry.1, entry.2), None);
             }
         }
-        if enter {
+        if enter && !admit::by_visit(&leading.definition, event.kind.as_str()) {
             self.reached(body.no, None);
         }
         Ok(ids)
@@ -105,13 +112,18 @@ impl Work<'_> {
         }
         let tracks = facts.iter().map(|(track, _)| (id.clone(), code.clone(), track.clone()));
         self.read_facts(tracks.collect()).await?;
+        let mut came = Vec::new();
         if let Some(held) = self.held(id, code) {
             for (track, fact) in facts {
-                if held.slot(&track).numbers.insert(body.no, !body.live).is_some() {
+                if held.slot(&track).numbers.insert(body.no, Life::of(body.live)).is_some() {
                     return Ok(None);
                 }
                 let slot = held.moved(&track);
-                slot.facts.get_or_insert_default().facts.push(Fact { dead: !body.live, ..fact });
+                let fact = Fact { dead: !body.live, ..fact };
+                slot.facts.get_or_insert_default().facts.push(fact.clone());
+                if body.live && !body.history {
+                    came.push((track, fact));
+                }
             }
             // A link taught later than this arrived would lead it here only then.
             let overtaken = event.arrived < held.latest && admit::key(&compiled.definition, event).is_none();
@@ -123,7 +135,12 @@ impl Work<'_> {
                 self.unsure.insert((id.clone(), code.clone()));
             }
         }
-        self.reached(body.no, Some((id, code)));
+        for (track, fact) in came {
+            self.count_pairs((id, code), &track, &fact);
+        }
+        if !admit::by_visit(&compiled.definition, event.kind.as_str()) {
+            self.reached(body.no, Some((id, code)));
+        }
         self.find(id, code, event, &compiled);
         Ok(Some(compiled))
     }
@@ -162,9 +179,20 @@ impl Work<'_> {
         event: &Arc<Event>,
         compiled: &Compiled,
     ) -> Result<Vec<Visit>> {
+        self.teach_at(id, code, event, compiled, taught(compiled, event)).await
+    }
+
+    /// Learns these of the values that it carries.
+    pub(crate) async fn teach_at(
+        &mut self,
+        id: &CaseId,
+        code: &LoopCode,
+        event: &Arc<Event>,
+        compiled: &Compiled,
+        all: Vec<Address>,
+    ) -> Result<Vec<Visit>> {
         let mut visits = Vec::new();
         let link = (code.clone(), id.1.clone());
-        let all = addresses(compiled, event);
         self.watch(code, compiled, &all);
         for address in all {
             let spot = self.spot(&address).await?;
@@ -271,11 +299,11 @@ impl Work<'_> {
         for (track, fact) in facts {
             let slot = held.moved(&track);
             if let Some(mine) = slot.numbers.get_mut(&body.no) {
-                *mine = dead;
+                *mine = Life::of(!dead);
             }
-            let fact = Fact { dead: !dead, ..fact };
-            if let Some(mine) = slot.facts.get_or_insert_default().facts.iter_mut().find(|f| **f == fact) {
-                mine.dead = dead;
+            let facts = &mut slot.facts.get_or_insert_default().facts;
+            if let Some(mine) = facts.iter_mut().find(|f| f.dead != dead && f.says_the_same(&fact)) {
+                Life::of(!dead).tell(mine);
             }
         }
         Ok(true)
@@ -285,7 +313,7 @@ impl Work<'_> {
     async fn taught(&mut self, id: &CaseId, code: &LoopCode, body: &Revision) -> Result<bool> {
         let Some(compiled) = self.compiled(id, code) else { return Ok(false) };
         let link = (code.clone(), id.1.clone());
-        for address in addresses(&compiled, &body.event) {
+        for address in taught(&compiled, &body.event) {
             if self.spot(&address).await?.links.get(&link) == Some(&body.event.reference()) {
                 return Ok(true);
             }
@@ -314,11 +342,20 @@ impl Work<'_> {
     }
 }
 
-/// Where the link values of an event lie.
+/// Where the values lie that lead an event.
 pub(crate) fn addresses(compiled: &Compiled, event: &Event) -> Vec<Address> {
+    placed(event, compiled.links(event))
+}
+
+/// Where the values lie that an order learns from an event: those that lead it, or more.
+pub(crate) fn taught(compiled: &Compiled, event: &Event) -> Vec<Address> {
+    placed(event, compiled.lessons(event))
+}
+
+fn placed(event: &Event, values: Vec<(FieldCode, Arc<str>)>) -> Vec<Address> {
     let address =
         |(field, value): (FieldCode, Arc<str>)| Address { campus: event.campus.clone(), field, value };
-    compiled.links(event).into_iter().map(address).collect()
+    values.into_iter().map(address).collect()
 }
 
 /// A track, for reading its facts.

@@ -1,7 +1,7 @@
 //! One batch: taken into memory, then entered in the log.
 
 use super::Writer;
-use super::attach::addresses;
+use super::attach::{addresses, taught};
 use super::rows::{Refused, campus, code as loop_code};
 use super::take::{Admitted, Taken, conflict};
 use super::work::Work;
@@ -281,7 +281,8 @@ async fn prefetch(work: &mut Work<'_>, jobs: &[&mut Job]) -> Result<()> {
     for event in events() {
         for code in defs.wanting(event) {
             let Some(leading) = defs.leading(code) else { continue };
-            spots.extend(addresses(leading, event));
+            let by_visit = admit::by_visit(&leading.definition, event.kind.as_str());
+            spots.extend(if by_visit { addresses(leading, event) } else { taught(leading, event) });
             let Some(key) = admit::key(&leading.definition, event) else { continue };
             let id = (event.campus.clone(), key);
             for (i, scope) in leading.definition.scopes.iter().enumerate() {

@@ -85,9 +85,13 @@ impl Work<'_> {
             for place in &places {
                 let is = self.held(place, code).is_some_and(|held| held.has(body.no));
                 match (is, goes.contains(&(place.clone(), body.no))) {
-                    (true, false) => self.leave(place, code, body).await?,
+                    (true, false) => {
+                        self.leave(place, code, body).await?;
+                        self.unlearn_visit(place, code, body).await?;
+                    }
                     (false, true) => {
                         self.put(place, code, body, true).await?;
+                        self.learn_visit(place, code, body).await?;
                         self.restate.insert(body.event.reference());
                     }
                     _ => {}
@@ -162,7 +166,7 @@ impl Work<'_> {
     }
 
     /// Takes an event without a key out of an instance to which it does not lead any more.
-    async fn leave(&mut self, id: &CaseId, code: &LoopCode, body: &Revision) -> Result<()> {
+    pub(crate) async fn leave(&mut self, id: &CaseId, code: &LoopCode, body: &Revision) -> Result<()> {
         let Some(held) = self.held(id, code) else { return Ok(()) };
         let compiled = held.compiled.clone();
         let tracks: Vec<_> = held.tracks_of(body.no);
@@ -171,10 +175,10 @@ impl Work<'_> {
         let Some(held) = self.held(id, code) else { return Ok(()) };
         for track in tracks {
             let slot = held.moved(&track);
-            let Some(dead) = slot.numbers.remove(&body.no) else { continue };
+            let Some(life) = slot.numbers.remove(&body.no) else { continue };
             let mine = brought.iter().find(|(t, _)| *t == track).map(|(_, fact)| fact.clone());
             let mut fact = mine.into_iter().collect::<Vec<_>>();
-            fact.iter_mut().for_each(|f| f.dead = dead);
+            fact.iter_mut().for_each(|f| life.tell(f));
             let facts = &mut slot.facts.get_or_insert_default().facts;
             if let Some(i) = fact.first().and_then(|fact| facts.iter().position(|f| f == fact)) {
                 facts.remove(i);

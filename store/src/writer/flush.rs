@@ -37,6 +37,7 @@ impl Work<'_> {
         self.put_addresses(pen);
         self.put_persons(pen);
         self.put_lags(pen);
+        self.put_pairs(pen);
         let mut meta: Vec<Arg> = Vec::new();
         if let Some((last, _)) = self.ahead.rows.last_key_value() {
             meta.extend([super::SETTLED.into(), (*last).into()]);

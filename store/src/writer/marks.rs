@@ -25,6 +25,8 @@ pub(crate) struct Marks {
     pub(crate) pulses: Pulses,
     /// Those that changed since they were written, and whether a silence did.
     pub(crate) beaten: BTreeMap<(SystemCode, CampusCode), bool>,
+    /// The last period of which pairs were written since this began.
+    pub(crate) period: Option<i64>,
     /// Silences that go on and are told, by their beginning.
     pub(crate) told: BTreeMap<(SystemCode, CampusCode), Instant>,
 }

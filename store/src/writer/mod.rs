@@ -16,12 +16,14 @@ mod retract;
 pub(crate) mod rows;
 mod settle;
 mod take;
+mod visits;
 mod work;
 
 pub use act::Acted;
 pub(crate) use act::Wanted;
 pub(crate) use batch::Job;
 pub(crate) use flush::word;
+pub(crate) use lags::period;
 pub(crate) use marks::Marks;
 pub(crate) use take::Admitted;
 

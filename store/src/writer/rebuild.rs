@@ -1,10 +1,10 @@
 //! Gathers an instance anew from stored events: when what it had learnt may be gone, and when an instance that nothing
 //! has opened moves to the published definition.
 
-use super::attach::addresses;
+use super::attach::{addresses, taught};
 use super::rows::Address;
 use super::work::{Revision, Work};
-use crate::again::Numbers;
+use crate::again::{Life, Numbers};
 use crate::case::{CaseId, Slot};
 use crate::definitions::Compiled;
 use crate::error::Result;
@@ -23,7 +23,9 @@ struct Candidate {
     live: bool,
     history: bool,
     facts: Vec<(TrackId, Fact)>,
+    /// What leads it, and what it teaches.
     at: Vec<Address>,
+    teaches: Vec<Address>,
     keyed: bool,
 }
 
@@ -48,7 +50,7 @@ impl Work<'_> {
             let mut fresh = Vec::new();
             for c in pool.values().filter(|c| c.live) {
                 if c.keyed || c.at.iter().any(|a| learnt.contains_key(a) && !contested.contains(a)) {
-                    let new = c.at.iter().filter(|a| !learnt.contains_key(*a));
+                    let new = c.teaches.iter().filter(|a| !learnt.contains_key(*a));
                     fresh.extend(new.map(|a| (a.clone(), c.event.reference())));
                 }
             }
@@ -66,7 +68,8 @@ impl Work<'_> {
                 }
             }
         }
-        let all: BTreeSet<Address> = pool.values().flat_map(|c| c.at.iter().cloned()).collect();
+        let all: BTreeSet<Address> =
+            pool.values().flat_map(|c| c.at.iter().chain(&c.teaches).cloned()).collect();
         for address in &all {
             self.set_link(code, id, address, learnt.get(address).cloned()).await?;
         }
@@ -82,7 +85,7 @@ impl Work<'_> {
             as_of = as_of.max(c.history.then_some(c.event.arrived));
             for (track, fact) in &c.facts {
                 let (numbers, facts) = tracks.entry(track.clone()).or_default();
-                numbers.insert(c.no, !c.live);
+                numbers.insert(c.no, Life::of(c.live));
                 facts.push(Fact { dead: !c.live, ..fact.clone() });
             }
         }
@@ -155,10 +158,10 @@ impl Work<'_> {
             if facts.is_empty() || event.campus != id.0 || key.as_ref().is_some_and(|k| *k != id.1) {
                 continue;
             }
-            let at_values = addresses(compiled, &event);
+            let (leads, teaches) = (addresses(compiled, &event), taught(compiled, &event));
             pool.insert(
                 at,
-                Candidate { no, event, live, history, facts, at: at_values, keyed: key.is_some() },
+                Candidate { no, event, live, history, facts, at: leads, teaches, keyed: key.is_some() },
             );
         }
         Ok(())

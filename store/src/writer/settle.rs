@@ -8,7 +8,7 @@ use crate::case::{CaseId, Held};
 use crate::error::Result;
 use medloop_engine::admit;
 use medloop_engine::facts::{EventRef, TrackFacts, TrackId};
-use medloop_engine::fold::{Folded, Others, fold_with};
+use medloop_engine::fold::{Folded, Others, fold_sealed, fold_with};
 use medloop_engine::name::{CampusCode, LoopCode};
 use medloop_engine::person;
 use medloop_engine::state::Status;
@@ -90,20 +90,35 @@ impl Work<'_> {
             if let Some(facts) = &mut slot.facts {
                 admit::sort(&mut facts.facts);
             }
-            slot.patient = slot.stated_patient();
+            slot.patient = slot.stated_patient(None);
         }
         let goes_on = settle && !held.replay;
+        // Where a loop has a seal, only the whole way says what still counts.
+        let first = settle && !goes_on && held.compiled.definition.seal.is_some();
+        let mut found = Turned::default();
+        if first {
+            found = self.replayed(id, code, now).await?;
+        }
         let (folded, mut turned) = if goes_on {
             let Some(found) = self.go_on(id, code, now).await? else { return Ok(None) };
             found
         } else {
-            let Some(folded) = self.fold_now(id, code, now).await? else { return Ok(None) };
-            (folded, Turned::default())
+            // Another seal is another now for every track.
+            let whole = self.held(id, code).filter(|_| first);
+            let folded = match whole {
+                Some(held) => Some(run(held, &id.0, now, true)?),
+                None => self.fold_now(id, code, now).await?,
+            };
+            let Some(folded) = folded else { return Ok(None) };
+            (folded, found)
         };
         let Some(held) = self.held(id, code) else { return Ok(None) };
         // Alerts are gone on with from what tracks told when they were last found.
         for summary in folded.summaries.into_iter().filter(|_| settle) {
             held.tells(summary);
+        }
+        if held.order.facts.as_ref().is_some_and(|own| own.facts.iter().any(|f| f.visit)) {
+            held.order.patient = held.order.stated_patient(folded.closed_at);
         }
         if held.history {
             held.as_of = now;
@@ -121,7 +136,7 @@ impl Work<'_> {
             let events = self.held(id, code).map(|h| h.events()).unwrap_or_default();
             self.restate.extend(events);
         }
-        if settle && !goes_on {
+        if settle && !goes_on && !first {
             turned = self.replayed(id, code, now).await?;
         }
         let own = self.held(id, code).filter(|_| settle).and_then(|held| held.standing.next);
@@ -235,7 +250,8 @@ impl Work<'_> {
         let mut used = false;
         for code in self.defs.wanting(event) {
             let Some(leading) = self.defs.leading(code) else { continue };
-            used |= self.uses(leading, event, body.no)?;
+            used |= !admit::by_visit(&leading.definition, event.kind.as_str())
+                && self.uses(leading, event, body.no)?;
             for id in self.destinations(code, &body, false).await? {
                 let held = self.case(&id).await?.instances.get(code).filter(|h| h.opened && h.has(body.no));
                 let Some(compiled) = held.map(|h| h.compiled.clone()) else { continue };
@@ -257,5 +273,13 @@ fn run(held: &Held, campus: &CampusCode, now: Instant, whole: bool) -> Result<Fo
     let given = wanted.into_iter().filter_map(|id| Some((id, held.tracks.get(id)?.facts.as_ref()?)));
     let order = held.order.facts.as_ref().unwrap_or(&empty);
     let others = Others::of(&held.recalled);
-    engine(|| fold_with(&held.compiled.definition, campus, order, others, given, now))
+    let def = &held.compiled.definition;
+    let Some(at) = held.standing.sealed() else {
+        return engine(|| fold_with(def, campus, order, others, given, now));
+    };
+    let cut = |facts: &TrackFacts| TrackFacts {
+        facts: facts.facts.iter().filter(|f| f.counts_at_seal(at)).cloned().collect(),
+    };
+    let cuts: Vec<_> = given.map(|(id, facts)| (id, cut(facts))).collect();
+    engine(|| fold_sealed(def, campus, &cut(order), others, cuts.iter().map(|(id, f)| (*id, f)), at))
 }

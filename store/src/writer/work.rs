@@ -215,7 +215,7 @@ impl<'a> Work<'a> {
             if let Some(held) = held {
                 let slot = held.slot(&at.2);
                 slot.facts = Some(facts);
-                slot.patient = slot.stated_patient();
+                slot.patient = slot.stated_patient(None);
             }
         }
         Ok(())

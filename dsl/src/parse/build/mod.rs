@@ -133,6 +133,14 @@ impl Builder<'_> {
 
     /// Keeps the name that a broken statement would have given, so that it is not missed later.
     fn lose(&mut self, junk: &str) {
+        // A head without its keyword.
+        if let Some((name, rest)) = junk.split_once(' ').filter(|(_, rest)| rest.starts_with('['))
+            && !name.starts_with('@')
+        {
+            self.lost.push(bare(name).to_owned());
+            self.lost.extend(rest.split(['[', ']']).nth(1).map(str::to_owned));
+            return;
+        }
         let named = ["@node ", "@param ", "@rule ", "@measure "].iter().find_map(|k| junk.strip_prefix(k));
         // A misspelt keyword before a head.
         let headed = |rest: &&str| {

@@ -40,6 +40,10 @@ pub(super) fn points(of: &Loop, def: &Definition, seen: &Seen) -> Vec<Found> {
                 let words = say!("闭环中断", "the loop is interrupted");
                 all.put(Kind::Ending, length.span, words, seen.interrupted());
             }
+            LoopItem::Seal(length) => {
+                let words = say!("封存之后还有消息到达", "something arrives after the seal");
+                all.put(Kind::Ending, length.span, words, seen.sealed());
+            }
             _ => {}
         }
     }

@@ -22,6 +22,8 @@ pub(super) struct Seen {
     endings: BTreeSet<(EndingKind, bool)>,
     resumed: bool,
     interrupted: bool,
+    /// Something came after a seal.
+    sealed: bool,
     /// Nodes of a second round.
     again: BTreeSet<NodeIx>,
     /// 重来 nodes that had their track replaced.
@@ -45,7 +47,8 @@ impl Seen {
         self.interrupted |= track.status == Status::Interrupted;
         self.ending(track.ended_by.as_ref());
         self.verdicts.extend(track.rules.iter().map(|r| (r.rule, r.verdict)));
-        for node in &track.nodes {
+        self.sealed |= track.nodes.iter().any(|n| n.round == 0);
+        for node in track.nodes.iter().filter(|n| n.round > 0) {
             self.node(facts, node);
         }
         let facts = facts.map(|f| f.facts.as_slice()).unwrap_or_default();
@@ -128,6 +131,10 @@ impl Seen {
 
     pub(super) const fn resumed(&self) -> bool {
         self.resumed
+    }
+
+    pub(super) const fn sealed(&self) -> bool {
+        self.sealed
     }
 
     pub(super) const fn interrupted(&self) -> bool {

@@ -46,6 +46,17 @@ pub(super) fn changes(old: &LoopItem, keys: &[&str]) -> Vec<Change<LoopItem>> {
             all.extend(lengths(&length.value).into_iter().map(|c| c.within(put)));
             all
         }
+        LoopItem::Seal(length) => {
+            let what = say!("去掉“封存”", "`seal` is left out");
+            let test = say!(
+                "写一个封存之后才到的消息不改变结论的测试",
+                "write a test in which what arrives after the seal changes nothing"
+            );
+            let put = |value| LoopItem::Seal(Spanned { value, span: length.span });
+            let mut all = vec![removed(length.span, what, test)];
+            all.extend(lengths(&length.value).into_iter().map(|c| c.within(put)));
+            all
+        }
         LoopItem::Rule(rule) => {
             let name = &rule.name.text;
             let what = say!("去掉规则 {name}", "the rule {name} is left out");
@@ -60,7 +71,6 @@ pub(super) fn changes(old: &LoopItem, keys: &[&str]) -> Vec<Change<LoopItem>> {
         | LoopItem::Key(_)
         | LoopItem::Use(_)
         | LoopItem::Refer(_)
-        | LoopItem::Seal(_)
         | LoopItem::Measure(_)
         | LoopItem::Test(_) => Vec::new(),
     }

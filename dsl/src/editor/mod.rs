@@ -1,0 +1,317 @@
+//! What an editor asks of definitions: what stands at a place, where it is defined and named, what may be written there.
+//!
+//! Texts in, values out; places are bytes. The language server puts this behind its protocol, and so can the console's editor.
+
+mod complete;
+mod context;
+mod hover;
+mod mentions;
+mod outline;
+mod written;
+
+pub use complete::Proposal;
+pub use outline::Outlined;
+
+use crate::diagnostic::{Diagnostic, Words};
+use crate::library::{self, Library};
+use crate::parse;
+use crate::say;
+use crate::tree::{File, Loop, LoopItem, Name, Node, Span};
+use mentions::Mention;
+use std::collections::BTreeMap;
+
+/// What a name can stand for.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// 闭环
+    Loop,
+    /// 片段
+    Fragment,
+    /// 环节
+    Node,
+    /// 参数
+    Param,
+    /// 规则
+    Rule,
+    /// 指标
+    Measure,
+    /// A field of `fields.yaml`.
+    Field,
+    /// An event type of `events.yaml`.
+    Event,
+    /// A system of `hospital.yaml`.
+    System,
+    /// A role.
+    Role,
+    /// A named window or duration.
+    Lengths,
+    /// A word of the language.
+    Keyword,
+}
+
+/// The thing that a name stands for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Target {
+    /// Something of a loop, by the file and the place of its name where it is defined.
+    Here(Kind, String, Span),
+    /// Something of the catalogue, by its code.
+    Listed(Kind, String),
+}
+
+/// A place in a file.
+pub type Place = (String, Span);
+
+/// The definitions of one context, read for an editor.
+#[derive(Clone, Debug)]
+pub struct Editor {
+    texts: BTreeMap<String, String>,
+    library: Library,
+    /// The names of each file of the library.
+    mentions: Vec<Vec<Mention>>,
+}
+
+impl Editor {
+    /// Reads the texts of one context; with the mistakes that `medloop check` finds.
+    #[must_use]
+    pub fn new(texts: BTreeMap<String, String>) -> (Self, Vec<Diagnostic>) {
+        let (library, found) = library::load(&texts);
+        let mentions = library.files.iter().map(mentions::of_file).collect();
+        (Self { texts, library, mentions }, found)
+    }
+
+    /// A loop file reads otherwise now, or is new: what is asked from here on is answered by this text, without looking at all the
+    /// others. Its mistakes are those of [`Editor::new`] alone.
+    pub fn set(&mut self, file: &str, text: String) {
+        let (tree, _) = parse::parse(file, &text);
+        let mentions = mentions::of_file(&tree);
+        self.texts.insert(file.to_owned(), text);
+        let here = self.library.files.iter().position(|f| f.name == file);
+        let places = here.and_then(|i| Some((self.library.files.get_mut(i)?, self.mentions.get_mut(i)?)));
+        match places {
+            Some((old, names)) => (*old, *names) = (tree, mentions),
+            None => {
+                self.library.files.push(tree);
+                self.mentions.push(mentions);
+            }
+        }
+    }
+
+    /// The text of a file.
+    #[must_use]
+    pub fn text(&self, file: &str) -> Option<&str> {
+        self.texts.get(file).map(String::as_str)
+    }
+
+    fn file(&self, name: &str) -> Option<(usize, &File)> {
+        self.library.files.iter().enumerate().find(|(_, f)| f.name == name)
+    }
+
+    /// The name at a place; at its very end, too.
+    fn mention(&self, file: &str, offset: usize) -> Option<(usize, &Mention)> {
+        let (at, _) = self.file(file)?;
+        let all = self.mentions.get(at)?;
+        let here = all.iter().filter(|m| m.span.start <= offset && offset <= m.span.end);
+        here.min_by_key(|m| m.span.end - m.span.start).map(|m| (at, m))
+    }
+
+    /// What a name stands for.
+    fn target(&self, file: usize, mention: &Mention) -> Option<Target> {
+        let file = self.library.files.get(file)?;
+        let item = file.loops.get(mention.of)?;
+        mention.kinds.iter().find_map(|kind| self.find(*kind, file, item, &mention.text))
+    }
+
+    fn find(&self, kind: Kind, file: &File, item: &Loop, text: &str) -> Option<Target> {
+        let catalogue = &self.library.catalogue;
+        let listed = |code: &str| Some(Target::Listed(kind, code.to_owned()));
+        match kind {
+            Kind::Loop | Kind::Fragment => {
+                let wanted = kind == Kind::Fragment;
+                let all = self.library.files.iter().flat_map(|f| f.loops.iter().map(move |l| (f, l)));
+                let mut named =
+                    all.filter(|(_, l)| l.fragment == wanted && is(&l.name, l.code.as_ref(), text));
+                named.next().map(|(f, l)| Target::Here(kind, f.name.clone(), l.name.span))
+            }
+            Kind::Node | Kind::Param | Kind::Rule | Kind::Measure => self.member(kind, file, item, text, 0),
+            Kind::Field => {
+                let mut fields = catalogue.fields.values();
+                let field = fields.find(|f| f.code.as_str() == text || f.name.name == text)?;
+                listed(field.code.as_str())
+            }
+            Kind::Event => {
+                let mut events = catalogue.events.keys();
+                listed(events.find(|e| e.as_str() == text)?.as_str())
+            }
+            Kind::System => {
+                let mut systems = catalogue.systems.iter();
+                listed(systems.find(|(c, n)| c.as_str() == text || n.name == text)?.0.as_str())
+            }
+            Kind::Role => {
+                let mut roles = catalogue.roles.iter();
+                listed(roles.find(|(c, r)| c.as_str() == text || r.name.name == text)?.0.as_str())
+            }
+            Kind::Lengths => {
+                let mut all = catalogue.lengths.iter();
+                listed(all.find(|(c, t)| c.as_str() == text || t.name.name == text)?.0.as_str())
+            }
+            Kind::Keyword => None,
+        }
+    }
+
+    /// A node, param, rule or measure of a loop, or of a fragment that it uses.
+    fn member(&self, kind: Kind, file: &File, item: &Loop, text: &str, depth: usize) -> Option<Target> {
+        for statement in &item.items {
+            if let Some((here, name, code)) = named(statement)
+                && here == kind
+                && is(name, code, text)
+            {
+                return Some(Target::Here(kind, file.name.clone(), name.span));
+            }
+        }
+        if depth > 8 {
+            return None;
+        }
+        item.items.iter().find_map(|statement| {
+            let LoopItem::Use(used) = statement else { return None };
+            let (file, fragment) = self.fragment(&used.text)?;
+            self.member(kind, file, fragment, text, depth + 1)
+        })
+    }
+
+    /// The node statement of a loop, or of a fragment that it uses.
+    fn node_of<'l>(&'l self, item: &'l Loop, text: &str, depth: usize) -> Option<&'l Node> {
+        let own = item.items.iter().find_map(|statement| match statement {
+            LoopItem::Node(node) if is(&node.name, node.code.as_ref(), text) => Some(node),
+            _ => None,
+        });
+        own.or_else(|| {
+            let mut used = item.items.iter().filter(|_| depth < 8).filter_map(|statement| match statement {
+                LoopItem::Use(used) => self.fragment(&used.text),
+                _ => None,
+            });
+            used.find_map(|(_, fragment)| self.node_of(fragment, text, depth + 1))
+        })
+    }
+
+    fn fragment(&self, text: &str) -> Option<(&File, &Loop)> {
+        let all = self.library.files.iter().flat_map(|f| f.loops.iter().map(move |l| (f, l)));
+        all.into_iter().find(|(_, l)| l.fragment && is(&l.name, l.code.as_ref(), text))
+    }
+
+    /// The statement of a loop that a target is.
+    fn statement(&self, target: &Target) -> Option<(&Loop, Option<&LoopItem>)> {
+        let Target::Here(_, file, span) = target else { return None };
+        let (_, file) = self.file(file)?;
+        let mut items = file.loops.iter().flat_map(|l| l.items.iter().map(move |i| (l, i)));
+        let found = items.find(|(_, i)| named(i).is_some_and(|(_, name, _)| name.span == *span));
+        match found {
+            Some((item, statement)) => Some((item, Some(statement))),
+            None => file.loops.iter().find(|l| l.name.span == *span).map(|l| (l, None)),
+        }
+    }
+
+    /// Where the name at a place is defined.
+    #[must_use]
+    pub fn definition(&self, file: &str, offset: usize) -> Option<Place> {
+        let (at, mention) = self.mention(file, offset)?;
+        match self.target(at, mention)? {
+            Target::Here(_, file, span) => Some((file, span)),
+            Target::Listed(kind, code) => written::place(&self.texts, kind, &code),
+        }
+    }
+
+    /// Everything that names what the name at a place names, in the order of files and places; the definition among them when it
+    /// stands in a loop file.
+    #[must_use]
+    pub fn references(&self, file: &str, offset: usize) -> Vec<(Place, bool)> {
+        let Some(target) = self.mention(file, offset).and_then(|(at, m)| self.target(at, m)) else {
+            return Vec::new();
+        };
+        let mut out = Vec::new();
+        for (at, (file, mentions)) in self.library.files.iter().zip(&self.mentions).enumerate() {
+            let same = mentions.iter().filter(|m| self.target(at, m).as_ref() == Some(&target));
+            out.extend(same.map(|m| ((file.name.clone(), m.span), m.defines)));
+        }
+        out
+    }
+
+    /// What has to be written for the thing at a place to be called otherwise: wherever it goes by the same word as there.
+    ///
+    /// # Errors
+    /// Words that say why that cannot be.
+    pub fn rename(&self, file: &str, offset: usize, new: &str) -> Result<Vec<(Place, String)>, Words> {
+        let Some((at, mention)) = self.mention(file, offset) else {
+            return Err(say!("这里没有可以改名的东西", "nothing here has a name"));
+        };
+        match self.target(at, mention) {
+            Some(Target::Here(..)) => {}
+            Some(Target::Listed(..)) => {
+                return Err(say!("它的名称写在 YAML 里", "its name is written in YAML"));
+            }
+            None => return Err(say!("没有找到它的定义", "it is defined nowhere")),
+        }
+        let new = written_name(new).ok_or_else(|| say!("“{new}”不能作名称", "`{new}` cannot be a name"))?;
+        let text = |place: &Place| self.texts.get(&place.0)?.get(place.1.start..place.1.end).map(bare);
+        let all = self.references(file, offset).into_iter().map(|(place, _)| place);
+        let same = all.filter(|place| text(place).is_some_and(|t| t == mention.text));
+        Ok(same.map(|place| (place, new.clone())).collect())
+    }
+
+    /// The place of the name at a place, and the name: what is about to be renamed.
+    #[must_use]
+    pub fn name_at(&self, file: &str, offset: usize) -> Option<(Span, &str)> {
+        let (at, mention) = self.mention(file, offset)?;
+        matches!(self.target(at, mention)?, Target::Here(..)).then_some((mention.span, mention.text.as_str()))
+    }
+
+    /// Every name of a file with what it stands for, in text order, and whether it is defined there.
+    #[must_use]
+    pub fn colours(&self, file: &str) -> Vec<(Span, Kind, bool)> {
+        let Some((at, _)) = self.file(file) else { return Vec::new() };
+        let all = self.mentions.get(at).map(Vec::as_slice).unwrap_or_default();
+        let known = all.iter().filter_map(|m| {
+            let (Target::Here(kind, ..) | Target::Listed(kind, _)) = self.target(at, m)?;
+            Some((m.span, kind, m.defines))
+        });
+        let mut out: Vec<(Span, Kind, bool)> = Vec::new();
+        for one in known {
+            // A name within another one, such as the value of a placeholder, is told by the other.
+            if out.last().is_none_or(|(last, ..)| last.end <= one.0.start) {
+                out.push(one);
+            }
+        }
+        out
+    }
+}
+
+/// The name and code of a statement that has them, and what it is.
+fn named(statement: &LoopItem) -> Option<(Kind, &Name, Option<&Name>)> {
+    match statement {
+        LoopItem::Node(n) => Some((Kind::Node, &n.name, n.code.as_ref())),
+        LoopItem::Param(p) => Some((Kind::Param, &p.name, p.code.as_ref())),
+        LoopItem::Rule(r) => Some((Kind::Rule, &r.name, r.code.as_ref())),
+        LoopItem::Measure(m) => Some((Kind::Measure, &m.name, m.code.as_ref())),
+        _ => None,
+    }
+}
+
+fn is(name: &Name, code: Option<&Name>, text: &str) -> bool {
+    name.text == text || code.is_some_and(|code| code.text == text)
+}
+
+/// A name without its `「」`.
+fn bare(text: &str) -> &str {
+    text.strip_prefix('「').and_then(|t| t.strip_suffix('」')).unwrap_or(text)
+}
+
+/// A name as it is written in a text: in `「」` where a word alone would not be read as one name.
+fn written_name(new: &str) -> Option<String> {
+    let new = bare(new.trim());
+    let letter = |c: char| c.is_alphanumeric() || c == '_';
+    let plain = !new.is_empty()
+        && new.chars().all(letter)
+        && !new.starts_with(|c: char| c.is_numeric())
+        && crate::lexicon::keyword(new).is_none();
+    let fits = !new.is_empty() && !new.contains(['「', '」', '\n', '"']);
+    if plain { Some(new.to_owned()) } else { fits.then(|| format!("「{new}」")) }
+}
