@@ -119,8 +119,8 @@ fn table(out: &mut String, title: (&str, &str), words: &[Word], language: &str) 
     let _ = write!(out, "\n**{title}**\n\n| 中文 | English | 中文 | English |\n| --- | --- | --- | --- |\n");
     for pair in words.chunks(2) {
         let cells: Vec<String> = pair.iter().map(|w| format!("{} | `{}`", w.zh, w.en)).collect();
-        let rest = if pair.len() == 1 { " | | " } else { " | " };
-        let _ = writeln!(out, "| {}{rest}|", cells.join(" | "));
+        let rest = if pair.len() == 1 { " | |" } else { "" };
+        let _ = writeln!(out, "| {}{rest} |", cells.join(" | "));
     }
 }
 
