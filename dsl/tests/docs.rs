@@ -2,8 +2,6 @@
 //! is that mistake, the files of a tutorial are a library whose tests pass, and the tables of words are those of the code.
 //! `UPDATE_GOLDEN=1` writes the tables. What commands print is compared by `tests/docs.rs` of the program.
 
-#![expect(clippy::unwrap_used, reason = "a test reads its files")]
-
 mod common;
 #[path = "docs/fences.rs"]
 mod fences;

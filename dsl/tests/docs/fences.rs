@@ -58,10 +58,12 @@ pub(crate) fn written(before: &str, fence: &Fence) -> String {
     let mut lines: Vec<&str> = before.lines().collect();
     for new in fence.text.lines() {
         let alike = |line: &str, n| line.split_whitespace().take(n).eq(new.split_whitespace().take(n));
-        let of = |n: usize| -> Vec<usize> { (0..lines.len()).filter(|&i| alike(lines[i], n)).collect() };
-        let place = [2, 1].into_iter().map(of).find(|found| found.len() == 1);
-        let Some(&[place]) = place.as_deref() else { unreachable!("line {}: {new}", fence.line) };
-        lines[place] = new;
+        let words = if lines.iter().any(|line| alike(line, 2)) { 2 } else { 1 };
+        let mut places = lines.iter_mut().filter(|line| alike(line, words));
+        match (places.next(), places.next()) {
+            (Some(place), None) => *place = new,
+            _ => unreachable!("line {}: not one line begins like {new}", fence.line),
+        }
     }
     lines.join("\n") + "\n"
 }
