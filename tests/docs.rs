@@ -1,10 +1,6 @@
 //! What the tutorials of `docs/language/` show is what the program prints: their files are written, their commands run, step by step.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::disallowed_methods,
-    reason = "a test writes files and starts the program"
-)]
+#![expect(clippy::unwrap_used, reason = "helpers of a test")]
 
 #[path = "../dsl/tests/docs/fences.rs"]
 mod fences;
