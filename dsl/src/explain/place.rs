@@ -12,7 +12,7 @@ pub enum Place {
     Body,
     /// As [`Place::Body`], with `…` standing for so many of a text.
     Many(&'static str, usize),
-    /// The 流程 of a loop with the [`NODES`] that it names.
+    /// The 流程 of a loop with the [`NODES`] that it names, by name or code.
     Flow,
     /// Clauses of the node 给药 in the loop [`NODE`].
     Clause,
@@ -122,7 +122,12 @@ impl Page {
             Place::Many(unit, times) => file(BODY.replace('…', &text.replace('…', &unit.repeat(times)))),
             Place::Clause => file(NODE.replace('…', text)),
             Place::Flow => {
-                let named = NODES.iter().filter(|(name, _)| text.contains(name)).map(|(_, node)| *node);
+                let words = |c: char| !c.is_alphanumeric() && c != '_';
+                let coded = |node: &str| {
+                    node.split(['[', ']']).nth(1).is_some_and(|code| text.split(words).any(|w| w == code))
+                };
+                let named = NODES.iter().filter(|(name, node)| text.contains(name) || coded(node));
+                let named = named.map(|(_, node)| *node);
                 let nodes = named.collect::<Vec<_>>().join("\n  ");
                 file(format!("闭环 示例 [example] {{\n  主键 医嘱号\n  {text}\n  {nodes}\n}}\n"))
             }
