@@ -22,7 +22,7 @@ use medloop_engine::world::{InstanceId, timeline};
 use super::deliver::Sent;
 
 /// By then everything that is to happen has happened, and what is still open is overdue.
-pub(super) const LONG: Span = Span(60 * 86_400_000_000);
+pub(super) const LONG: Span = Span(200 * 86_400_000_000);
 
 /// What keeps a loop from being simulated, or from being published beside simulated orders.
 #[derive(Clone, Debug, PartialEq, Eq)]
