@@ -140,6 +140,8 @@ impl Work<'_> {
         }
         if !admit::by_visit(&compiled.definition, event.kind.as_str()) {
             self.reached(body.no, Some((id, code)));
+        } else if let Some(row) = self.ahead.rows.get_mut(&body.no) {
+            row.visited.insert((id.0.clone(), id.1.clone(), code.clone()));
         }
         self.find(id, code, event, &compiled);
         Ok(Some(compiled))

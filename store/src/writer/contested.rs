@@ -193,8 +193,10 @@ impl Work<'_> {
         held.mix();
         self.unsure.insert((id.clone(), code.clone()));
         self.restate.insert(body.event.reference());
-        if let Some(reached) = self.ahead.rows.get_mut(&body.no).and_then(|row| row.reached.as_mut()) {
-            reached.remove(&(id.0.clone(), id.1.clone(), code.clone()));
+        if let Some(row) = self.ahead.rows.get_mut(&body.no) {
+            let place = (id.0.clone(), id.1.clone(), code.clone());
+            row.visited.remove(&place);
+            row.reached.iter_mut().for_each(|reached| drop(reached.remove(&place)));
         }
         Ok(())
     }

@@ -73,6 +73,8 @@ pub(crate) struct EventRow {
     pub(crate) raw: Option<Arc<str>>,
     /// The instances it was put into; `None` when no loop has a use for it.
     pub(crate) reached: Option<BTreeSet<(CampusCode, Arc<str>, LoopCode)>>,
+    /// The instances it was put into by the visit: one that is open has it, but none is waited for.
+    pub(crate) visited: BTreeSet<(CampusCode, Arc<str>, LoopCode)>,
 }
 
 impl EventRow {

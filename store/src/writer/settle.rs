@@ -204,7 +204,7 @@ impl Work<'_> {
                 continue;
             }
             if let Some(reached) = row.reached.as_ref().filter(|_| !person::speaks(&row.event))
-                && !reached.iter().any(|at| opened(self, at))
+                && !reached.iter().chain(&row.visited).any(|at| opened(self, at))
             {
                 states.push((*no, EventState::Waiting));
             }

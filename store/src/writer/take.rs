@@ -116,6 +116,7 @@ impl Work<'_> {
             written,
             raw: written.is_none().then(|| job.raw.clone()),
             reached: None,
+            visited: std::collections::BTreeSet::new(),
         };
         self.prepared.insert(no, std::mem::take(&mut job.facts));
         self.ahead.rows.insert(no, row);
