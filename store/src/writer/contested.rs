@@ -196,7 +196,9 @@ impl Work<'_> {
         if let Some(row) = self.ahead.rows.get_mut(&body.no) {
             let place = (id.0.clone(), id.1.clone(), code.clone());
             row.visited.remove(&place);
-            row.reached.iter_mut().for_each(|reached| drop(reached.remove(&place)));
+            if let Some(reached) = &mut row.reached {
+                reached.remove(&place);
+            }
         }
         Ok(())
     }
