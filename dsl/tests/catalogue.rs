@@ -2,9 +2,10 @@
 
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test reads its files")]
 
+mod common;
+
 use medloop_dsl::library;
-use medloop_dsl::tree::{Loop, LoopItem};
-use std::collections::BTreeMap;
+use medloop_dsl::tree::LoopItem;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -27,24 +28,8 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../loops")
 }
 
-fn texts(folder: &Path, prefix: &str, out: &mut BTreeMap<String, String>) {
-    for path in std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()) {
-        let name = format!("{prefix}{}", path.file_name().unwrap().to_str().unwrap());
-        if path.is_dir() {
-            texts(&path, &format!("{name}/"), out);
-        } else if name.ends_with(".loop") || name.ends_with(".yaml") {
-            out.insert(name, std::fs::read_to_string(&path).unwrap());
-        }
-    }
-}
-
-fn count(item: &Loop, of: impl Fn(&LoopItem) -> bool) -> usize {
-    item.items.iter().filter(|i| of(i)).count()
-}
-
 fn table() -> String {
-    let mut all = BTreeMap::new();
-    texts(&root(), "", &mut all);
+    let all = common::texts(&root());
     let (library, found) = library::load(&all);
     assert!(found.is_empty(), "{found:?}");
     let mut out = String::from(
@@ -69,7 +54,7 @@ fn table() -> String {
                 .find_map(|i| if let LoopItem::Basis(text) = i { Some(text.value.as_str()) } else { None });
             let grade =
                 item.items.iter().find_map(|i| if let LoopItem::Grade(g) = i { Some(g.value) } else { None });
-            let own = count(item, |i| matches!(i, LoopItem::Test(_)));
+            let own = item.items.iter().filter(|i| matches!(i, LoopItem::Test(_))).count();
             let mut row = String::new();
             let _ = writeln!(
                 row,

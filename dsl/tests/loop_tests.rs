@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod common;
+
 use medloop_dsl::diagnostic::{Lang, Sources, render_all};
 use medloop_dsl::library;
 use medloop_dsl::testing::{self, Kind, Options, Outcome, Point};
@@ -44,7 +46,7 @@ fn shipped_loops_pass_and_leave_nothing_out() {
 
 #[test]
 fn a_year_without_holidays_is_told_where_a_loop_needs_it() {
-    let mut texts = folder(&root().join("tests/world"));
+    let mut texts = common::texts(&root().join("tests/world"));
     let years = |texts: &BTreeMap<String, String>| {
         let (library, found) = library::load(texts);
         assert_eq!(found, Vec::new());
@@ -73,7 +75,7 @@ fn what_a_fragment_brings_in_is_exercised_by_some_loop_that_uses_it() {
         )
     };
     let told = |tests: [&str; 2]| -> Vec<String> {
-        let mut texts = folder(&root().join("tests/world"));
+        let mut texts = common::texts(&root().join("tests/world"));
         texts.insert("a.loop".to_owned(), fragment.to_owned());
         texts.insert("b.loop".to_owned(), of("甲", "one", tests[0]));
         texts.insert("c.loop".to_owned(), of("乙", "two", tests[1]));
@@ -97,7 +99,7 @@ fn what_a_fragment_brings_in_is_exercised_by_some_loop_that_uses_it() {
 
 #[test]
 fn loops_of_the_small_world_pass_their_tests() {
-    let world = folder(&root().join("tests/world"));
+    let world = common::texts(&root().join("tests/world"));
     let mut cases: Vec<PathBuf> =
         std::fs::read_dir(root().join("tests/run")).unwrap().map(|e| e.unwrap().path()).collect();
     cases.sort();
@@ -166,25 +168,7 @@ fn without_loops() -> BTreeMap<String, String> {
 }
 
 fn shipped() -> BTreeMap<String, String> {
-    folder(&root().join("../loops"))
-}
-
-/// Every text of a folder by its path there.
-fn folder(folder: &Path) -> BTreeMap<String, String> {
-    let mut all = BTreeMap::new();
-    let mut open = vec![folder.to_path_buf()];
-    while let Some(next) = open.pop() {
-        for entry in std::fs::read_dir(&next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                let name = path.strip_prefix(folder).unwrap().to_str().unwrap().replace('\\', "/");
-                all.insert(name, read(&path));
-            }
-        }
-    }
-    all
+    common::texts(&root().join("../loops"))
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test reads its files")]
