@@ -212,16 +212,15 @@ impl Store {
                 );
             }
         };
-        let checked = event::read(&json, &self.inner.defs.catalogue, arrival).and_then(|event| {
-            let defs = self.inner.loops.iter().map(|c| &*c.definition);
-            admit::check(defs, &event).map(|()| event)
+        let defs = &self.inner.defs;
+        let checked = event::read(&json, &defs.catalogue, arrival).and_then(|event| {
+            admit::check(defs.wanted(&event).map(|c| &*c.definition), &event).map(|()| event)
         });
         match checked {
             Ok(event) => {
                 // A fault of the engine here shows again in the writer, which sends the event to quarantine.
                 let found = |c: &Compiled| engine(|| admit::facts(&c.definition, &event)).ok();
-                let wanting = self.inner.loops.iter().filter(|c| admit::wants(&c.definition, &event));
-                let facts = wanting.filter_map(|c| Some((c.hash.clone(), found(c)?))).collect();
+                let facts = defs.wanted(&event).filter_map(|c| Some((c.hash.clone(), found(c)?))).collect();
                 Job::Event(Admitted { event: Arc::new(event), raw, shift, facts })
             }
             Err(rejection) => {
