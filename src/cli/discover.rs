@@ -26,8 +26,8 @@ pub(crate) struct Args {
     /// 区分医嘱的字段，缺省自动判断。The field that tells orders apart; found by itself unless said
     #[arg(long, value_name = "FIELD", value_parser = field)]
     key: Option<FieldCode>,
-    /// 少于最常见走法的这个比例，就不计入。What comes less often than this share of the commonest may be left out
-    #[arg(long, value_name = "SHARE", default_value_t = 0.1, value_parser = share)]
+    /// 不到常见先后的这个比例，就不计入；0 则全部计入。What follows less often than this share of what commonly follows is overlooked; 0: nothing is
+    #[arg(long, value_name = "SHARE", default_value_t = 0.2, value_parser = share)]
     noise: f64,
     /// 闭环的名称。The name of the loop
     #[arg(long, value_name = "NAME")]

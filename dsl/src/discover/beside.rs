@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 /// The files by path.
-pub(super) fn files(log: &Log, found: &Found<'_>, title: &str) -> BTreeMap<String, String> {
+pub(super) fn files(log: &Log, found: &Found<'_>, group: &str) -> BTreeMap<String, String> {
     let mut events = String::from("events:\n");
     let mut fields: BTreeSet<FieldCode> = BTreeSet::from([found.key.clone()]);
     let (mut systems, mut roles) = (BTreeSet::<&SystemCode>::new(), BTreeSet::<&RoleCode>::new());
@@ -38,14 +38,14 @@ pub(super) fn files(log: &Log, found: &Found<'_>, title: &str) -> BTreeMap<Strin
             Kind::Person => "person",
         };
         let list = if field.list { ", list: true" } else { "" };
-        written.push_str(&format!("  {}: {{ name: {}, type: {kind}{list} }}\n", key(&code), text(&code)));
+        written.push_str(&format!("  {}: {{ name: {}, type: {kind}{list} }}\n", key(&code), title(&code)));
     }
     let campuses: Vec<String> =
-        log.campuses.iter().map(|c| format!("  {}: {{ name: {} }}\n", key(c), text(c))).collect();
+        log.campuses.iter().map(|c| format!("  {}: {{ name: {} }}\n", key(c), title(c))).collect();
     let campuses =
-        if campuses.is_empty() { "  main: { name: main }\n".to_owned() } else { campuses.concat() };
+        if campuses.is_empty() { "  main: { name: Main }\n".to_owned() } else { campuses.concat() };
     let zone = zone(log);
-    let hospital = format!("group: {}\ntimezone: {zone}\ncampuses:\n{campuses}", text(title));
+    let hospital = format!("group: {}\ntimezone: {zone}\ncampuses:\n{campuses}", text(group));
     let mut files = BTreeMap::from([
         ("hospital.yaml".to_owned(), hospital),
         ("events.yaml".to_owned(), events),
@@ -70,7 +70,7 @@ fn event<'a>(
     let systems: Vec<String> = systems.map(key).collect();
     format!(
         "  {kind}:\n    title: {}\n    fields: [{}]\n    systems: [{}]\n",
-        text(kind.replace(['.', '_'], " ")),
+        title(kind),
         fields.join(", "),
         systems.join(", ")
     )
@@ -78,7 +78,7 @@ fn event<'a>(
 
 fn named<T: Display>(what: &str, codes: BTreeSet<&T>) -> String {
     let lines: Vec<String> =
-        codes.into_iter().map(|c| format!("  {}: {{ name: {} }}\n", key(c), text(c))).collect();
+        codes.into_iter().map(|c| format!("  {}: {{ name: {} }}\n", key(c), title(c))).collect();
     format!("{what}:\n{}", lines.concat())
 }
 
@@ -107,6 +107,13 @@ fn key(code: impl Display) -> String {
         "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n" => format!("\"{code}\""),
         _ => code,
     }
+}
+
+/// A name made of a code, as a name cannot be its own code: `bag_no` is "Bag no".
+fn title(code: impl Display) -> String {
+    let words = code.to_string().replace(['.', '_'], " ");
+    let mut letters = words.chars();
+    text(letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect::<String>())
 }
 
 fn text(text: impl Display) -> String {

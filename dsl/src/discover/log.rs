@@ -107,6 +107,28 @@ impl Log {
         self.rows.iter().filter(|r| r.live).count()
     }
 
+    /// Gives the kinds their numbers anew, the commonest first, so that the order in which events came leaves no trace.
+    pub(super) fn by_number(&mut self) {
+        let mut counts: Vec<(u64, u16)> = (0..).zip(&self.kinds).map(|(kind, _)| (0, kind)).collect();
+        for row in self.rows.iter().filter(|r| r.live) {
+            if let Some((n, _)) = counts.get_mut(usize::from(row.kind)) {
+                *n += 1;
+            }
+        }
+        let mut order: Vec<((u64, u16), Kind)> =
+            counts.into_iter().zip(std::mem::take(&mut self.kinds)).collect();
+        order.sort_by(|((n, _), a), ((m, _), b)| m.cmp(n).then_with(|| a.event.cmp(&b.event)));
+        let mut now: BTreeMap<u16, u16> = BTreeMap::new();
+        for (new, ((_, old), kind)) in (0..).zip(order) {
+            now.insert(old, new);
+            self.by_type.insert(kind.event.clone(), new);
+            self.kinds.push(kind);
+        }
+        for row in &mut self.rows {
+            row.kind = now.get(&row.kind).copied().unwrap_or(row.kind);
+        }
+    }
+
     fn kind(&mut self, event: EventType) -> Option<u16> {
         if let Some(kind) = self.by_type.get(&event) {
             return Some(*kind);

@@ -42,7 +42,8 @@ use variants::Act;
 pub struct Settings {
     /// The field that tells orders apart; found by itself when absent.
     pub key: Option<FieldCode>,
-    /// What comes less often than this share of the commonest is overlooked where nothing else makes sense of it. From 0 to below 1.
+    /// What follows less often than this share of what commonly follows is overlooked, and what is left out or repeated less often
+    /// than a quarter of it. From 0 to below 1; with 0 every order is one of the flow.
     pub noise: f64,
     /// What the loop is called; a word for "discovered" when absent.
     pub name: Option<String>,
@@ -111,7 +112,7 @@ pub fn propose(mut log: Log, settings: &Settings, library: Option<&Library>) -> 
     // The field of a `每个` leads to its order without a word.
     let links = cases.links.iter().filter(|f| levels.scopes.iter().all(|s| s.field != **f));
     let found = Found {
-        doc: doc(&log, &cases, &levels, (&flow, &inner), settings.noise),
+        doc: doc((&log, &cases, &levels), (&flow, &inner), settings.noise, &names),
         called,
         key,
         seen: seen::seen(&log, &cases, &levels, (&flow, &inner), library),
@@ -170,7 +171,12 @@ impl Found<'_> {
 
 type Flows<'a> = (&'a Block, &'a BTreeMap<Act, (FieldCode, Block)>);
 
-fn doc(log: &Log, cases: &cases::Cases, levels: &Levels, (flow, inner): Flows<'_>, noise: f64) -> Vec<Words> {
+fn doc(
+    (log, cases, levels): (&Log, &cases::Cases, &Levels),
+    (flow, inner): Flows<'_>,
+    noise: f64,
+    names: &Names<'_>,
+) -> Vec<Words> {
     let (events, orders) = (log.events(), cases.all.len());
     let fit: u64 = levels
         .orders
@@ -186,6 +192,7 @@ fn doc(log: &Log, cases: &cases::Cases, levels: &Levels, (flow, inner): Flows<'_
         let fits = |(trace, n): (&[Act], u64)| if body.accepts(trace) { n } else { 0 };
         let (fit, all) = (scope.variants().iter().map(fits).sum(), scope.variants().total());
         let share = write::percent(fit, all);
+        let field = names.field(field);
         zh.push_str(&format!("；每个 {field} 有 {all} 条轨迹，合乎的占 {share}"));
         en.push_str(&format!("; of {all} tracks by {field} {share} do"));
     }
@@ -196,8 +203,8 @@ fn doc(log: &Log, cases: &cases::Cases, levels: &Levels, (flow, inner): Flows<'_
             "Discovered in {events} events of {orders} orders: what was done, not what should be done. Review every line."
         ),
         say!(
-            "{zh}。不到最常见走法 {noise} 的走法可能没有计入。",
-            "{en}. What comes less often than {noise} of the commonest may be left out."
+            "{zh}。不到常见先后的 {noise} 的先后没有计入。",
+            "{en}. What follows less often than {noise} of what commonly follows is overlooked."
         ),
     ]
 }

@@ -134,7 +134,8 @@ fn limits(found: &Found<'_>, names: &mut Names<'_>, out: &mut String) -> BTreeMa
         let bare = of.name.trim_start_matches('「').trim_end_matches('」');
         let name = match lang {
             Lang::Zh => format!("{bare}时限"),
-            Lang::En => format!("{bare} limit"),
+            Lang::En if bare.contains(' ') => format!("{bare} limit"),
+            Lang::En => format!("{bare}_limit"),
         };
         let called = names.call(Some(&name), &format!("{}_limit", of.code));
         put(out, format_args!("// {}", told(limit, names)));
