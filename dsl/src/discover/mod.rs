@@ -73,6 +73,7 @@ pub fn propose(mut log: Log, settings: &Settings, library: Option<&Library>) -> 
     if let Some(library) = library {
         remarks.extend(seen::restrict(&mut log, &library.catalogue));
     }
+    log.by_number();
     let cases =
         cases::cases(&log, settings.key.as_ref(), |row| !log.is_of_patient(row)).map_err(|w| vec![w])?;
     let (endings, ended) = ending::endings(&log, &cases);
