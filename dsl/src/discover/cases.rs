@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// From which share of a kind's events on a field counts as always carried.
 pub(super) const ALWAYS: f64 = 0.95;
+/// Which share of all events the number of the order must lead to their order.
+const MOST: f64 = 0.9;
 /// The field that the contract has for the number of an order.
 const ORDER: &str = "order_no";
 
@@ -57,23 +59,30 @@ pub(super) fn cases(
     wanted: impl Fn(&Row) -> bool,
 ) -> Result<Cases, Words> {
     let rows: Vec<(usize, &Row)> = log.rows.iter().enumerate().filter(|(_, r)| r.live && wanted(r)).collect();
-    let key = match key {
-        Some(code) => log
-            .fields
-            .find(code.as_str())
-            .ok_or_else(|| say!("没有事件带字段 {code}", "no event carries the field {code}"))?,
-        None => guessed(log, &rows).ok_or_else(|| {
-            say!(
-                "看不出哪个字段区分医嘱：请用 --key 指明",
-                "no field tells which events belong to one order: name it with --key"
-            )
-        })?,
+    let known = match key {
+        Some(code) => Some(
+            log.fields
+                .find(code.as_str())
+                .ok_or_else(|| say!("没有事件带字段 {code}", "no event carries the field {code}"))?,
+        ),
+        None => None,
     };
-    let mut of_row: BTreeMap<usize, u32> = BTreeMap::new();
-    for (at, row) in &rows {
-        of_row.extend(value(row, key).map(|v| (*at, v)));
-    }
-    let links = if of_row.len() < rows.len() { led(&rows, &mut of_row, key) } else { BTreeSet::new() };
+    // The number of the order is the key as soon as it leads most events to their order, be it by way of others.
+    let order = log.fields.find(ORDER).map(|field| (field, led(&rows, field)));
+    let order = order.filter(|(_, (of_row, _))| of_row.len() as f64 >= MOST * rows.len() as f64);
+    let (key, (of_row, links)) = match (known, order) {
+        (Some(field), _) => (field, led(&rows, field)),
+        (None, Some(order)) => order,
+        (None, None) => {
+            let field = guessed(log, &rows).ok_or_else(|| {
+                say!(
+                    "看不出哪个字段区分医嘱：请用 --key 指明",
+                    "no field tells which events belong to one order: name it with --key"
+                )
+            })?;
+            (field, led(&rows, field))
+        }
+    };
     let mut all: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     for (at, case) in &of_row {
         all.entry(*case).or_default().push(*at);
@@ -89,7 +98,7 @@ pub(super) fn cases(
     Ok(Cases { key, all, links, lost: rows.len() - of_row.len() })
 }
 
-/// The field by which the contract names orders, else the one that most kinds carry and that one kind carries once a value.
+/// The field that most kinds carry and that one kind carries once a value.
 fn guessed(log: &Log, rows: &[(usize, &Row)]) -> Option<u16> {
     let carried = carried(rows.iter().map(|(_, r)| *r));
     let always = |field: u16| {
@@ -98,11 +107,6 @@ fn guessed(log: &Log, rows: &[(usize, &Row)]) -> Option<u16> {
         };
         carried.values().filter(often).count()
     };
-    if let Some(order) = log.fields.find(ORDER)
-        && 2 * always(order) > carried.len()
-    {
-        return Some(order);
-    }
     let fields = (0..log.fields.all.len()).filter_map(|f| u16::try_from(f).ok());
     let fit = |field: u16| {
         let mut counts: BTreeMap<u32, BTreeMap<u16, u64>> = BTreeMap::new();
@@ -124,8 +128,11 @@ fn guessed(log: &Log, rows: &[(usize, &Row)]) -> Option<u16> {
     fields.filter_map(|f| fit(f).map(|rank| (rank, f))).max().map(|(_, f)| f)
 }
 
-/// Leads events without the key to the order that a value of theirs belongs to, as long as that finds more; by which fields.
-fn led(rows: &[(usize, &Row)], of_row: &mut BTreeMap<usize, u32>, key: u16) -> BTreeSet<u16> {
+/// For each row the order it belongs to: by the key, else by a value that belongs to one order, as long as that finds more; and the
+/// fields by which it did.
+fn led(rows: &[(usize, &Row)], key: u16) -> (BTreeMap<usize, u32>, BTreeSet<u16>) {
+    let mut of_row: BTreeMap<usize, u32> =
+        rows.iter().filter_map(|(at, row)| value(row, key).map(|v| (*at, v))).collect();
     let mut used = BTreeSet::new();
     loop {
         let lost: Vec<&(usize, &Row)> = rows.iter().filter(|(at, _)| !of_row.contains_key(at)).collect();
@@ -163,7 +170,7 @@ fn led(rows: &[(usize, &Row)], of_row: &mut BTreeMap<usize, u32>, key: u16) -> B
             }
         }
         if of_row.len() == before {
-            return used;
+            return (of_row, used);
         }
     }
 }

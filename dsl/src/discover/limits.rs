@@ -113,12 +113,15 @@ fn limit(from: Act, to: Act, mut all: Vec<i64>, backwards: usize) -> Limit {
 /// Seconds from one event to another, at the coarser of their precisions; `None` where that is a day.
 fn apart(log: &Log, from: usize, to: usize) -> Option<i64> {
     let (from, to) = (log.rows.get(from)?, log.rows.get(to)?);
-    let unit = match from.precision.min(to.precision) {
-        Precision::Day => return None,
-        other => other.unit().0.max(Precision::Second.unit().0),
-    };
-    let units = to.at.div_euclid(unit) - from.at.div_euclid(unit);
-    Some(units * (unit / Precision::Second.unit().0))
+    let precision = from.precision.min(to.precision);
+    (precision != Precision::Day).then(|| units(from.at, to.at, precision))
+}
+
+/// Seconds from one instant to another, both cut to a precision, of a second at the finest.
+pub(super) fn units(from: i64, to: i64, precision: Precision) -> i64 {
+    let second = Precision::Second.unit().0;
+    let unit = precision.unit().0.max(second);
+    (to.div_euclid(unit) - from.div_euclid(unit)) * (unit / second)
 }
 
 /// For each node those that may come directly before it; the nodes with which the block may end.

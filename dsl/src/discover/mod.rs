@@ -13,6 +13,8 @@ mod limits;
 mod log;
 mod mine;
 mod names;
+mod params;
+mod plans;
 mod seen;
 mod split;
 mod tracks;
@@ -32,6 +34,7 @@ use flow::{Block, Rules, blocks};
 use limits::Limit;
 use medloop_engine::name::{FieldCode, LoopCode};
 use names::{Called, Names};
+use plans::Plan;
 use seen::Seen;
 use std::collections::{BTreeMap, BTreeSet};
 use tracks::Levels;
@@ -121,6 +124,7 @@ pub fn propose(mut log: Log, settings: &Settings, library: Option<&Library>) -> 
         flow: &flow,
         inner: &inner,
         limits,
+        plans: plans::plans(&log, &cases, library.map(|l| &*l.catalogue)),
         endings,
     };
     let rough = write::text(&found, &mut names);
@@ -140,6 +144,7 @@ struct Found<'a> {
     /// The fields and flows of `每个` blocks, by the acts that stand for them.
     inner: &'a BTreeMap<Act, (FieldCode, Block)>,
     limits: Vec<Limit>,
+    plans: BTreeMap<Act, Plan>,
     seen: BTreeMap<Act, Seen>,
     /// Fields that lead events to their order.
     links: BTreeSet<FieldCode>,
@@ -197,16 +202,21 @@ fn doc(
         zh.push_str(&format!("；每个 {field} 有 {all} 条轨迹，合乎的占 {share}"));
         en.push_str(&format!("; of {all} tracks by {field} {share} do"));
     }
-    let noise = write::percent((noise * 1000.0) as u64, 1000);
+    let overlooked = write::percent((noise * 1000.0) as u64, 1000);
+    let (zh_rest, en_rest) = if noise > 0.0 {
+        (
+            format!("不到常见先后的 {overlooked} 的先后没有计入。"),
+            format!(" What follows less often than {overlooked} of what commonly follows is overlooked."),
+        )
+    } else {
+        (String::new(), String::new())
+    };
     vec![
         say!(
             "由 {events} 个事件、{orders} 份医嘱发现：过去是这样做的，不等于应当这样做，请逐条核对。",
             "Discovered in {events} events of {orders} orders: what was done, not what should be done. Review every line."
         ),
-        say!(
-            "{zh}。不到常见先后的 {noise} 的先后没有计入。",
-            "{en}. What follows less often than {noise} of what commonly follows is overlooked."
-        ),
+        say!("{zh}。{zh_rest}", "{en}.{en_rest}"),
     ]
 }
 

@@ -97,10 +97,15 @@ fn placed(
     traces
 }
 
+/// Whether a field is called a number of something.
+fn is_number(code: &str) -> bool {
+    ["no", "id", "key", "seq", "number", "barcode"].iter().any(|word| code.rsplit('_').next() == Some(*word))
+}
+
 /// What is known of a field over all orders.
 #[derive(Default)]
 struct Spread {
-    /// Orders that have it, and those that have several values of it.
+    /// Orders that have it, and those that have several values of it in events of one kind.
     orders: u64,
     several: u64,
     /// Events that carry it.
@@ -114,20 +119,23 @@ fn scopes(log: &Log, cases: &Cases, endings: &BTreeSet<u16>) -> Vec<Scope> {
     let carried = carried(rows().filter(|r| !endings.contains(&r.kind)));
     let mut spreads: BTreeMap<u16, Spread> = BTreeMap::new();
     for (case, rows) in cases.all.iter().enumerate() {
-        let mut values: BTreeMap<u16, BTreeSet<u32>> = BTreeMap::new();
+        let mut values: BTreeMap<u16, BTreeMap<u32, BTreeSet<u16>>> = BTreeMap::new();
         for row in rows.iter().filter_map(|at| log.rows.get(*at)).filter(|r| !endings.contains(&r.kind)) {
             for (field, _) in row.cells.iter().filter(|(f, _)| *f != cases.key) {
                 if let Some(value) = value(row, *field) {
                     spreads.entry(*field).or_default().events += 1;
-                    values.entry(*field).or_default().insert(value);
+                    values.entry(*field).or_default().entry(value).or_default().insert(row.kind);
                 }
             }
         }
         for (field, values) in values {
             let spread = spreads.entry(field).or_default();
             spread.orders += 1;
-            spread.several += u64::from(values.len() > 1);
-            for value in values {
+            // One kind must have several of them: two kinds with one each may speak of two things.
+            let mut kinds = BTreeSet::new();
+            let again = values.values().any(|of| of.iter().any(|kind| !kinds.insert(*kind)));
+            spread.several += u64::from(again);
+            for value in values.into_keys() {
                 let owner = spread.owners.entry(value).or_insert(Some(case));
                 *owner = owner.filter(|o| *o == case);
             }
@@ -145,14 +153,11 @@ fn scopes(log: &Log, cases: &Cases, endings: &BTreeSet<u16>) -> Vec<Scope> {
         let shared = spread.owners.values().filter(|o| o.is_none()).count();
         let many = spread.several >= 2 && spread.several as f64 >= SEVERAL * spread.orders as f64;
         let exclusive = shared as f64 <= SHARED * spread.owners.len() as f64;
-        // Several events of one value: it is what they are about. One of each: it names the event, unless other kinds are named so too.
+        // Several events of one value: it is what they are about. One of each: several kinds must be numbered so.
         let groups = spread.events as f64 > 1.2 * spread.owners.len() as f64;
-        if many
-            && exclusive
-            && !kinds.is_empty()
-            && kinds.len() < carried.len()
-            && (groups || kinds.len() > 1)
-        {
+        let numbered =
+            || kinds.len() > 1 && log.fields.get(*field).is_some_and(|f| is_number(f.code.as_str()));
+        if many && exclusive && !kinds.is_empty() && kinds.len() < carried.len() && (groups || numbered()) {
             found.push((groups, kinds.len(), spread.events, *field));
         }
     }

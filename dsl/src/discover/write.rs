@@ -3,13 +3,12 @@
 use super::Found;
 use super::ending::Ending;
 use super::flow::{Block, Times};
-use super::limits::{Length, Limit};
 use super::names::{Called, Names};
+use super::params::Params;
 use super::variants::Act;
 use crate::diagnostic::Lang;
 use crate::lexicon;
 use crate::tree::FlowOp;
-use std::collections::BTreeMap;
 
 /// From which share of a node's events on a field is proposed as required.
 const REQUIRED: f64 = 0.98;
@@ -31,20 +30,23 @@ pub(super) fn text(found: &Found<'_>, names: &mut Names<'_>) -> String {
         put(&mut out, format_args!("starts any"));
     }
     put(&mut out, format_args!("\nflow {}\n", flow(found, names)));
-    let params = limits(found, names, &mut out);
+    let params = Params::write(found, names, &mut out);
     for act in found.nodes() {
         node(found, names, &params, act, &mut out);
+    }
+    if !found.endings.is_empty() {
+        out.push('\n');
     }
     for Ending { keyword, event, successor } in &found.endings {
         let successor =
             successor.as_ref().map(|f| format!(" successor {}", names.field(f))).unwrap_or_default();
-        put(&mut out, format_args!("\n{keyword} on {event}{successor}"));
+        put(&mut out, format_args!("{keyword} on {event}{successor}"));
     }
     put(&mut out, format_args!("}}"));
     out
 }
 
-fn put(out: &mut String, line: std::fmt::Arguments<'_>) {
+pub(super) fn put(out: &mut String, line: std::fmt::Arguments<'_>) {
     out.push_str(&format!("{line}\n"));
 }
 
@@ -118,61 +120,7 @@ fn block(found: &Found<'_>, names: &Names<'_>, of: &Block, inside: bool) -> Stri
     }
 }
 
-/// Params for the limits; which node has which, and from where.
-fn limits(found: &Found<'_>, names: &mut Names<'_>, out: &mut String) -> BTreeMap<Act, (String, Act)> {
-    let mut params = BTreeMap::new();
-    let lang = names.lang;
-    if !found.limits.is_empty() {
-        let words = crate::say!(
-            "时限取自实际做法的 P95，向上取整：过去是这样做的，不等于应当这样做。请逐条核对制度与规范，再写明“依据”和“范围”。",
-            "Limits are the P95 of practice, rounded up: what was done, not what should be. Hold each against policy, then state its basis and range."
-        );
-        put(out, format_args!("// {}", words.get(lang)));
-    }
-    for limit in &found.limits {
-        let Some(of) = names.nodes.get(&limit.to).cloned() else { continue };
-        let bare = of.name.trim_start_matches('「').trim_end_matches('」');
-        let name = match lang {
-            Lang::Zh => format!("{bare}时限"),
-            Lang::En if bare.contains(' ') => format!("{bare} limit"),
-            Lang::En => format!("{bare}_limit"),
-        };
-        let called = names.call(Some(&name), &format!("{}_limit", of.code));
-        put(out, format_args!("// {}", told(limit, names)));
-        let Called { name, code } = called;
-        put(out, format_args!("param {name} [{code}] = {}", length(limit.length, lang)));
-        params.insert(limit.to, (name, limit.from));
-    }
-    if !found.limits.is_empty() {
-        out.push('\n');
-    }
-    params
-}
-
-fn told(limit: &Limit, names: &Names<'_>) -> String {
-    let (from, to) = (names.node(limit.from), names.node(limit.to));
-    let Limit { pairs, backwards, .. } = limit;
-    let share = percent(limit.within as u64, *pairs as u64);
-    let [p50, p95, p99] = [limit.median, limit.p95, limit.p99].map(|s| seconds(s, names.lang));
-    let within = length(limit.length, names.lang);
-    let (zh, en) = match backwards {
-        0 => (String::new(), String::new()),
-        n => (format!("；另有 {n} 对先后颠倒"), format!("; {n} more came the other way round")),
-    };
-    let words = crate::say!(
-        "{from} → {to}：{pairs} 对，P50 {p50}，P95 {p95}，P99 {p99}；{share} 在 {within} 之内{zh}",
-        "{from} -> {to}: {pairs} pairs, P50 {p50}, P95 {p95}, P99 {p99}; {share} within {within}{en}"
-    );
-    words.get(names.lang).to_owned()
-}
-
-fn node(
-    found: &Found<'_>,
-    names: &Names<'_>,
-    params: &BTreeMap<Act, (String, Act)>,
-    act: Act,
-    out: &mut String,
-) {
+fn node(found: &Found<'_>, names: &Names<'_>, params: &Params, act: Act, out: &mut String) {
     let Some(seen) = found.seen.get(&act) else { return };
     let Some(called) = names.nodes.get(&act) else { return };
     let lang = names.lang;
@@ -217,8 +165,11 @@ fn node(
     if !optional.is_empty() {
         put(out, format_args!("optional {}", comma(optional)));
     }
-    if let Some((param, from)) = params.get(&act) {
+    if let Some((param, from)) = params.limits.get(&act) {
         put(out, format_args!("within {param} of {}", names.node(*from)));
+    }
+    if let Some((field, before, after)) = params.plans.get(&act) {
+        put(out, format_args!("due {field} -{before}..+{after}"));
     }
     put(out, format_args!("}}"));
 }
@@ -231,26 +182,4 @@ pub(super) fn percent(n: u64, of: u64) -> String {
     } else {
         format!("{}.{}%", tenths / 10, tenths % 10)
     }
-}
-
-fn length(length: Length, lang: Lang) -> String {
-    let unit =
-        lexicon::UNITS.get(length.unit).map_or("", |u| if lang == Lang::Zh { u.word.zh } else { u.word.en });
-    format!("{}{unit}", length.number)
-}
-
-/// So many seconds as people say them: the greatest unit and the next.
-fn seconds(n: i64, lang: Lang) -> String {
-    let sizes = [86_400, 3_600, 60, 1];
-    let at = sizes.iter().position(|size| n >= *size).unwrap_or(3);
-    let mut rest = n;
-    let mut out = String::new();
-    for (i, size) in sizes.iter().enumerate().skip(at).take(2) {
-        let (number, unit) = (rest / size, 3 - i);
-        rest %= size;
-        if number > 0 || i == at {
-            out.push_str(&length(Length { number, unit }, lang));
-        }
-    }
-    out
 }
