@@ -19,6 +19,8 @@ pub(super) enum Block {
     Opt(Box<Block>),
     /// `( … ) 重来 node`
     Again(Box<Block>, Act),
+    /// `( … ) 终止 node、…`
+    Ends(Box<Block>, Vec<Act>),
 }
 
 /// How often a node may happen.
@@ -138,6 +140,7 @@ impl Block {
             Self::Many(_, parts) => parts.iter().flat_map(Self::acts).collect(),
             Self::Opt(body) => body.acts(),
             Self::Again(body, act) => body.acts().into_iter().chain([*act]).collect(),
+            Self::Ends(body, acts) => body.acts().into_iter().chain(acts.iter().copied()).collect(),
         }
     }
 
@@ -145,7 +148,7 @@ impl Block {
     pub(super) fn needs(&self, act: Act) -> bool {
         match self {
             Self::Node(own, times) => *own == act && times.must(),
-            Self::Many(FlowOp::Choice, _) | Self::Opt(_) => false,
+            Self::Many(FlowOp::Choice, _) | Self::Opt(_) | Self::Ends(..) => false,
             Self::Many(_, parts) => parts.iter().any(|p| p.needs(act)),
             Self::Again(body, _) => body.needs(act),
         }
@@ -154,32 +157,66 @@ impl Block {
     /// Whether a trace is one of the flow. As every act stands in it once, each event has its one place.
     pub(super) fn accepts(&self, trace: &[Act]) -> bool {
         match self {
-            Self::Node(act, times) => {
-                trace.iter().all(|a| a == act)
-                    && (times.must() <= !trace.is_empty())
-                    && (times.several() || trace.len() < 2)
-            }
+            Self::Node(act, times) => fits(*act, *times, trace) && (times.must() <= !trace.is_empty()),
             Self::Opt(body) => trace.is_empty() || body.accepts(trace),
             Self::Again(body, act) => trace.split(|a| a == act).all(|round| body.accepts(round)),
-            Self::Many(op, parts) => {
-                let acts: Vec<BTreeSet<Act>> = parts.iter().map(Self::acts).collect();
-                let own: Vec<Option<usize>> =
-                    trace.iter().map(|a| acts.iter().position(|part| part.contains(a))).collect();
-                let known = own.iter().all(Option::is_some);
-                let of = |at: usize| -> Vec<Act> {
-                    trace.iter().zip(&own).filter(|(_, o)| **o == Some(at)).map(|(a, _)| *a).collect()
-                };
-                let each = || parts.iter().enumerate().all(|(at, part)| part.accepts(&of(at)));
-                known
-                    && match op {
-                        FlowOp::Seq => own.is_sorted() && each(),
-                        FlowOp::Par => each(),
-                        FlowOp::Choice => {
-                            let one = own.windows(2).all(|w| w.first() == w.last());
-                            one && parts.iter().any(|part| part.accepts(trace))
-                        }
-                    }
-            }
+            Self::Ends(body, acts) => match trace.split_last() {
+                Some((last, before)) if acts.contains(last) => body.begins(before),
+                _ => body.accepts(trace),
+            },
+            Self::Many(op, parts) => divided(*op, parts, trace).is_some_and(|own| match op {
+                FlowOp::Choice => parts.iter().any(|part| part.accepts(trace)),
+                FlowOp::Seq | FlowOp::Par => parts.iter().zip(&own).all(|(part, own)| part.accepts(own)),
+            }),
         }
     }
+
+    /// Whether a trace is the beginning of one of the flow.
+    pub(super) fn begins(&self, trace: &[Act]) -> bool {
+        match self {
+            Self::Node(act, times) => fits(*act, *times, trace),
+            Self::Opt(body) => body.begins(trace),
+            Self::Again(body, act) => {
+                let mut rounds = trace.rsplit(|a| a == act);
+                rounds.next().is_none_or(|last| body.begins(last)) && rounds.all(|round| body.accepts(round))
+            }
+            Self::Ends(body, _) => self.accepts(trace) || body.begins(trace),
+            Self::Many(op, parts) => divided(*op, parts, trace).is_some_and(|own| match op {
+                FlowOp::Choice => parts.iter().any(|part| part.begins(trace)),
+                FlowOp::Par => parts.iter().zip(&own).all(|(part, own)| part.begins(own)),
+                FlowOp::Seq => {
+                    let reached = own.iter().rposition(|own| !own.is_empty()).unwrap_or(0);
+                    let all = parts.iter().zip(&own).take(reached + 1).enumerate();
+                    all.into_iter().all(
+                        |(i, (part, own))| {
+                            if i == reached { part.begins(own) } else { part.accepts(own) }
+                        },
+                    )
+                }
+            }),
+        }
+    }
+}
+
+/// Whether all of a trace is one act, and no more often than it may be.
+fn fits(act: Act, times: Times, trace: &[Act]) -> bool {
+    trace.iter().all(|a| *a == act) && (times.several() || trace.len() < 2)
+}
+
+/// What of a trace belongs to each part; `None` where it belongs to none, or the parts do not stand so.
+fn divided(op: FlowOp, parts: &[Block], trace: &[Act]) -> Option<Vec<Vec<Act>>> {
+    let acts: Vec<BTreeSet<Act>> = parts.iter().map(Block::acts).collect();
+    let mut own = vec![Vec::new(); parts.len()];
+    let mut places = Vec::with_capacity(trace.len());
+    for act in trace {
+        let place = acts.iter().position(|part| part.contains(act))?;
+        own.get_mut(place)?.push(*act);
+        places.push(place);
+    }
+    let stands = match op {
+        FlowOp::Seq => places.is_sorted(),
+        FlowOp::Par => true,
+        FlowOp::Choice => places.iter().all(|p| places.first() == Some(p)),
+    };
+    stands.then_some(own)
 }

@@ -132,8 +132,8 @@ fn neighbours(block: &Block, before: &[Act], into: &mut BTreeMap<Act, Vec<Act>>)
             vec![*act]
         }
         Block::Opt(body) => neighbours(body, before, into),
-        // The node that begins another round may come at any moment of this one.
-        Block::Again(body, _) => neighbours(body, before, into),
+        // The nodes that begin another round, or end the block, may come at any moment.
+        Block::Again(body, _) | Block::Ends(body, _) => neighbours(body, before, into),
         Block::Many(FlowOp::Seq, parts) => {
             let mut last = before.to_vec();
             let mut ends: Vec<Act> = Vec::new();

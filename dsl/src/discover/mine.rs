@@ -41,7 +41,7 @@ pub(super) fn mine(log: &Variants, noise: f64) -> Tree {
 
 /// Whether what was left out or repeated so often is overlooked: a quarter of what is overlooked of the order of things, for
 /// a node that is wrongly mandatory is missed in every order that goes without it.
-fn is_rare(n: u64, of: u64, noise: f64) -> bool {
+pub(super) fn is_rare(n: u64, of: u64, noise: f64) -> bool {
     (n as f64) * 4.0 < noise * of as f64
 }
 

@@ -6,6 +6,7 @@
 mod beside;
 mod cases;
 mod cuts;
+mod ended;
 mod ending;
 mod flow;
 mod graph;
@@ -30,7 +31,7 @@ use crate::format::format;
 use crate::library::Library;
 use crate::say;
 use ending::Ending;
-use flow::{Block, Rules, blocks};
+use flow::{Block, Rules};
 use limits::Limit;
 use medloop_engine::name::{FieldCode, LoopCode};
 use names::{Called, Names};
@@ -82,12 +83,11 @@ pub fn propose(mut log: Log, settings: &Settings, library: Option<&Library>) -> 
     let (endings, ended) = ending::endings(&log, &cases);
     let levels = tracks::levels(&log, &cases, &ended);
     let each: BTreeSet<Act> = levels.scopes.iter().map(|s| s.act).collect();
-    let outer = blocks(&mine::mine(&levels.variants(), settings.noise), Rules { again: true, each: &each });
+    let outer = ended::level(&levels.variants(), settings.noise, Rules { again: true, each: &each });
     let mut inner: BTreeMap<Act, (FieldCode, Block)> = BTreeMap::new();
     let none = BTreeSet::new();
     for scope in &levels.scopes {
-        let body =
-            blocks(&mine::mine(&scope.variants(), settings.noise), Rules { again: false, each: &none });
+        let body = ended::level(&scope.variants(), settings.noise, Rules { again: false, each: &none });
         let field = log.fields.get(scope.field).map(|f| f.code.clone());
         inner.extend(field.zip(body).map(|found| (scope.act, found)));
     }
@@ -170,6 +170,10 @@ impl Found<'_> {
             Block::Again(body, act) => {
                 self.gather(body, into);
                 into.push(*act);
+            }
+            Block::Ends(body, acts) => {
+                self.gather(body, into);
+                into.extend(acts);
             }
         }
     }

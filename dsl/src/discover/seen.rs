@@ -141,6 +141,6 @@ fn begins(flow: &Block, act: Act) -> bool {
         Block::Node(own, _) => *own == act,
         Block::Many(crate::tree::FlowOp::Seq, parts) => parts.first().is_some_and(|p| begins(p, act)),
         Block::Many(_, parts) => parts.iter().any(|p| begins(p, act)),
-        Block::Opt(body) | Block::Again(body, _) => begins(body, act),
+        Block::Opt(body) | Block::Again(body, _) | Block::Ends(body, _) => begins(body, act),
     }
 }

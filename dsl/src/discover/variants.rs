@@ -40,6 +40,11 @@ impl Variants {
         self.0.keys().flatten().copied().collect()
     }
 
+    /// The traces for which `wanted` holds.
+    pub(super) fn only(&self, wanted: impl Fn(&[Act]) -> bool) -> Self {
+        Self(self.0.iter().filter(|(trace, _)| wanted(trace)).map(|(trace, n)| (trace.clone(), *n)).collect())
+    }
+
     /// What is left of each trace when only these acts are looked at.
     pub(super) fn project(&self, acts: &BTreeSet<Act>) -> Self {
         let mut out = Self::default();

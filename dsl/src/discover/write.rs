@@ -54,14 +54,27 @@ pub(super) fn put(out: &mut String, line: std::fmt::Arguments<'_>) {
 fn first(flow: &Block) -> Option<&Block> {
     match flow {
         Block::Many(FlowOp::Seq, parts) => parts.first().and_then(first),
+        Block::Ends(body, _) => first(body),
         other => Some(other),
     }
 }
 
-/// The flow in one line each for what stands before, in and behind a `每个`.
 fn flow(found: &Found<'_>, names: &Names<'_>) -> String {
-    let several = !found.inner.is_empty();
     match found.flow {
+        Block::Ends(body, acts) => ended(steps(found, names, body), acts, names),
+        other => steps(found, names, other),
+    }
+}
+
+fn ended(body: String, acts: &[Act], names: &Names<'_>) -> String {
+    let acts: Vec<&str> = acts.iter().map(|a| names.node(*a)).collect();
+    format!("( {body} ) ends {}", acts.join(", "))
+}
+
+/// A flow in one line each for what stands before, in and behind a `每个`.
+fn steps(found: &Found<'_>, names: &Names<'_>, of: &Block) -> String {
+    let several = !found.inner.is_empty();
+    match of {
         Block::Many(FlowOp::Seq, parts) => {
             let mut out = String::new();
             for (i, part) in parts.iter().enumerate() {
@@ -112,6 +125,7 @@ fn block(found: &Found<'_>, names: &Names<'_>, of: &Block, inside: bool) -> Stri
             Block::Many(..) => format!("{}?", sub(body)),
             other => format!("( {} )?", block(found, names, other, false)),
         },
+        Block::Ends(body, acts) => ended(block(found, names, body, false), acts, names),
         Block::Again(body, act) => {
             let written = sub(body);
             let written = if matches!(**body, Block::Many(..)) { written } else { format!("( {written} )") };

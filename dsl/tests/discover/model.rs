@@ -16,9 +16,11 @@ pub(crate) enum Model {
     Par(Vec<Model>),
     /// The first, and as often as the second the first again.
     Again(Box<Model>, Box<Model>),
+    /// The first, which the second may cut short anywhere.
+    Ends(Box<Model>, usize),
 }
 
-use Model::{Again, Choice, Leaf, Maybe, Often, Par, Seq};
+use Model::{Again, Choice, Ends, Leaf, Maybe, Often, Par, Seq};
 
 /// A source of chance.
 #[derive(Clone, Debug)]
@@ -32,8 +34,15 @@ impl Chance {
     }
 }
 
-/// Any process of up to nine numbers.
+/// Any process of up to nine numbers, which may be cut short by another.
 pub(crate) fn any_model() -> impl Strategy<Value = Model> {
+    (blocks(), 0..3).prop_map(|(m, ends)| if ends == 0 { Ends(Box::new(m), CUT) } else { m })
+}
+
+/// The number of what cuts a process short.
+const CUT: usize = 50;
+
+fn blocks() -> impl Strategy<Value = Model> {
     let leaf = prop_oneof![4 => Just(Leaf(0)), 1 => Just(Often(0))];
     leaf.prop_recursive(3, 9, 3, |inner| {
         let several = proptest::collection::vec(inner.clone(), 2..4);
@@ -60,6 +69,7 @@ fn numbered(model: Model, next: &mut usize) -> Model {
         Seq(all) => Seq(all.into_iter().map(|m| numbered(m, next)).collect()),
         Choice(all) => Choice(all.into_iter().map(|m| numbered(m, next)).collect()),
         Par(all) => Par(all.into_iter().map(|m| numbered(m, next)).collect()),
+        Ends(m, n) => Ends(Box::new(numbered(*m, next)), n),
         Again(a, b) => {
             let a = numbered(*a, next);
             Again(Box::new(a), Box::new(numbered(*b, next)))
@@ -92,6 +102,14 @@ impl Model {
                 }
                 trace
             }
+            Ends(body, ends) => {
+                let mut trace = body.play(chance);
+                if chance.below(4) == 0 {
+                    trace.truncate(chance.below(trace.len() + 1));
+                    trace.push(*ends);
+                }
+                trace
+            }
             Again(body, redo) => {
                 let mut trace = body.play(chance);
                 while chance.below(3) == 0 {
@@ -110,7 +128,7 @@ impl Model {
             Maybe(_) => true,
             Seq(all) | Par(all) => all.iter().all(Self::skips),
             Choice(all) => all.iter().any(Self::skips),
-            Again(body, _) => body.skips(),
+            Again(body, _) | Ends(body, _) => body.skips(),
         }
     }
 
@@ -118,7 +136,7 @@ impl Model {
     pub(crate) fn edge(&self, begin: bool) -> BTreeSet<usize> {
         match self {
             Leaf(n) | Often(n) => BTreeSet::from([*n]),
-            Maybe(m) | Again(m, _) => m.edge(begin),
+            Maybe(m) | Again(m, _) | Ends(m, _) => m.edge(begin),
             Choice(all) | Par(all) => all.iter().flat_map(|m| m.edge(begin)).collect(),
             Seq(all) => {
                 let mut edge = BTreeSet::new();
@@ -139,7 +157,21 @@ impl Model {
 
     /// Whether the miner is bound to find it again, and the language can say it.
     pub(crate) fn can_be_found(&self) -> bool {
-        self.fits(true, false)
+        match self {
+            // Cut at one place only it would be a choice.
+            Ends(m, _) => m.needs() > 1 && m.fits(true, false),
+            other => other.fits(true, false),
+        }
+    }
+
+    /// How many steps are in every way through it.
+    fn needs(&self) -> usize {
+        match self {
+            Leaf(_) | Often(_) => 1,
+            Maybe(_) | Choice(_) => 0,
+            Seq(all) | Par(all) => all.iter().map(Self::needs).sum(),
+            Again(m, _) | Ends(m, _) => m.needs(),
+        }
     }
 
     fn fits(&self, again: bool, may_skip: bool) -> bool {
@@ -151,6 +183,7 @@ impl Model {
                 !self.skips() && all.iter().all(|m| !same(m) && m.fits(again, true))
             }
             Choice(all) => all.iter().all(|m| !matches!(m, Choice(_)) && m.fits(again, false)),
+            Ends(..) => false,
             Again(body, redo) => {
                 again
                     && matches!(**redo, Leaf(_))
@@ -169,6 +202,7 @@ impl Model {
             Seq(all) => format!("({})", all.iter().map(Self::told).collect::<Vec<_>>().join(" -> ")),
             Choice(all) => format!("({})", sorted(all.iter().map(Self::told)).join(" | ")),
             Par(all) => format!("({})", sorted(all.iter().map(Self::told)).join(" & ")),
+            Ends(body, n) => format!("({} ends n{n})", body.told()),
             Again(body, redo) => format!("({} again {})", body.told(), redo.told()),
         }
     }

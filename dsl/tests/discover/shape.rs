@@ -13,9 +13,11 @@ pub(crate) enum Shape {
     Either(Box<Shape>, Box<Shape>),
     Beside(Box<Shape>, Box<Shape>),
     Star(Box<Shape>),
+    /// The first, which any of the others may cut short.
+    Cut(Box<Shape>, Vec<String>),
 }
 
-use Shape::{Beside, Either, Never, Nothing, One, Seq, Star};
+use Shape::{Beside, Cut, Either, Never, Nothing, One, Seq, Star};
 
 /// The flow of a loop; a `每个` is the act `each`.
 pub(crate) fn shape(of: &Definition, flow: &Flow) -> Shape {
@@ -38,7 +40,11 @@ pub(crate) fn shape(of: &Definition, flow: &Flow) -> Shape {
             seq(body.clone(), Star(Box::new(seq(redo, body))))
         }
         Flow::Each(_) => One("each".to_owned()),
-        Flow::When { .. } | Flow::Ends { .. } => panic!("never proposed"),
+        Flow::Ends { body, nodes } => {
+            let nodes = nodes.iter().map(|n| of.nodes[usize::from(n.0)].code.to_string()).collect();
+            Cut(Box::new(shape(of, body)), nodes)
+        }
+        Flow::When { .. } => panic!("never proposed"),
     }
 }
 
@@ -72,6 +78,7 @@ impl Shape {
             Never | One(_) => false,
             Nothing | Star(_) => true,
             Seq(a, b) | Beside(a, b) => a.empty() && b.empty(),
+            Cut(a, _) => a.empty(),
             Either(a, b) => a.empty() || b.empty(),
         }
     }
@@ -95,6 +102,11 @@ impl Shape {
             Beside(a, b) => {
                 either(beside(a.behind(act), (**b).clone()), beside((**a).clone(), b.behind(act)))
             }
+            Cut(_, ends) if ends.iter().any(|e| e == act) => Nothing,
+            Cut(a, ends) => match a.behind(act) {
+                Never => Never,
+                rest => Cut(Box::new(rest), ends.clone()),
+            },
             Star(a) => seq(a.behind(act), self.clone()),
         }
     }
@@ -126,6 +138,10 @@ pub(crate) fn told(of: &Definition, flow: &Flow) -> String {
             format!("({} again {})", told(of, body), of.nodes[usize::from(node.0)].code)
         }
         Flow::Each(_) => "each".to_owned(),
-        Flow::When { .. } | Flow::Ends { .. } => panic!("never proposed"),
+        Flow::Ends { body, nodes } => {
+            let nodes = nodes.iter().map(|n| of.nodes[usize::from(n.0)].code.to_string());
+            format!("({} ends {})", told(of, body), sorted(nodes).join(", "))
+        }
+        Flow::When { .. } => panic!("never proposed"),
     }
 }
