@@ -41,8 +41,10 @@ pub(super) fn node(scene: &Scene<'_>, track: &TrackId, state: &NodeState) -> Nod
         findings: state
             .findings
             .iter()
-            .map(|f| finding(scene, state.node, f))
-            .map(|(code, message)| FindingView { code, message })
+            .map(|f| {
+                let (code, message) = finding(scene, state.node, f);
+                FindingView { code, message, defect: def.is_some_and(|n| f.leaves_out(n)) }
+            })
             .collect(),
         because: scene.node_status(track, state),
         optional: def.is_some_and(|n| n.optional),
