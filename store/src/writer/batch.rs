@@ -312,6 +312,7 @@ fn receipt(work: &Work<'_>, job: &Job, taken: Option<Taken>) -> Receipt {
         (Some(Taken::Duplicate), _) => (ReceiptStatus::Duplicate, None),
         (Some(Taken::Stale), _) => (ReceiptStatus::Duplicate, Some(stale())),
         (Some(Taken::Conflict), Job::Event(a)) => (ReceiptStatus::Rejected, Some(conflict(a).reason)),
+        (Some(Taken::Joins(reason)), _) => (ReceiptStatus::Rejected, Some(reason)),
         (_, Job::Refused(r)) => (ReceiptStatus::Rejected, Some(r.reason.clone())),
         (None, Job::Event(_)) => (ReceiptStatus::Rejected, None),
     };

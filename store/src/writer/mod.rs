@@ -7,6 +7,7 @@ mod attach;
 mod batch;
 mod contested;
 mod flush;
+mod joins;
 mod lags;
 mod marks;
 mod persons;

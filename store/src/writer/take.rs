@@ -34,6 +34,8 @@ pub(crate) enum Taken {
     Stale,
     /// The same revision was there with other content.
     Conflict,
+    /// It would join two patients.
+    Joins(Reason),
 }
 
 impl Work<'_> {
@@ -55,6 +57,15 @@ impl Work<'_> {
             self.refused.push(conflict(job));
             return Ok(Taken::Conflict);
         }
+        let newest = latest.is_none_or(|(revision, _)| revision < event.revision);
+        // What the log holds was looked at when it came.
+        if newest
+            && held.is_none()
+            && let Some(reason) = self.joins(event, latest.is_some()).await?
+        {
+            self.refused.push(refused(job, reason.clone()));
+            return Ok(Taken::Joins(reason));
+        }
         let no = held.map_or_else(|| self.number(), |(no, _)| no);
         let history = job.shift.is_some();
         self.enter(job, no, held.map(|(_, state)| state));
@@ -67,7 +78,7 @@ impl Work<'_> {
         }
         self.seen(&reference).await?.revisions.insert(event.revision, no);
         let body = Revision { no, event: event.clone(), live: true, history };
-        if latest.is_none_or(|(revision, _)| revision < event.revision) {
+        if newest {
             let taken = self.newest(&reference, body, latest.map(|(_, no)| no)).await?;
             self.reroute().await?;
             return Ok(taken);
@@ -142,14 +153,20 @@ impl Work<'_> {
 
 /// The same identity and revision with other content.
 pub(crate) fn conflict(job: &Admitted) -> Refused {
+    let reason = Reason::new(
+        "conflict",
+        "同一 source、id、revision 已有另一内容;更正请用更高的 revision",
+        "the same source, id and revision is known with other content; correct it with a higher revision",
+    );
+    refused(job, reason)
+}
+
+/// An event that is not taken.
+fn refused(job: &Admitted, reason: Reason) -> Refused {
     Refused {
         source: job.event.source.text.clone(),
         id: job.event.id.clone(),
-        reason: Reason::new(
-            "conflict",
-            "同一 source、id、revision 已有另一内容;更正请用更高的 revision",
-            "the same source, id and revision is known with other content; correct it with a higher revision",
-        ),
+        reason,
         raw: job.raw.clone(),
         shift: job.shift,
     }
