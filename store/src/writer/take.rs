@@ -32,10 +32,8 @@ pub(crate) enum Taken {
     Duplicate,
     /// A higher revision was there; it has a row all the same.
     Stale,
-    /// The same revision was there with other content.
-    Conflict,
-    /// It would join two patients.
-    Joins(Reason),
+    /// It stands in quarantine: the same revision was there with other content, or it would join two patients.
+    Refused(Reason),
 }
 
 impl Work<'_> {
@@ -54,8 +52,7 @@ impl Work<'_> {
             if known.is_some_and(|(known, _)| known.says_the_same(event)) {
                 return Ok(Taken::Duplicate);
             }
-            self.refused.push(conflict(job));
-            return Ok(Taken::Conflict);
+            return Ok(self.refuse(job, conflict()));
         }
         let newest = latest.is_none_or(|(revision, _)| revision < event.revision);
         // What the log holds was looked at when it came.
@@ -63,8 +60,7 @@ impl Work<'_> {
             && held.is_none()
             && let Some(reason) = self.joins(event, latest.is_some()).await?
         {
-            self.refused.push(refused(job, reason.clone()));
-            return Ok(Taken::Joins(reason));
+            return Ok(self.refuse(job, reason));
         }
         let no = held.map_or_else(|| self.number(), |(no, _)| no);
         let history = job.shift.is_some();
@@ -116,6 +112,18 @@ impl Work<'_> {
         Ok(Taken::Stored(body.no))
     }
 
+    /// Puts it in quarantine.
+    fn refuse(&mut self, job: &Admitted, reason: Reason) -> Taken {
+        self.refused.push(Refused {
+            source: job.event.source.text.clone(),
+            id: job.event.id.clone(),
+            reason: reason.clone(),
+            raw: job.raw.clone(),
+            shift: job.shift,
+        });
+        Taken::Refused(reason)
+    }
+
     /// Puts it among the events that are to be settled; `written`: the state in its row, when it has one.
     fn enter(&mut self, job: &mut Admitted, no: i64, written: Option<EventState>) {
         let event = &job.event;
@@ -152,22 +160,10 @@ impl Work<'_> {
 }
 
 /// The same identity and revision with other content.
-pub(crate) fn conflict(job: &Admitted) -> Refused {
-    let reason = Reason::new(
+fn conflict() -> Reason {
+    Reason::new(
         "conflict",
         "同一 source、id、revision 已有另一内容;更正请用更高的 revision",
         "the same source, id and revision is known with other content; correct it with a higher revision",
-    );
-    refused(job, reason)
-}
-
-/// An event that is not taken.
-fn refused(job: &Admitted, reason: Reason) -> Refused {
-    Refused {
-        source: job.event.source.text.clone(),
-        id: job.event.id.clone(),
-        reason,
-        raw: job.raw.clone(),
-        shift: job.shift,
-    }
+    )
 }
