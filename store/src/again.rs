@@ -72,7 +72,10 @@ pub(crate) fn event(
     let mut json: serde_json::Value = serde_json::from_str(raw).map_err(|e| e.to_string())?;
     if let Some(object) = json.as_object_mut() {
         // What was implied then may be so no more.
-        object.entry("campus").or_insert_with(|| campus.into());
+        let said = object.entry("campus").or_insert(serde_json::Value::Null);
+        if said.is_null() {
+            *said = campus.into();
+        }
     }
     event::read(&json, &defs.catalogue, Arrival::Kept(Instant(arrived))).map_err(|r| r.to_string())
 }

@@ -94,6 +94,7 @@ impl Story {
             source: system.to_string(),
             systems: vec![system.clone()],
             campus: None,
+            anywhere: false,
             lag: sender.lag,
             heartbeat: None,
         };

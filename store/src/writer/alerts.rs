@@ -180,7 +180,7 @@ impl Work<'_> {
         let places: Vec<CaseId> = links.map(|(_, key)| (address.campus.clone(), key.clone())).collect();
         let at = BTreeSet::from([address.clone()]);
         for place in places {
-            let claims = self.claims(&place, code, compiled, &at).await?;
+            let claims = self.claims(&place, code, compiled, Some(&at)).await?;
             out.extend(claims.iter().map(|body| body.event.reference()));
         }
         Ok(out)
