@@ -119,7 +119,7 @@ pub fn propose(mut log: Log, settings: &Settings, library: Option<&Library>) -> 
         doc: doc((&log, &cases, &levels), (&flow, &inner), settings.noise, &names),
         called,
         key,
-        seen: seen::seen(&log, &cases, &levels, (&flow, &inner), library),
+        seen: seen::seen(&log, &cases, &levels, (&flow, &inner), &ended, library),
         links: links.filter_map(|f| log.fields.get(*f)).map(|f| f.code.clone()).collect(),
         flow: &flow,
         inner: &inner,
