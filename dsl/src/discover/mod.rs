@@ -33,7 +33,7 @@ use crate::say;
 use ending::Ending;
 use flow::{Block, Rules};
 use limits::Limit;
-use medloop_engine::name::{FieldCode, LoopCode};
+use medloop_engine::name::{EventType, FieldCode, LoopCode};
 use names::{Called, Names};
 use plans::Plan;
 use seen::Seen;
@@ -46,6 +46,8 @@ use variants::Act;
 pub struct Settings {
     /// The field that tells orders apart; found by itself when absent.
     pub key: Option<FieldCode>,
+    /// Only orders that have an event of this type are looked at, where a log holds several loops; all when absent.
+    pub only: Option<EventType>,
     /// What follows less often than this share of what commonly follows is overlooked, and what is left out or repeated less often
     /// than a quarter of it. From 0 to below 1; with 0 every order is one of the flow.
     pub noise: f64,
@@ -78,8 +80,11 @@ pub fn propose(mut log: Log, settings: &Settings, library: Option<&Library>) -> 
         remarks.extend(seen::restrict(&mut log, &library.catalogue));
     }
     log.by_number();
-    let cases =
+    let mut cases =
         cases::cases(&log, settings.key.as_ref(), |row| !log.is_of_patient(row)).map_err(|w| vec![w])?;
+    if let Some(event) = &settings.only {
+        cases.only(&log, event).map_err(|w| vec![w])?;
+    }
     let (endings, ended) = ending::endings(&log, &cases);
     let levels = tracks::levels(&log, &cases, &ended);
     let each: BTreeSet<Act> = levels.scopes.iter().map(|s| s.act).collect();
@@ -116,7 +121,7 @@ pub fn propose(mut log: Log, settings: &Settings, library: Option<&Library>) -> 
     // The field of a `每个` leads to its order without a word.
     let links = cases.links.iter().filter(|f| levels.scopes.iter().all(|s| s.field != **f));
     let found = Found {
-        doc: doc((&log, &cases, &levels), (&flow, &inner), settings.noise, &names),
+        doc: doc((&cases, &levels), (&flow, &inner), settings.noise, &names),
         called,
         key,
         seen: seen::seen(&log, &cases, &levels, (&flow, &inner), &ended, library),
@@ -182,12 +187,12 @@ impl Found<'_> {
 type Flows<'a> = (&'a Block, &'a BTreeMap<Act, (FieldCode, Block)>);
 
 fn doc(
-    (log, cases, levels): (&Log, &cases::Cases, &Levels),
+    (cases, levels): (&cases::Cases, &Levels),
     (flow, inner): Flows<'_>,
     noise: f64,
     names: &Names<'_>,
 ) -> Vec<Words> {
-    let (events, orders) = (log.events(), cases.all.len());
+    let (events, orders) = (cases.all.iter().map(Vec::len).sum::<usize>(), cases.all.len());
     let fit: u64 = levels
         .orders
         .iter()

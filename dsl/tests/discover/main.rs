@@ -15,7 +15,7 @@ use medloop_dsl::discover::{Log, Proposal, Settings, propose};
 use medloop_dsl::format::format;
 use medloop_dsl::library;
 use medloop_engine::graph::Definition;
-use medloop_engine::name::LoopCode;
+use medloop_engine::name::{EventType, LoopCode};
 use model::{Chance, Model, Step, any_model, events};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 fn settings(noise: f64, lang: Lang) -> Settings {
-    Settings { key: None, noise, name: None, code: LoopCode::parse("found").unwrap(), lang }
+    Settings { key: None, only: None, noise, name: None, code: LoopCode::parse("found").unwrap(), lang }
 }
 
 fn discovered(events: &[Value], settings: &Settings) -> Proposal {
@@ -223,6 +223,24 @@ fn revisions_replace_and_retractions_take_back() {
     let proposal = discovered(&events, &settings(0.0, Lang::En));
     assert!(proposal.text.contains("Discovered in 20 events of 10 orders"), "{}", proposal.text);
     assert!(proposal.text.contains("flow a -> b\n"), "{}", proposal.text);
+}
+
+#[test]
+fn a_log_of_several_loops_is_looked_at_one_by_one() {
+    let orders: Vec<Vec<Step>> = (0..20)
+        .map(|n| if n % 2 == 0 { vec![(0, None), (1, None)] } else { vec![(2, None), (1, None)] })
+        .collect();
+    let mut only = settings(0.0, Lang::En);
+    let all = discovered(&events(&orders), &only);
+    assert!(all.text.contains("flow ( n0 | n2 ) -> n1\n"), "{}", all.text);
+    only.only = Some(EventType::parse("x.n2").unwrap());
+    let one = discovered(&events(&orders), &only);
+    assert!(
+        one.text.contains("20 events of 10 orders") && one.text.contains("flow n2 -> n1\n"),
+        "{}",
+        one.text
+    );
+    compiled(&one);
 }
 
 #[test]
