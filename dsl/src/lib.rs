@@ -33,6 +33,7 @@ pub mod tree;
 pub mod yaml;
 
 mod check;
+mod encoding;
 mod fragments;
 mod lower;
 mod provided;
