@@ -30,7 +30,7 @@ impl Cases {
     /// Leaves the orders that have an event of this type.
     ///
     /// # Errors
-    /// There are none.
+    /// No order has one.
     pub(super) fn only(&mut self, log: &Log, event: &EventType) -> Result<(), Words> {
         let kind = log.kinds.iter().position(|k| k.event == *event);
         let is = |at: &usize| log.rows.get(*at).map(|r| usize::from(r.kind)) == kind;
