@@ -5,7 +5,7 @@ use crate::feed::{self, Item, Tally};
 use anyhow::{Context, Result, bail};
 use medloop_dsl::diagnostic::{Lang, Words};
 use medloop_dsl::discover::{Log, Settings, propose};
-use medloop_engine::name::{FieldCode, LoopCode};
+use medloop_engine::name::{EventType, FieldCode, LoopCode};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -26,6 +26,9 @@ pub(crate) struct Args {
     /// 区分医嘱的字段，缺省自动判断。The field that tells orders apart; found by itself unless said
     #[arg(long, value_name = "FIELD", value_parser = field)]
     key: Option<FieldCode>,
+    /// 只看有这种事件的医嘱，用于混有几种闭环的事件。Only orders that have an event of this type, where a log holds several loops
+    #[arg(long, value_name = "TYPE", value_parser = event)]
+    only: Option<EventType>,
     /// 不到常见先后的这个比例，就不计入；0 则全部计入。What follows less often than this share of what commonly follows is overlooked; 0: nothing is
     #[arg(long, value_name = "SHARE", default_value_t = 0.2, value_parser = share)]
     noise: f64,
@@ -64,7 +67,14 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
         }
         None => args.paths.iter().try_for_each(|path| input.lines(path))?,
     }
-    let settings = Settings { key: args.key, noise: args.noise, name: args.name, code: args.code, lang };
+    let settings = Settings {
+        only: args.only,
+        key: args.key,
+        noise: args.noise,
+        name: args.name,
+        code: args.code,
+        lang,
+    };
     let file = format!("{}.loop", settings.code);
     let proposal = propose(input.log, &settings, library.as_ref())
         .map_err(|words| anyhow::anyhow!("{}", lines(&words, lang)))?;
@@ -175,6 +185,10 @@ fn write(path: &Path, text: &str) -> Result<()> {
 
 fn field(word: &str) -> std::result::Result<FieldCode, String> {
     FieldCode::parse(word).map_err(|e| e.to_string())
+}
+
+fn event(word: &str) -> std::result::Result<EventType, String> {
+    EventType::parse(word).map_err(|e| e.to_string())
 }
 
 fn code(word: &str) -> std::result::Result<LoopCode, String> {

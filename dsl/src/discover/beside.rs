@@ -14,18 +14,12 @@ pub(super) fn files(log: &Log, found: &Found<'_>, group: &str) -> BTreeMap<Strin
     let mut fields: BTreeSet<FieldCode> = BTreeSet::from([found.key.clone()]);
     let (mut systems, mut roles) = (BTreeSet::<&SystemCode>::new(), BTreeSet::<&RoleCode>::new());
     for seen in found.seen.values() {
-        let carried: Vec<&FieldCode> = seen.fields.iter().map(|(f, _)| f).collect();
-        events.push_str(&event(seen.event.as_str(), &found.key, &carried, seen.systems.keys()));
+        let own = seen.keyed.then_some(&found.key);
+        let carried: Vec<&FieldCode> = own.into_iter().chain(seen.fields.iter().map(|(f, _)| f)).collect();
+        events.push_str(&event(seen.event.as_str(), &carried, seen.systems.keys()));
         fields.extend(carried.into_iter().cloned());
         systems.extend(seen.systems.keys());
         roles.extend(seen.roles.keys());
-    }
-    for ending in &found.endings {
-        let Some(kind) = log.kinds.iter().find(|k| k.event == ending.event) else { continue };
-        let carried: Vec<&FieldCode> = ending.successor.iter().collect();
-        events.push_str(&event(ending.event.as_str(), &found.key, &carried, kind.systems.keys()));
-        fields.extend(carried.into_iter().cloned());
-        systems.extend(kind.systems.keys());
     }
     let mut written = String::from("fields:\n");
     for code in fields {
@@ -60,13 +54,8 @@ pub(super) fn files(log: &Log, found: &Found<'_>, group: &str) -> BTreeMap<Strin
     files
 }
 
-fn event<'a>(
-    kind: &str,
-    own: &FieldCode,
-    fields: &[&FieldCode],
-    systems: impl Iterator<Item = &'a SystemCode>,
-) -> String {
-    let fields: Vec<String> = std::iter::once(own).chain(fields.iter().copied()).map(key).collect();
+fn event<'a>(kind: &str, fields: &[&FieldCode], systems: impl Iterator<Item = &'a SystemCode>) -> String {
+    let fields: Vec<String> = fields.iter().map(key).collect();
     let systems: Vec<String> = systems.map(key).collect();
     format!(
         "  {kind}:\n    title: {}\n    fields: [{}]\n    systems: [{}]\n",

@@ -4,7 +4,7 @@ use super::log::{Log, Row};
 use super::values::Cell;
 use crate::diagnostic::Words;
 use crate::say;
-use medloop_engine::name::FieldCode;
+use medloop_engine::name::{EventType, FieldCode};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// From which share of a kind's events on a field counts as always carried.
@@ -24,6 +24,22 @@ pub(super) struct Cases {
     pub(super) links: BTreeSet<u16>,
     /// How many events led to no order.
     pub(super) lost: usize,
+}
+
+impl Cases {
+    /// Leaves the orders that have an event of this type.
+    ///
+    /// # Errors
+    /// No order has one.
+    pub(super) fn only(&mut self, log: &Log, event: &EventType) -> Result<(), Words> {
+        let kind = log.kinds.iter().position(|k| k.event == *event);
+        let is = |at: &usize| log.rows.get(*at).map(|r| usize::from(r.kind)) == kind;
+        self.all.retain(|rows| kind.is_some() && rows.iter().any(is));
+        if self.all.is_empty() {
+            return Err(say!("没有医嘱有事件 {event}", "no order has an event {event}"));
+        }
+        Ok(())
+    }
 }
 
 /// How many events of each kind carry which field: (events, by field).

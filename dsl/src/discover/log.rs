@@ -101,12 +101,6 @@ impl Log {
         Ok(())
     }
 
-    /// How many events count.
-    #[must_use]
-    pub fn events(&self) -> usize {
-        self.rows.iter().filter(|r| r.live).count()
-    }
-
     /// Gives the kinds their numbers anew, the commonest first, so that the order in which events came leaves no trace.
     pub(super) fn by_number(&mut self) {
         let mut counts: Vec<(u64, u16)> = (0..).zip(&self.kinds).map(|(kind, _)| (0, kind)).collect();

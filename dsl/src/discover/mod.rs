@@ -18,6 +18,7 @@ mod params;
 mod plans;
 mod seen;
 mod split;
+mod told;
 mod tracks;
 mod tree;
 mod values;
@@ -33,12 +34,11 @@ use crate::say;
 use ending::Ending;
 use flow::{Block, Rules};
 use limits::Limit;
-use medloop_engine::name::{FieldCode, LoopCode};
+use medloop_engine::name::{EventType, FieldCode, LoopCode};
 use names::{Called, Names};
 use plans::Plan;
 use seen::Seen;
 use std::collections::{BTreeMap, BTreeSet};
-use tracks::Levels;
 use variants::Act;
 
 /// What is asked for.
@@ -46,6 +46,8 @@ use variants::Act;
 pub struct Settings {
     /// The field that tells orders apart; found by itself when absent.
     pub key: Option<FieldCode>,
+    /// Only orders that have an event of this type are looked at, where a log holds several loops; all when absent.
+    pub only: Option<EventType>,
     /// What follows less often than this share of what commonly follows is overlooked, and what is left out or repeated less often
     /// than a quarter of it. From 0 to below 1; with 0 every order is one of the flow.
     pub noise: f64,
@@ -78,8 +80,11 @@ pub fn propose(mut log: Log, settings: &Settings, library: Option<&Library>) -> 
         remarks.extend(seen::restrict(&mut log, &library.catalogue));
     }
     log.by_number();
-    let cases =
+    let mut cases =
         cases::cases(&log, settings.key.as_ref(), |row| !log.is_of_patient(row)).map_err(|w| vec![w])?;
+    if let Some(event) = &settings.only {
+        cases.only(&log, event).map_err(|w| vec![w])?;
+    }
     let (endings, ended) = ending::endings(&log, &cases);
     let levels = tracks::levels(&log, &cases, &ended);
     let each: BTreeSet<Act> = levels.scopes.iter().map(|s| s.act).collect();
@@ -116,10 +121,10 @@ pub fn propose(mut log: Log, settings: &Settings, library: Option<&Library>) -> 
     // The field of a `每个` leads to its order without a word.
     let links = cases.links.iter().filter(|f| levels.scopes.iter().all(|s| s.field != **f));
     let found = Found {
-        doc: doc((&log, &cases, &levels), (&flow, &inner), settings.noise, &names),
+        doc: told::doc((&cases, &levels), (&flow, &inner), settings.noise, &names),
         called,
         key,
-        seen: seen::seen(&log, &cases, &levels, (&flow, &inner), library),
+        seen: seen::seen(&log, &cases, &levels, (&flow, &inner), &ended, library),
         links: links.filter_map(|f| log.fields.get(*f)).map(|f| f.code.clone()).collect(),
         flow: &flow,
         inner: &inner,
@@ -129,8 +134,9 @@ pub fn propose(mut log: Log, settings: &Settings, library: Option<&Library>) -> 
     };
     let rough = write::text(&found, &mut names);
     let text = format("discovered.loop", &rough, Some(settings.lang)).map_err(|d| said(&d))?;
-    remarks.extend(misfits(&levels, &flow, &inner, &names));
-    remarks.extend(lost(&cases, &levels));
+    remarks.extend(told::misfits(&levels, &flow, &inner, &names));
+    let placed: BTreeSet<Act> = found.nodes().into_iter().chain(ended).collect();
+    remarks.extend(told::lost(&log, &cases, &levels, &placed));
     let beside = beside::files(&log, &found, &title);
     Ok(Proposal { text, beside, remarks })
 }
@@ -177,102 +183,6 @@ impl Found<'_> {
             }
         }
     }
-}
-
-type Flows<'a> = (&'a Block, &'a BTreeMap<Act, (FieldCode, Block)>);
-
-fn doc(
-    (log, cases, levels): (&Log, &cases::Cases, &Levels),
-    (flow, inner): Flows<'_>,
-    noise: f64,
-    names: &Names<'_>,
-) -> Vec<Words> {
-    let (events, orders) = (log.events(), cases.all.len());
-    let fit: u64 = levels
-        .orders
-        .iter()
-        .filter(|(traces, _)| traces.iter().all(|t| flow.accepts(t)))
-        .map(|(_, n)| n)
-        .sum();
-    let share = write::percent(fit, orders as u64);
-    let mut zh = format!("{share} 的医嘱合乎这个流程");
-    let mut en = format!("{share} of the orders keep to this flow");
-    for scope in &levels.scopes {
-        let Some((field, body)) = inner.get(&scope.act) else { continue };
-        let fits = |(trace, n): (&[Act], u64)| if body.accepts(trace) { n } else { 0 };
-        let (fit, all) = (scope.variants().iter().map(fits).sum(), scope.variants().total());
-        let share = write::percent(fit, all);
-        let field = names.field(field);
-        zh.push_str(&format!("；每个 {field} 有 {all} 条轨迹，合乎的占 {share}"));
-        en.push_str(&format!("; of {all} tracks by {field} {share} do"));
-    }
-    let overlooked = write::percent((noise * 1000.0) as u64, 1000);
-    let (zh_rest, en_rest) = if noise > 0.0 {
-        (
-            format!("不到常见先后的 {overlooked} 的先后没有计入。"),
-            format!(" What follows less often than {overlooked} of what commonly follows is overlooked."),
-        )
-    } else {
-        (String::new(), String::new())
-    };
-    vec![
-        say!(
-            "由 {events} 个事件、{orders} 份医嘱发现：过去是这样做的，不等于应当这样做，请逐条核对。",
-            "Discovered in {events} events of {orders} orders: what was done, not what should be done. Review every line."
-        ),
-        say!("{zh}。{zh_rest}", "{en}.{en_rest}"),
-    ]
-}
-
-/// How many of the commonest traces that do not fit are told.
-const TOLD: usize = 3;
-
-/// The commonest traces that the flow leaves out.
-fn misfits(
-    levels: &Levels,
-    flow: &Block,
-    inner: &BTreeMap<Act, (FieldCode, Block)>,
-    names: &Names<'_>,
-) -> Vec<Words> {
-    let mut all: Vec<(u64, Vec<Act>)> = Vec::new();
-    for (traces, n) in &levels.orders {
-        let first = traces.iter().find(|t| !flow.accepts(t));
-        all.extend(first.map(|t| (*n, t.clone())));
-    }
-    for scope in &levels.scopes {
-        let Some((_, body)) = inner.get(&scope.act) else { continue };
-        let variants = scope.variants();
-        all.extend(variants.iter().filter(|(t, _)| !body.accepts(t)).map(|(t, n)| (n, t.to_vec())));
-    }
-    all.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    let word = |act: &Act| match inner.get(act) {
-        Some((field, _)) => format!("( {} )", names.field(field)),
-        None => names.node(*act).to_owned(),
-    };
-    let told = all.iter().take(TOLD).map(|(n, trace)| {
-        let way: Vec<String> = trace.iter().map(word).collect();
-        let way = way.join(" → ");
-        say!("不合流程，{n} 次：{way}", "not of the flow, {n} times: {way}")
-    });
-    told.collect()
-}
-
-fn lost(cases: &cases::Cases, levels: &Levels) -> Vec<Words> {
-    let mut remarks = Vec::new();
-    let (lost, unassigned) = (cases.lost, levels.unassigned);
-    if lost > 0 {
-        remarks.push(say!(
-            "{lost} 个事件找不到医嘱，没有计入",
-            "{lost} events lead to no order and were left out"
-        ));
-    }
-    if unassigned > 0 {
-        remarks.push(say!(
-            "{unassigned} 个事件没有说明属于哪一条轨迹，没有计入",
-            "{unassigned} events do not say which track they belong to and were left out"
-        ));
-    }
-    remarks
 }
 
 fn said(found: &[Diagnostic]) -> Vec<Words> {

@@ -32,7 +32,9 @@ impl Params {
             "Limits and windows are what practice was (P95, P5), rounded up, not what it should be. Hold each against policy, then state its basis and range."
         );
         put(out, format_args!("// {}", words.get(names.lang)));
-        for limit in &found.limits {
+        let nodes = found.nodes();
+        let limits = nodes.iter().filter_map(|act| found.limits.iter().find(|l| l.to == *act));
+        for limit in limits {
             put(out, format_args!("// {}", told(limit, names)));
             if let Some(name) = param(limit.to, ("时限", "limit"), limit.length, names, out) {
                 params.limits.insert(limit.to, (name, limit.from));

@@ -18,6 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Seen {
     pub(super) event: EventType,
     pub(super) events: u64,
+    /// Whether it carries the key; by another field it was led to its order otherwise.
+    pub(super) keyed: bool,
     /// How often each field came, the key left out.
     pub(super) fields: Vec<(FieldCode, u64)>,
     pub(super) systems: BTreeMap<SystemCode, u64>,
@@ -82,23 +84,26 @@ pub(super) fn restrict(log: &mut Log, catalogue: &Catalogue) -> Vec<Words> {
     remarks
 }
 
-/// What was seen of the nodes of these flows.
+/// What was seen of the nodes of these flows, and of what ends orders from outside.
 pub(super) fn seen(
     log: &Log,
     cases: &Cases,
     levels: &Levels,
     (flow, inner): (&Block, &BTreeMap<Act, (FieldCode, Block)>),
+    endings: &BTreeSet<Act>,
     library: Option<&Library>,
 ) -> BTreeMap<Act, Seen> {
     let tracked: BTreeSet<Act> = levels.scopes.iter().flat_map(|s| &s.kinds).copied().collect();
     let carried = carried(cases.all.iter().flatten().filter_map(|at| log.rows.get(*at)));
     let acts = flow.acts().into_iter().chain(inner.values().flat_map(|(_, b)| b.acts()));
+    let acts = acts.chain(endings.iter().copied());
     let mut all = BTreeMap::new();
     for act in acts {
         let (Some(kind), Some((events, fields))) = (log.kinds.get(usize::from(act)), carried.get(&act))
         else {
             continue;
         };
+        let keyed = fields.contains_key(&cases.key);
         let fields = fields.iter().filter(|(f, _)| **f != cases.key);
         let fields = fields.filter_map(|(f, n)| log.fields.get(*f).map(|f| (f.code.clone(), *n)));
         let stage = known(&kind.event, library)
@@ -108,6 +113,7 @@ pub(super) fn seen(
             Seen {
                 event: kind.event.clone(),
                 events: *events,
+                keyed,
                 fields: fields.collect(),
                 systems: kind.systems.clone(),
                 roles: kind.roles.clone(),

@@ -15,7 +15,7 @@ use medloop_dsl::discover::{Log, Proposal, Settings, propose};
 use medloop_dsl::format::format;
 use medloop_dsl::library;
 use medloop_engine::graph::Definition;
-use medloop_engine::name::LoopCode;
+use medloop_engine::name::{EventType, LoopCode};
 use model::{Chance, Model, Step, any_model, events};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 fn settings(noise: f64, lang: Lang) -> Settings {
-    Settings { key: None, noise, name: None, code: LoopCode::parse("found").unwrap(), lang }
+    Settings { key: None, only: None, noise, name: None, code: LoopCode::parse("found").unwrap(), lang }
 }
 
 fn discovered(events: &[Value], settings: &Settings) -> Proposal {
@@ -160,4 +160,97 @@ fn what_is_no_event_is_told() {
     assert_eq!(log.take(&json!(3)).unwrap_err().en, "it is no JSON object");
     let words = propose(log, &settings(0.0, Lang::En), None).unwrap_err();
     assert!(words[0].en.contains("--key"), "{words:?}");
+}
+
+/// An event at a minute of the day.
+fn at(minute: usize, id: &str, kind: &str, fields: Value) -> Value {
+    let time = format!("2026-01-05T{:02}:{:02}:00+08:00", minute / 60, minute % 60);
+    json!({ "specversion": "1.0", "id": id, "source": "lis/east", "type": kind, "time": time, "data": fields })
+}
+
+#[test]
+fn events_without_the_key_are_led_to_their_order_and_what_leads_them_is_linked() {
+    let mut events = Vec::new();
+    for n in 0..50 {
+        let (order, tube) = (format!("Z{n}"), format!("S{n}"));
+        events.push(at(0, &format!("{n}a"), "lab.ordered", json!({ "order_no": order })));
+        events.push(at(
+            5,
+            &format!("{n}b"),
+            "lab.collected",
+            json!({ "order_no": order, "specimen_no": tube }),
+        ));
+        events.push(at(9, &format!("{n}c"), "lab.received", json!({ "specimen_no": tube })));
+        events.push(at(
+            10,
+            &format!("{n}d"),
+            "order.stopped",
+            json!({ "order_no": order, "reason": "出院" }),
+        ));
+    }
+    let proposal = discovered(&events, &settings(0.2, Lang::En));
+    compiled(&proposal);
+    for expected in [
+        "key order_no",
+        "flow ordered -> collected -> received\n",
+        "required specimen_no link",
+        "stop on order.stopped",
+    ] {
+        assert!(proposal.text.contains(expected), "{expected}\n{}", proposal.text);
+    }
+    let carried = &proposal.beside["events.yaml"];
+    assert!(
+        carried.contains("lab.received:\n    title: \"Lab received\"\n    fields: [specimen_no]"),
+        "{carried}"
+    );
+    assert!(carried.contains("fields: [order_no, reason]"), "{carried}");
+}
+
+#[test]
+fn revisions_replace_and_retractions_take_back() {
+    let mut events = Vec::new();
+    for n in 0..10 {
+        let mut right = at(0, &format!("{n}a"), "x.a", json!({ "order_no": n.to_string() }));
+        right["revision"] = json!(2);
+        events.push(right);
+        events.push(at(9, &format!("{n}b"), "x.b", json!({ "order_no": n.to_string() })));
+        // Written down too late at first; and something that never happened.
+        events.insert(0, at(20, &format!("{n}a"), "x.a", json!({ "order_no": n.to_string() })));
+        events.push(at(5, &format!("{n}c"), "x.c", json!({ "order_no": n.to_string() })));
+        let taken = json!({ "retracts": { "source": "lis/east", "id": format!("{n}c") } });
+        events.insert(n * 2, at(30, &format!("{n}d"), "event.retracted", taken));
+    }
+    let proposal = discovered(&events, &settings(0.0, Lang::En));
+    assert!(proposal.text.contains("Discovered in 20 events of 10 orders"), "{}", proposal.text);
+    assert!(proposal.text.contains("flow a -> b\n"), "{}", proposal.text);
+}
+
+#[test]
+fn a_log_of_several_loops_is_looked_at_one_by_one() {
+    let orders: Vec<Vec<Step>> = (0..20)
+        .map(|n| if n % 2 == 0 { vec![(0, None), (1, None)] } else { vec![(2, None), (1, None)] })
+        .collect();
+    let mut only = settings(0.0, Lang::En);
+    let all = discovered(&events(&orders), &only);
+    assert!(all.text.contains("flow ( n0 | n2 ) -> n1\n"), "{}", all.text);
+    only.only = Some(EventType::parse("x.n2").unwrap());
+    let one = discovered(&events(&orders), &only);
+    assert!(
+        one.text.contains("20 events of 10 orders") && one.text.contains("flow n2 -> n1\n"),
+        "{}",
+        one.text
+    );
+    compiled(&one);
+}
+
+#[test]
+fn what_cuts_orders_short_stands_behind_ends() {
+    let steps = |cut: usize| -> Vec<Step> {
+        let whole = (0..5).map(|n| (n, None));
+        if cut < 5 { whole.take(cut).chain([(9, None)]).collect() } else { whole.collect() }
+    };
+    let orders: Vec<Vec<Step>> =
+        (0..60).map(|n| steps(if n % 10 == 0 { 1 + n / 10 % 4 } else { 5 })).collect();
+    let loop_ = compiled(&discovered(&events(&orders), &settings(0.0, Lang::Zh)));
+    assert_eq!(told(&loop_, &loop_.flow), "((n0 -> n1 -> n2 -> n3 -> n4) ends n9)");
 }
