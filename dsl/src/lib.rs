@@ -32,7 +32,11 @@ pub mod yaml;
 
 mod check;
 mod fragments;
+mod loading;
 mod lower;
 mod provided;
 mod resolve;
 mod ties;
+mod unused;
+
+pub use check::Implied;
