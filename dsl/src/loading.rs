@@ -135,7 +135,9 @@ impl Loading {
         let (mut definitions, mistakes) = compile::together(files, units, &fragments, &names);
         found.extend(mistakes);
         // A loop that did not compile is there all the same: its own mistakes are what has to be told.
-        let written = |of: &str| files.iter().flat_map(|f| &f.loops).any(|l| is(l, of));
+        // What a file says that could not be read at all, nobody knows.
+        let unread = files.iter().any(|f| f.broken && f.loops.is_empty());
+        let written = |of: &str| unread || files.iter().flat_map(|f| &f.loops).any(|l| is(l, of));
         let compiled = |of: &str| definitions.iter().any(|d| d.name == of || d.code.as_str() == of);
         let apt = deviations.iter().filter(|d| compiled(&d.of) || !written(&d.of));
         let apt: Vec<yaml::Deviation> = apt.cloned().collect();

@@ -1,6 +1,7 @@
 //! What `sources/*.yaml` say about delay and silence, as the catalogue answers it by system and campus.
 
 use medloop_dsl::library;
+use medloop_engine::map::{Lookup, Outcome, Tree, run};
 use medloop_engine::name::{CampusCode, SystemCode};
 use medloop_engine::time::Span;
 use std::collections::BTreeMap;
@@ -53,4 +54,49 @@ fn delay_and_silence_are_known_by_system_and_campus() {
     assert_eq!(of("pda", "west"), (Span::ZERO, None));
     assert_eq!(of("his", "west"), (Span::ZERO, Some(Span::hours(1))));
     assert_eq!(of("his", "east"), (Span::ZERO, None));
+}
+
+/// A source that serves every campus says no campus of its own, in what it maps as well as in what the catalogue keeps.
+#[test]
+fn a_source_may_serve_every_campus() {
+    let mut texts: BTreeMap<String, String> =
+        TEXTS.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    let nightly = texts.get_mut("sources/a_nightly.yaml").unwrap();
+    *nightly = nightly.replace("campus: east", "campus: any");
+    let (library, found) = library::load(&texts);
+    assert!(found.is_empty(), "{found:?}");
+    let mut anywhere = library.catalogue.feeds.iter().filter(|f| f.anywhere);
+    let feed = anywhere.next().unwrap();
+    assert_eq!((feed.source.as_str(), &feed.campus), ("lis_nightly", &None));
+    assert_eq!(anywhere.next(), None, "one that says nothing is taken as before");
+    let lis = SystemCode::parse("lis").unwrap();
+    for campus in library.catalogue.campuses.keys() {
+        assert_eq!(library.catalogue.lag(&lis, campus), Span::hours(8));
+    }
+    let text = texts.get("sources/a_nightly.yaml").unwrap();
+    let (source, _) = medloop_dsl::sources::read("a.yaml", text, &library.catalogue);
+    let mapping = source.unwrap().mapping;
+    let row = Tree::row(&["no".into(), "at".into()], ["Z1", "2026-01-05 09:20"]);
+    let made = run(&mapping, &Lookup::new(&mapping), 0, &row);
+    let Some(Outcome::Event(made)) = made.first() else { unreachable!("{made:?}") };
+    assert_eq!((&made.event["source"], made.event.get("campus")), (&"lis".into(), None));
+}
+
+#[test]
+fn what_serves_every_campus_needs_several_and_one_clock() {
+    let told = |from: &str, to: &str| -> Vec<&'static str> {
+        let mut texts: BTreeMap<String, String> =
+            TEXTS.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let nightly = texts.get_mut("sources/a_nightly.yaml").unwrap();
+        *nightly = nightly.replace("campus: east", "campus: any");
+        texts.remove("sources/c_his.yaml");
+        let hospital = texts.get_mut("hospital.yaml").unwrap();
+        assert!(hospital.contains(from));
+        *hospital = hospital.replace(from, to);
+        library::load(&texts).1.iter().map(|d| d.code).collect()
+    };
+    assert_eq!(told("", ""), [""; 0]);
+    assert_eq!(told(", west: { name: 西院区 }", ""), ["E0807"]);
+    assert_eq!(told("{ name: 西院区 }", "{ name: 西院区, timezone: Asia/Tokyo }"), ["E0804"]);
+    assert_eq!(told("west:", "any:"), ["E0708"]);
 }

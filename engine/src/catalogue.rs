@@ -51,6 +51,8 @@ pub struct Feed {
     pub systems: Vec<SystemCode>,
     /// The campus it serves; `None`: any.
     pub campus: Option<CampusCode>,
+    /// Whether its events say no campus, so that exactly one has to know them (`campus: any`).
+    pub anywhere: bool,
     /// How long an event takes to come, at most, in normal operation.
     pub lag: Span,
     /// At most how long it says nothing while all is well; `None`: its silence means nothing.

@@ -8,6 +8,7 @@ use medloop_engine::event::{self, Arrival, Event};
 use medloop_engine::facts::{Fact, TrackFacts, TrackId};
 use medloop_engine::time::Instant;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The events of a track by their number in the log, and what each is to it.
 pub(crate) type Numbers = BTreeMap<i64, Life>;
@@ -71,7 +72,10 @@ pub(crate) fn event(
     let mut json: serde_json::Value = serde_json::from_str(raw).map_err(|e| e.to_string())?;
     if let Some(object) = json.as_object_mut() {
         // What was implied then may be so no more.
-        object.entry("campus").or_insert_with(|| campus.into());
+        let said = object.entry("campus").or_insert(serde_json::Value::Null);
+        if said.is_null() {
+            *said = campus.into();
+        }
     }
     event::read(&json, &defs.catalogue, Arrival::Kept(Instant(arrived))).map_err(|r| r.to_string())
 }
@@ -93,7 +97,7 @@ pub(crate) fn facts<'e>(
         let mine = all.into_iter().filter(|(id, _)| id == track);
         facts.extend(mine.map(|(_, mut fact)| {
             life.tell(&mut fact);
-            fact
+            Arc::new(fact)
         }));
     }
     admit::sort(&mut facts);

@@ -13,14 +13,14 @@ use crate::pen::Pen;
 use crate::progress::Progress;
 use crate::queue::{Limits, Queue, queue};
 use crate::submit::{Mode, Receipt, Submission, Unreadable};
-use crate::writer::{Admitted, END_OF, Job, Marks, Writer, engine};
+use crate::writer::{Came, END_OF, Job, Marks, Writer};
 use medloop_dsl::library::Library;
 use medloop_engine::catalogue::Catalogue;
-use medloop_engine::event::{self, Arrival, Rejection};
+use medloop_engine::event::{Arrival, Rejection};
+use medloop_engine::facts::EventRef;
 use medloop_engine::graph::Definition;
 use medloop_engine::name::{CampusCode, LoopCode};
 use medloop_engine::time::Instant;
-use medloop_engine::{admit, facts::EventRef};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -212,27 +212,7 @@ impl Store {
                 );
             }
         };
-        let checked = event::read(&json, &self.inner.defs.catalogue, arrival).and_then(|event| {
-            let defs = self.inner.loops.iter().map(|c| &*c.definition);
-            admit::check(defs, &event).map(|()| event)
-        });
-        match checked {
-            Ok(event) => {
-                // A fault of the engine here shows again in the writer, which sends the event to quarantine.
-                let found = |c: &Compiled| engine(|| admit::facts(&c.definition, &event)).ok();
-                let wanting = self.inner.loops.iter().filter(|c| admit::wants(&c.definition, &event));
-                let facts = wanting.filter_map(|c| Some((c.hash.clone(), found(c)?))).collect();
-                Job::Event(Admitted { event: Arc::new(event), raw, shift, facts })
-            }
-            Err(rejection) => {
-                let named = |name| {
-                    let text = json.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
-                    Arc::from(text.chars().take(256).collect::<String>())
-                };
-                let event = EventRef { source: named("source"), id: named("id") };
-                Job::refused(event, rejection.into(), raw, shift)
-            }
-        }
+        Job::read(&self.inner.defs, Came { json, raw, arrival, shift })
     }
 
     /// Folds every instance whose next moment has come; how many. The writer does so by itself; tests turn the clock.

@@ -25,6 +25,23 @@ fn events(random: &mut Random) -> Vec<Value> {
     let mut all = story("ORD1", "TUBE1", ["B1", "B2"]);
     let bags = if random.below(2) == 0 { ["B3", "B4"] } else { ["B1", "B4"] };
     all.extend(story("ORD2", if random.below(2) == 0 { "TUBE1" } else { "TUBE2" }, bags));
+    // Often both are of one patient, or two that are merged and come apart, or nobody says; some events say it again.
+    let whose = random.below(4);
+    for one in all.iter_mut().filter(|_| whose < 2) {
+        if let Some(patient) = one["data"].get_mut("patient") {
+            patient["id"] = if whose == 0 { json!("P-ORD1") } else { Value::Null };
+        }
+    }
+    for n in 0..random.below(4) {
+        let i = random.below(all.len());
+        let id = random.pick(&["P-ORD1", "P-ORD2", "P-ORD3"]);
+        all[i]["data"]["patient"] = json!({ "id": id, "visit_no": "V-ORD1" });
+        if whose == 3 {
+            let kind = random.pick(&["patient.merged", "patient.merged", "patient.unmerged"]);
+            let data = json!({ "from": random.pick(&["P-ORD2", "P-ORD3"]), "into": "P-ORD1" });
+            all.push(event(&format!("M{n}"), "adt/east", kind, &format!("08:0{n}"), data));
+        }
+    }
     // The same bag at other times, with the order, with a tube alone, by itself.
     for n in 0..random.below(6) {
         let time = format!("{:02}:{:02}", 8 + random.below(3), random.below(60));
@@ -91,7 +108,9 @@ async fn any_order_makes_what_the_reference_makes() {
     // As shipped: bags belong to one order at a time, tubes to all; then with values that end, and exclusive tubes.
     for (bag, tube) in [("", ""), ("false, valid: 1h", "true, valid: 30min"), ("true", "false")] {
         let rounds = if bag.is_empty() { rounds } else { rounds / 2 };
-        assert!(agree(&linked(bag, tube), rounds).await > 0, "no event went by the visit");
+        let (of_visits, joined) = agree(&linked(bag, tube), rounds).await;
+        assert!(of_visits > 0, "no event went by the visit");
+        assert!(joined > 0, "no event would have joined two patients");
     }
 }
 
@@ -119,9 +138,9 @@ fn field(code: &str, name: &str, shared: &str) -> String {
     format!("  {code}: {{ name: {name}, type: text, link: {{ shared: {shared} }} }}")
 }
 
-/// Returns how many facts came by the visit.
-async fn agree(library: &Library, rounds: u64) -> usize {
-    let mut of_visits = 0;
+/// Returns how many facts came by the visit, and how many events would have joined two patients.
+async fn agree(library: &Library, rounds: u64) -> (usize, usize) {
+    let (mut of_visits, mut joined) = (0, 0);
     for seed in 0..rounds {
         let mut random = Random(seed);
         let mut all = events(&mut random);
@@ -146,9 +165,18 @@ async fn agree(library: &Library, rounds: u64) -> usize {
                     Outcome::Duplicate => (ReceiptStatus::Duplicate, None),
                     Outcome::Stale => (ReceiptStatus::Duplicate, Some("stale".to_owned())),
                     Outcome::Conflict => (ReceiptStatus::Rejected, Some("conflict".to_owned())),
-                    Outcome::Rejected(r) => (ReceiptStatus::Rejected, Some(r.code.to_string())),
+                    Outcome::Rejected(r) => {
+                        joined += usize::from(r.code == "two_patients");
+                        // Both say why, and say the same.
+                        assert_eq!(
+                            receipt.reason.as_ref().map(|r| &r.zh),
+                            Some(&r.zh),
+                            "seed {seed}: {json}"
+                        );
+                        (ReceiptStatus::Rejected, Some(r.code.to_string()))
+                    }
                 };
-                assert_eq!(receipt.status, status, "seed {seed}: {json}");
+                assert_eq!(receipt.status, status, "seed {seed}: {json}: {:?}", receipt.reason);
                 let told = receipt.reason.map(|r| r.code.to_string()).filter(|c| c != "waiting");
                 assert_eq!(told, code, "seed {seed}: {json}");
             }
@@ -168,7 +196,7 @@ async fn agree(library: &Library, rounds: u64) -> usize {
         same(&store, &world, &all, seed).await;
         store.close().await;
     }
-    of_visits
+    (of_visits, joined)
 }
 
 /// The alerts of an instance are those that its whole timeline gives.

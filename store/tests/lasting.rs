@@ -199,8 +199,9 @@ async fn a_full_queue_is_busy_and_takes_nothing() {
     let mut sent = Vec::new();
     for n in 0..40 {
         let store = store.clone();
-        let all: Vec<_> =
-            story(&format!("ORD{n}"), &format!("T{n}"), ["B1", "B2"]).iter().map(message).collect();
+        let bags = [format!("B{n}"), format!("C{n}")];
+        let all = story(&format!("ORD{n}"), &format!("T{n}"), [&bags[0], &bags[1]]);
+        let all: Vec<_> = all.iter().map(message).collect();
         sent.push(tokio::spawn(async move { store.submit(all, Mode::Live).await.map(|r| r.len()) }));
     }
     let (mut taken, mut busy) = (0, 0);

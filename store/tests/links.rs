@@ -166,3 +166,78 @@ async fn a_bag_issued_again_goes_with_the_order_that_has_it() {
     assert_eq!(events_of(&store, "east/transfusion/ORD2").await, ["I2", "ORD2-1", "ORD2-2", "V2"]);
     store.close().await;
 }
+
+/// The ids of what is in quarantine, each with why.
+async fn held_back(store: &Store) -> Vec<(String, String, String)> {
+    let all = store.quarantine(false, None, 10).await.unwrap().items;
+    let one = |q: medloop_store::Quarantined| (q.id.to_string(), q.event_id.to_string(), q.reason.en);
+    all.into_iter().map(one).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_that_would_join_two_patients_is_held_back_until_they_are_merged() {
+    let place = Place::new();
+    let mut store = place.open(&library()).await;
+    let with = |mut all: [Value; 2], patient: &str| {
+        all[0]["data"]["patient"] = json!({ "id": patient });
+        all
+    };
+    send(&store, &with(drawn("ORD1", "T1", "2026-01-05"), "P1")).await;
+    send(&store, &with(drawn("ORD2", "T2", "2026-01-05"), "P2")).await;
+    let e = |id: &str, kind: &str, time: &str, data: Value| {
+        event(id, "bis/east", kind, &format!("2026-01-05T{time}"), data)
+    };
+    send(&store, &[e("I1", "blood.issued", "09:00", json!({ "order_no": "ORD1", "bag_no": "B1" }))]).await;
+    let (one, two) = ("east/transfusion/ORD1", "east/transfusion/ORD2");
+    let before = (events_of(&store, one).await, events_of(&store, two).await);
+    // The same bag, another patient: by its own order number, by the tube of the other, by the patient it states.
+    let wrong = [
+        e("I2", "blood.issued", "10:00", json!({ "order_no": "ORD2", "bag_no": "B1" })),
+        e("R1", "specimen.received", "10:10", json!({ "specimen_no": "T2", "bag_no": "B1" })),
+        e("V1", "specimen.received", "10:20", json!({ "specimen_no": "T1", "patient": { "id": "P2" } })),
+    ];
+    let right = e("R2", "specimen.received", "08:40", json!({ "specimen_no": "T2" }));
+    let all = [wrong[0].clone(), right, wrong[1].clone(), wrong[2].clone()];
+    let receipts = store.submit(all.iter().map(message).collect(), Mode::Live).await.unwrap();
+    let said: Vec<_> = receipts.iter().map(|r| r.reason.as_ref().map(|r| r.code.to_string())).collect();
+    let refused = Some("two_patients".to_owned());
+    assert_eq!(said, [refused.clone(), None, refused.clone(), refused.clone()]);
+    assert_eq!(events_of(&store, one).await, before.0);
+    assert_eq!(events_of(&store, two).await, [before.1.as_slice(), &["R2".to_owned()]].concat());
+    let entries = held_back(&store).await;
+    assert_eq!(entries.len(), 3);
+    let why = &entries.iter().find(|(_, event, _)| event == "I2").unwrap().2;
+    for part in
+        ["B1", "order east/transfusion/ORD1 of patient P1", "order east/transfusion/ORD2 of patient P2"]
+    {
+        assert!(why.contains(part), "{why}");
+    }
+    // As long as they are two, it stays where it is; also after a restart.
+    store.close().await;
+    store = place.open(&library()).await;
+    for (id, ..) in &entries {
+        let receipt = store.retry(id, None).await.unwrap().unwrap();
+        assert_eq!(receipt.reason.map(|r| r.code.to_string()), refused);
+    }
+    send(
+        &store,
+        &[event(
+            "M",
+            "adt/east",
+            "patient.merged",
+            "2026-01-05T11:00",
+            json!({ "from": "P2", "into": "P1" }),
+        )],
+    )
+    .await;
+    for (id, ..) in &entries {
+        assert_eq!(
+            store.retry(id, None).await.unwrap().unwrap().status,
+            medloop_store::ReceiptStatus::Accepted
+        );
+    }
+    assert_eq!(held_back(&store).await, []);
+    assert!(events_of(&store, two).await.contains(&"I2".to_owned()));
+    assert!(events_of(&store, one).await.contains(&"V1".to_owned()));
+    store.close().await;
+}

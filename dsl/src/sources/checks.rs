@@ -135,6 +135,25 @@ pub(super) fn transport(cx: &mut Context<'_>, root: &Node) {
     }
 }
 
+/// `campus: any` needs several campuses, and a zone of its own where theirs differ.
+pub(super) fn anywhere(cx: &mut Context<'_>, root: &Node) {
+    let Some(node) = root.get("campus").filter(|n| n.text() == Some(super::ANY)) else { return };
+    let mut zones = cx.catalogue.campuses.values().map(|c| &c.zone);
+    let first = zones.next();
+    if zones.clone().next().is_none() {
+        let words =
+            Words::new("只有一个院区，campus: any 不起作用", "with one campus, campus: any has no effect");
+        cx.warning("E0807", node.span, words);
+    }
+    if root.get("zone").is_none() && !sends_events(root) && zones.any(|zone| Some(zone) != first) {
+        let words = Words::new(
+            "各院区时区不同，campus: any 的来源须写 zone",
+            "the campuses lie in several time zones: a source of campus: any must say its zone",
+        );
+        cx.error("E0804", node.span, words);
+    }
+}
+
 /// Tables and rules that do nothing.
 pub(super) fn unused(cx: &mut Context<'_>, root: &Node, mapping: &Mapping) {
     // Where something is wrong, what the wrong part would have used is not known.

@@ -25,6 +25,9 @@ pub const SCHEMA: &str = include_str!("../../schemas/source.json");
 
 static COMPILED: LazyLock<Option<(Value, jsonschema::Validator)>> = LazyLock::new(|| yaml::compile(SCHEMA));
 
+/// Said of the campus of a source that serves all, and whose messages say none.
+const ANY: &str = "any";
+
 /// How a source's files are written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Csv {
@@ -43,6 +46,8 @@ pub struct Source {
     pub mapping: Mapping,
     /// At most how long it says nothing while all is well.
     pub heartbeat: Option<time::Span>,
+    /// Whether it serves every campus and its messages say none (`campus: any`).
+    pub anywhere: bool,
 }
 
 impl Source {
@@ -64,7 +69,8 @@ impl Source {
         systems.sort();
         systems.dedup();
         let source = self.mapping.name.to_string();
-        Feed { source, systems, campus, lag: self.mapping.lag, heartbeat: self.heartbeat }
+        let (lag, heartbeat, anywhere) = (self.mapping.lag, self.heartbeat, self.anywhere);
+        Feed { source, systems, campus, anywhere, lag, heartbeat }
     }
 }
 
@@ -85,7 +91,8 @@ pub fn read(file: &str, text: &str, catalogue: &Catalogue) -> (Option<Source>, V
 
 fn lower(cx: &mut Context<'_>, root: &yaml::Node) -> Option<Source> {
     let system = root.get("system").and_then(|n| cx.system(n));
-    let campus = root.get("campus").and_then(|n| cx.campus(n));
+    let anywhere = root.text_at("campus") == Some(ANY);
+    let campus = root.get("campus").filter(|_| !anywhere).and_then(|n| cx.campus(n));
     let zone = match root.get("zone") {
         Some(node) => cx.zone(node),
         None => cx.default_zone(campus.as_ref()),
@@ -125,6 +132,7 @@ fn lower(cx: &mut Context<'_>, root: &yaml::Node) -> Option<Source> {
         indexes,
     };
     checks::transport(cx, root);
+    checks::anywhere(cx, root);
     checks::unused(cx, root, &mapping);
     let heartbeat = root.text_at("heartbeat").and_then(yaml::duration);
     Some(Source {
@@ -132,6 +140,7 @@ fn lower(cx: &mut Context<'_>, root: &yaml::Node) -> Option<Source> {
         csv: Csv { delimiter },
         mapping,
         heartbeat,
+        anywhere,
     })
 }
 

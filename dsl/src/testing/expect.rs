@@ -101,12 +101,8 @@ impl Judge<'_> {
                     node.status,
                     NodeStatus::Missing | NodeStatus::Overdue | NodeStatus::Due | NodeStatus::Pending
                 );
-                if open
-                    || node
-                        .findings
-                        .iter()
-                        .any(|f| matches!(f, medloop_engine::state::Finding::FieldMissing(_)))
-                {
+                let of = self.script.definition.node(node.node);
+                if open || of.is_some_and(|of| node.findings.iter().any(|f| f.leaves_out(of))) {
                     let (title, (zh, en)) = (self.title(node.node, &track.id), words::spelling(node.status));
                     all.push(crate::say!("{title}：{zh}", "{title}: {en}"));
                 }

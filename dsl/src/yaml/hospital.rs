@@ -5,7 +5,7 @@ use super::duration::duration;
 use super::names::Names;
 use super::node::{Entry, Node};
 use super::zone;
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, Words, nearest};
 use medloop_engine::catalogue::{Campus, Named};
 use medloop_engine::name::CampusCode;
 use medloop_engine::time::{Span, Zone};
@@ -29,6 +29,13 @@ pub(super) fn read(file: &str, root: &Node, holidays: &Holidays, found: &mut Vec
     let mut campuses = BTreeMap::new();
     for entry in root.get("campuses").map(Node::entries).unwrap_or_default() {
         let Ok(code) = CampusCode::parse(&entry.key) else { continue };
+        if code.as_str() == "any" {
+            let words = Words::new(
+                "院区不能叫 any：来源用它表示各院区共用",
+                "a campus cannot be called any: a source says so when it serves all",
+            );
+            found.push(Diagnostic::error("E0708", file, entry.key_span, words));
+        }
         let name = named(&entry.value);
         names.add(file, &entry.key, entry.key_span, &[&name.name], found);
         let own = entry.value.get("timezone").map(|node| zone_of(file, node, found));

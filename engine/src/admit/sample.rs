@@ -5,6 +5,7 @@ use crate::event::{Arrival, Event, Rejection, read};
 use crate::graph::{Compare, Definition, Ending, EndingKind, Expr, Flow, Node, NodeField, NodeIx};
 use crate::graph::{Scope, ScopeIx, Stage, Starts, Trigger};
 use crate::name::{CampusCode, EventType, FieldCode, LoopCode, NodeCode, SystemCode, TableCode};
+use crate::person::{MERGED, UNMERGED};
 use crate::time::{Instant, Span, Zone, parse_moment};
 use crate::value::{Type, Value};
 use serde_json::{Value as Json, json};
@@ -65,7 +66,8 @@ pub(crate) fn catalogue() -> Catalogue {
         departments: BTreeMap::new(),
         wards: BTreeMap::new(),
     };
-    let kinds = ["a.asked", "a.drawn", "a.tested", "a.issued", "a.given", "a.stopped", "a.unused"];
+    let kinds =
+        ["a.asked", "a.drawn", "a.tested", "a.issued", "a.given", "a.stopped", "a.unused", MERGED, UNMERGED];
     let event = EventDef { name: named("事件"), fields: vec![], systems: vec![] };
     Catalogue {
         group: "示范".to_owned(),

@@ -1,11 +1,13 @@
 //! A CloudEvent as the engine knows it: read from JSON, checked against the catalogue, nothing of it forgotten.
 
+mod anywhere;
 mod canonical;
 mod envelope;
 mod persons;
 mod reject;
 mod reserved;
 
+pub use anywhere::{Claim, choose, is_unplaced, stands};
 pub use canonical::digest;
 pub use reject::Rejection;
 

@@ -3,12 +3,14 @@
 //! The store must agree with it; `medloop test` runs on it.
 
 mod id;
+mod join;
 mod live;
 mod route;
 mod seal;
 mod timeline;
 
 pub use id::InstanceId;
+pub use join::{Join, Of, Side, joins, patient};
 pub use route::{Link, Place, Routes, Sent, route, rule};
 pub use timeline::timeline;
 
@@ -107,17 +109,52 @@ impl World {
             return Outcome::Rejected(rejection);
         }
         let reference = event.reference();
-        let revisions = self.events.entry(reference.clone()).or_default();
+        let none = BTreeMap::new();
+        let revisions = self.events.get(&reference).unwrap_or(&none);
         if let Some(known) = revisions.get(&event.revision) {
             return if known.says_the_same(&event) { Outcome::Duplicate } else { Outcome::Conflict };
         }
         let stale = revisions.keys().any(|r| *r > event.revision);
-        revisions.insert(event.revision, event);
+        if !stale && let Some(rejection) = self.joining(&event) {
+            return Outcome::Rejected(rejection);
+        }
+        self.events.entry(reference.clone()).or_default().insert(event.revision, event);
         match self.state(&reference) {
             _ if stale => Outcome::Stale,
             Some(EventState::Waiting) => Outcome::Waiting,
             _ => Outcome::Accepted,
         }
+    }
+
+    /// Why an event that would be the latest revision of its own is not taken: it would join two patients.
+    fn joining(&self, event: &Event) -> Option<Rejection> {
+        let revisions = || self.events.values().flat_map(BTreeMap::values);
+        let mut stated: BTreeSet<&Arc<str>> = revisions().filter_map(join::patient).collect();
+        stated.extend(join::patient(event));
+        if stated.len() < 2 {
+            return None;
+        }
+        let reference = event.reference();
+        let mut then = self.events.clone();
+        then.entry(reference.clone()).or_default().insert(event.revision, event.clone());
+        if !live(&then).contains(&reference) {
+            return None;
+        }
+        let living = live(&self.events);
+        let persons: BTreeMap<&str, BTreeSet<Arc<str>>> =
+            stated.iter().map(|id| (&***id, self.person(id))).collect();
+        let same = |a: &str, b: &str| persons.get(a).is_some_and(|ids| ids.contains(b));
+        self.definitions.iter().filter(|def| admit::uses(def, event)).find_map(|def| {
+            let latest = living.iter().filter(|r| **r != reference).filter_map(|r| self.latest(r));
+            let others = latest.filter(|e| admit::uses(def, e));
+            let sent: Vec<Sent<'_>> = others.chain([event]).map(|event| Sent { event, live: true }).collect();
+            joins(def, &sent, &same).map(|join| join.rejection(def, event))
+        })
+    }
+
+    /// The highest revision of an event.
+    fn latest(&self, event: &EventRef) -> Option<&Event> {
+        self.events.get(event)?.values().next_back()
     }
 
     /// Every instance, those that wait for their opening event and those that only dead events would open included.
@@ -164,8 +201,7 @@ impl World {
             None if person::speaks(event) => false,
             None => self.definitions.iter().any(|def| admit::awaits(def, event)),
         };
-        let last = |e: &EventRef| self.events.get(e).and_then(|r| r.values().next_back());
-        live.into_iter().filter(|e| !applied.contains(e) && last(e).is_some_and(waits)).collect()
+        live.into_iter().filter(|e| !applied.contains(e) && self.latest(e).is_some_and(waits)).collect()
     }
 
     /// Where the latest revision of an event stands; `None`: it never came.
@@ -184,9 +220,9 @@ impl World {
     /// Every patient id of the person who has `id`, by the living merges; itself among them.
     #[must_use]
     pub fn person(&self, id: &str) -> BTreeSet<Arc<str>> {
-        let last = |e: &EventRef| self.events.get(e).and_then(|r| r.values().next_back());
         let living = live(&self.events);
-        let statements: Vec<_> = living.iter().filter_map(last).filter_map(person::statement).collect();
+        let latest = living.iter().filter_map(|e| self.latest(e));
+        let statements: Vec<_> = latest.filter_map(person::statement).collect();
         person::ids(id, &statements)
     }
 
@@ -210,7 +246,7 @@ impl World {
                 let mut facts = empty(&id);
                 for (item, brought) in members.into_iter().filter_map(|i| items.get(i).zip(brought.get(i))) {
                     for (track, fact) in brought {
-                        let fact = Fact { dead: !item.live, ..fact.clone() };
+                        let fact = Arc::new(Fact { dead: !item.live, ..fact.clone() });
                         if track.is_order() {
                             facts.order.facts.push(fact);
                         } else {

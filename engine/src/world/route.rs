@@ -36,15 +36,15 @@ pub struct Routes {
 
 /// One time at which an order learnt a value. `steps`: how many links led to the teacher.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Lesson {
+pub(super) struct Lesson {
     steps: u32,
-    at: Instant,
+    pub(super) at: Instant,
     teacher: EventRef,
-    place: Place,
+    pub(super) place: Place,
 }
 
 /// What stands at each value within a campus.
-type Lessons = BTreeMap<(CampusCode, Link), BTreeSet<Lesson>>;
+pub(super) type Lessons = BTreeMap<(CampusCode, Link), BTreeSet<Lesson>>;
 
 /// Where the events of a loop go.
 ///
@@ -56,6 +56,25 @@ type Lessons = BTreeMap<(CampusCode, Link), BTreeSet<Lesson>>;
 #[must_use]
 pub fn route(def: &Definition, sent: &[Sent<'_>]) -> Routes {
     let rows: Vec<Row<'_>> = sent.iter().map(|s| Row::new(def, *s)).collect();
+    let lessons = learn(def, &rows.iter().collect::<Vec<_>>());
+    let mut routes = Routes::default();
+    for (i, row) in rows.iter().enumerate() {
+        for (campus, key) in row.goes(def, &lessons) {
+            let id = InstanceId { campus: campus.clone(), code: def.code.clone(), key: key.clone() };
+            routes.members.entry(id).or_default().push(i);
+        }
+    }
+    for ((_, link), lessons) in lessons {
+        for lesson in lessons {
+            let at = (lesson.place, link.clone());
+            routes.learnt.entry(at).or_insert((lesson.at, lesson.teacher));
+        }
+    }
+    routes
+}
+
+/// What the living of these events teach, to the last step.
+pub(super) fn learn(def: &Definition, rows: &[&Row<'_>]) -> Lessons {
     let mut lessons = Lessons::new();
     for row in rows.iter().filter(|r| r.sent.live) {
         let Some(place) = &row.place else { continue };
@@ -83,36 +102,19 @@ pub fn route(def: &Definition, sent: &[Sent<'_>]) -> Routes {
             break;
         }
     }
-    let mut routes = Routes::default();
-    for (i, row) in rows.iter().enumerate() {
-        let places = match &row.place {
-            Some(place) => BTreeSet::from([place]),
-            None => row.links.iter().flat_map(|link| row.led(def, &lessons, link)).collect(),
-        };
-        for (campus, key) in places {
-            let id = InstanceId { campus: campus.clone(), code: def.code.clone(), key: key.clone() };
-            routes.members.entry(id).or_default().push(i);
-        }
-    }
-    for ((_, link), lessons) in lessons {
-        for lesson in lessons {
-            let at = (lesson.place, link.clone());
-            routes.learnt.entry(at).or_insert((lesson.at, lesson.teacher));
-        }
-    }
-    routes
+    lessons
 }
 
 /// An event with what leads it, and what it teaches.
-struct Row<'a> {
-    sent: Sent<'a>,
-    place: Option<Place>,
-    links: Vec<Link>,
+pub(super) struct Row<'a> {
+    pub(super) sent: Sent<'a>,
+    pub(super) place: Option<Place>,
+    pub(super) links: Vec<Link>,
     lessons: Vec<Link>,
 }
 
 impl<'a> Row<'a> {
-    fn new(def: &Definition, sent: Sent<'a>) -> Self {
+    pub(super) fn new(def: &Definition, sent: Sent<'a>) -> Self {
         let place = admit::key(def, sent.event).map(|key| (sent.event.campus.clone(), key));
         let (links, lessons) = (admit::links(def, sent.event), admit::lessons(def, sent.event));
         Self { sent, place, links, lessons }
@@ -128,8 +130,16 @@ impl<'a> Row<'a> {
         here.insert(Lesson { steps, at: self.sent.event.at.at, teacher, place: place.clone() })
     }
 
+    /// The places to which it goes.
+    fn goes<'l>(&'l self, def: &Definition, lessons: &'l Lessons) -> BTreeSet<&'l Place> {
+        match &self.place {
+            Some(place) => BTreeSet::from([place]),
+            None => self.links.iter().flat_map(|link| self.led(def, lessons, link)).collect(),
+        }
+    }
+
     /// The places to which one of its values leads it.
-    fn led<'l>(&self, def: &Definition, lessons: &'l Lessons, link: &Link) -> BTreeSet<&'l Place> {
+    pub(super) fn led<'l>(&self, def: &Definition, lessons: &'l Lessons, link: &Link) -> BTreeSet<&'l Place> {
         let event = self.sent.event;
         let rule = rule(def, &link.0);
         let here = lessons.get(&(event.campus.clone(), link.clone()));

@@ -18,6 +18,7 @@ fn catalogue() -> Catalogue {
         source: "lis".to_owned(),
         systems: vec![SystemCode::parse("lis").unwrap()],
         campus: None,
+        anywhere: false,
         lag: Span::minutes(10),
         heartbeat: None,
     };

@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// Most instances that one number leads to.
 const MOST: i64 = 5000;
 /// Most ids of one person.
-const PERSON: usize = 200;
+pub(crate) const PERSON: usize = 200;
 
 impl Store {
     /// Every instance of an order number, in every campus and loop, sorted: those of which it is the key, and those
@@ -95,7 +95,8 @@ impl Store {
     }
 }
 
-fn statement(row: &Row) -> Result<Statement> {
+/// What one event says of a patient id.
+pub(crate) fn statement(row: &Row) -> Result<Statement> {
     Ok(Statement {
         event: EventRef { source: db::shared(row, 0)?, id: db::shared(row, 1)? },
         at: Instant(db::int(row, 2)?),

@@ -13,6 +13,7 @@ mod sources;
 pub use alerts::AlertFilter;
 pub use department::{COUNTED, Department, OpenFilter, OpenOrders};
 pub use events::{EventFilter, EventRow, WAITING_LOOKED, WaitingGroup};
+pub(crate) use find::{PERSON, statement};
 pub use health::{Counts, Health};
 pub use instance::Instance;
 pub use list::{Filter, InstanceRow};

@@ -121,7 +121,7 @@ impl Work<'_> {
                 continue;
             }
             let slot = held.moved(&track);
-            let mut facts: Vec<Fact> = here.into_iter().map(|(_, fact)| fact).collect();
+            let mut facts: Vec<_> = here.into_iter().map(|(_, fact)| Arc::new(fact)).collect();
             admit::sort(&mut facts);
             (slot.numbers, slot.facts) = (numbers, Some(TrackFacts { facts }));
             slot.patient = slot.stated_patient(None);
@@ -180,7 +180,7 @@ impl Work<'_> {
         let places: Vec<CaseId> = links.map(|(_, key)| (address.campus.clone(), key.clone())).collect();
         let at = BTreeSet::from([address.clone()]);
         for place in places {
-            let claims = self.claims(&place, code, compiled, &at).await?;
+            let claims = self.claims(&place, code, compiled, Some(&at)).await?;
             out.extend(claims.iter().map(|body| body.event.reference()));
         }
         Ok(out)

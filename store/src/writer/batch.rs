@@ -2,8 +2,9 @@
 
 use super::Writer;
 use super::attach::{addresses, taught};
+use super::job::Job;
 use super::rows::{Refused, campus, code as loop_code};
-use super::take::{Admitted, Taken, conflict};
+use super::take::Taken;
 use super::work::Work;
 use crate::db::{self, Arg};
 use crate::error::{Error, Result};
@@ -12,49 +13,14 @@ use crate::queue::Submitted;
 use crate::sql;
 use crate::submit::{Reason, Receipt, ReceiptStatus};
 use medloop_engine::admit;
-use medloop_engine::facts::{EventRef, TrackId};
+use medloop_engine::facts::TrackId;
 use medloop_engine::graph::ScopeIx;
 use medloop_engine::world::EventState;
-use std::sync::Arc;
 
 /// Most events in one transaction.
 const EVENTS: usize = 1000;
 /// Most bytes of messages in one transaction.
 const BYTES: usize = 2 << 20;
-
-/// One message on its way through the writer.
-#[derive(Clone, Debug)]
-pub(crate) enum Job {
-    /// An event that passed every check which needs no database.
-    Event(Admitted),
-    /// A message that did not.
-    Refused(Refused),
-}
-
-impl Job {
-    /// A message that is no event.
-    pub(crate) fn refused(event: EventRef, reason: Reason, raw: Arc<str>, shift: Option<i64>) -> Self {
-        Self::Refused(Refused { source: event.source, id: event.id, reason, raw, shift })
-    }
-
-    /// The same message, refused because it could not be applied.
-    pub(crate) fn poison(&self, error: &Error) -> Self {
-        match self {
-            Self::Refused(refused) => Self::Refused(refused.clone()),
-            Self::Event(job) => Self::Refused(Refused {
-                source: job.event.source.text.clone(),
-                id: job.event.id.clone(),
-                reason: Reason::new(
-                    "not_applied",
-                    &format!("事件无法写入:{error}"),
-                    &format!("the event could not be applied: {error}"),
-                ),
-                raw: job.raw.clone(),
-                shift: job.shift,
-            }),
-        }
-    }
-}
 
 /// Messages on their way into the log together.
 #[derive(Debug)]
@@ -243,8 +209,13 @@ async fn run(work: &mut Work<'_>, jobs: &mut [&mut Job]) -> Result<Vec<Receipt>>
     prefetch(work, jobs).await?;
     let mut taken = Vec::with_capacity(jobs.len());
     for job in jobs.iter_mut() {
+        if let Job::Unplaced(unplaced) = &**job {
+            **job = work.place(unplaced).await?;
+        }
         taken.push(match &mut **job {
             Job::Event(admitted) => Some(work.take(admitted, None).await?),
+            // Its campus is said, so it is one of the others.
+            Job::Unplaced(_) => None,
             Job::Refused(refused) => {
                 work.refused.push(refused.clone());
                 None
@@ -303,6 +274,7 @@ fn receipt(work: &Work<'_>, job: &Job, taken: Option<Taken>) -> Receipt {
     let (source, id) = match job {
         Job::Event(a) => (a.event.source.text.clone(), a.event.id.clone()),
         Job::Refused(r) => (r.source.clone(), r.id.clone()),
+        Job::Unplaced(_) => Default::default(),
     };
     let (status, reason) = match (taken, job) {
         (Some(Taken::Stored(no)), _) => {
@@ -311,9 +283,9 @@ fn receipt(work: &Work<'_>, job: &Job, taken: Option<Taken>) -> Receipt {
         }
         (Some(Taken::Duplicate), _) => (ReceiptStatus::Duplicate, None),
         (Some(Taken::Stale), _) => (ReceiptStatus::Duplicate, Some(stale())),
-        (Some(Taken::Conflict), Job::Event(a)) => (ReceiptStatus::Rejected, Some(conflict(a).reason)),
-        (_, Job::Refused(r)) => (ReceiptStatus::Rejected, Some(r.reason.clone())),
-        (None, Job::Event(_)) => (ReceiptStatus::Rejected, None),
+        (Some(Taken::Refused(reason)), _) => (ReceiptStatus::Rejected, Some(reason)),
+        (None, Job::Refused(r)) => (ReceiptStatus::Rejected, Some(r.reason.clone())),
+        (None, Job::Event(_) | Job::Unplaced(_)) => (ReceiptStatus::Rejected, None),
     };
     Receipt { source, id, status, reason }
 }

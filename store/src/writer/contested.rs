@@ -71,7 +71,7 @@ impl Work<'_> {
         self.read_cases(places.iter().cloned()).await?;
         let mut keyed = Vec::new();
         for place in &places {
-            keyed.extend(self.claims(place, code, leading, &at).await?);
+            keyed.extend(self.claims(place, code, leading, Some(&at)).await?);
         }
         let sent: Vec<Sent<'_>> =
             keyed.iter().chain(&loose).map(|b| Sent { event: &b.event, live: b.live }).collect();
@@ -109,7 +109,7 @@ impl Work<'_> {
     }
 
     /// The addresses that hang together with these by events without a key, and these events.
-    async fn cluster(
+    pub(crate) async fn cluster(
         &mut self,
         code: &LoopCode,
         leading: &Compiled,
@@ -138,13 +138,13 @@ impl Work<'_> {
         Ok((at, loose))
     }
 
-    /// The events with the key of a place that carry one of these values.
+    /// The events with the key of a place; those that carry one of these values.
     pub(crate) async fn claims(
         &mut self,
         place: &CaseId,
         code: &LoopCode,
         leading: &Compiled,
-        at: &BTreeSet<Address>,
+        at: Option<&BTreeSet<Address>>,
     ) -> Result<Vec<Revision>> {
         let mut out = Vec::new();
         if !self.case(place).await?.instances.contains_key(code) {
@@ -156,7 +156,7 @@ impl Work<'_> {
                 let Some(body) = self.revision(&reference, revision).await? else { continue };
                 let mine = body.event.campus == place.0
                     && admit::key(&leading.definition, &body.event).is_some_and(|k| k == place.1)
-                    && addresses(leading, &body.event).iter().any(|a| at.contains(a));
+                    && at.is_none_or(|at| addresses(leading, &body.event).iter().any(|a| at.contains(a)));
                 if mine && self.uses(leading, &body.event, body.no)? {
                     out.push(body);
                 }
@@ -180,7 +180,7 @@ impl Work<'_> {
             let mut fact = mine.into_iter().collect::<Vec<_>>();
             fact.iter_mut().for_each(|f| life.tell(f));
             let facts = &mut slot.facts.get_or_insert_default().facts;
-            if let Some(i) = fact.first().and_then(|fact| facts.iter().position(|f| f == fact)) {
+            if let Some(i) = fact.first().and_then(|fact| facts.iter().position(|f| **f == *fact)) {
                 facts.remove(i);
             }
             let empty = slot.numbers.is_empty();
@@ -241,7 +241,7 @@ impl Work<'_> {
             self.left.insert((code.clone(), address.clone()));
         }
         let at = BTreeSet::from([address.clone()]);
-        for body in self.claims(id, code, &leading, &at).await? {
+        for body in self.claims(id, code, &leading, Some(&at)).await? {
             let entry = (code.clone(), body.event.reference(), body.event.revision);
             if self.spot(address).await?.events.insert(entry.clone()) {
                 self.add(address.clone(), Entry::Event(entry.0, entry.1, entry.2), None);

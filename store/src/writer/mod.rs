@@ -7,9 +7,12 @@ mod attach;
 mod batch;
 mod contested;
 mod flush;
+mod job;
+mod joins;
 mod lags;
 mod marks;
 mod persons;
+mod place;
 mod rebuild;
 mod recover;
 mod retract;
@@ -21,11 +24,10 @@ mod work;
 
 pub use act::Acted;
 pub(crate) use act::Wanted;
-pub(crate) use batch::Job;
 pub(crate) use flush::word;
+pub(crate) use job::{Came, Job};
 pub(crate) use lags::period;
 pub(crate) use marks::Marks;
-pub(crate) use take::Admitted;
 
 use crate::cache::Cache;
 use crate::clock::Clock;

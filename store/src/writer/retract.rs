@@ -53,6 +53,15 @@ impl Work<'_> {
         Ok(live)
     }
 
+    /// Whether an event that retracts nothing would count, by what is known to retract it.
+    pub(crate) async fn would_count(&mut self, event: &EventRef) -> Result<bool> {
+        if self.seen(event).await?.retractors.is_empty() {
+            return Ok(true);
+        }
+        let named_by = self.component(event, None).await?;
+        Ok(verdicts(&named_by).get(event).copied().unwrap_or(true))
+    }
+
     /// Everything connected with `event` by retractions, with the retractions that name it.
     async fn component(
         &mut self,

@@ -32,8 +32,8 @@ pub(crate) enum Taken {
     Duplicate,
     /// A higher revision was there; it has a row all the same.
     Stale,
-    /// The same revision was there with other content.
-    Conflict,
+    /// It stands in quarantine: the same revision was there with other content, or it would join two patients.
+    Refused(Reason),
 }
 
 impl Work<'_> {
@@ -52,8 +52,15 @@ impl Work<'_> {
             if known.is_some_and(|(known, _)| known.says_the_same(event)) {
                 return Ok(Taken::Duplicate);
             }
-            self.refused.push(conflict(job));
-            return Ok(Taken::Conflict);
+            return Ok(self.refuse(job, conflict()));
+        }
+        let newest = latest.is_none_or(|(revision, _)| revision < event.revision);
+        // What the log holds was looked at when it came.
+        if newest
+            && held.is_none()
+            && let Some(reason) = self.joins(event, latest.is_some()).await?
+        {
+            return Ok(self.refuse(job, reason));
         }
         let no = held.map_or_else(|| self.number(), |(no, _)| no);
         let history = job.shift.is_some();
@@ -67,7 +74,7 @@ impl Work<'_> {
         }
         self.seen(&reference).await?.revisions.insert(event.revision, no);
         let body = Revision { no, event: event.clone(), live: true, history };
-        if latest.is_none_or(|(revision, _)| revision < event.revision) {
+        if newest {
             let taken = self.newest(&reference, body, latest.map(|(_, no)| no)).await?;
             self.reroute().await?;
             return Ok(taken);
@@ -103,6 +110,18 @@ impl Work<'_> {
         self.says_of_persons(&body.event, body.live);
         self.attach(&body).await?;
         Ok(Taken::Stored(body.no))
+    }
+
+    /// Puts it in quarantine.
+    fn refuse(&mut self, job: &Admitted, reason: Reason) -> Taken {
+        self.refused.push(Refused {
+            source: job.event.source.text.clone(),
+            id: job.event.id.clone(),
+            reason: reason.clone(),
+            raw: job.raw.clone(),
+            shift: job.shift,
+        });
+        Taken::Refused(reason)
     }
 
     /// Puts it among the events that are to be settled; `written`: the state in its row, when it has one.
@@ -141,16 +160,10 @@ impl Work<'_> {
 }
 
 /// The same identity and revision with other content.
-pub(crate) fn conflict(job: &Admitted) -> Refused {
-    Refused {
-        source: job.event.source.text.clone(),
-        id: job.event.id.clone(),
-        reason: Reason::new(
-            "conflict",
-            "同一 source、id、revision 已有另一内容;更正请用更高的 revision",
-            "the same source, id and revision is known with other content; correct it with a higher revision",
-        ),
-        raw: job.raw.clone(),
-        shift: job.shift,
-    }
+fn conflict() -> Reason {
+    Reason::new(
+        "conflict",
+        "同一 source、id、revision 已有另一内容;更正请用更高的 revision",
+        "the same source, id and revision is known with other content; correct it with a higher revision",
+    )
 }
