@@ -39,8 +39,8 @@ fn texts(root: &Path) -> BTreeMap<String, String> {
 /// A text with its first test repeated, under other titles, until it is long enough.
 fn long(text: &str) -> String {
     let from = text.find("\n  测试 ").unwrap() + 1;
-    let to = from + text[from..].find("\n  }\n").unwrap() + 5;
-    let test = &text[from..to];
+    let to = from + text.get(from..).unwrap().find("\n  }\n").unwrap() + 5;
+    let test = text.get(from..to).unwrap();
     let mut out = text.trim_end().strip_suffix('}').unwrap().to_owned();
     let mut number = 0;
     while out.lines().count() < LINES {
@@ -52,13 +52,14 @@ fn long(text: &str) -> String {
 
 fn say(what: &str, mut took: Vec<Duration>) {
     took.sort();
-    let at = |share: usize| took[(took.len() * share).div_ceil(100).max(1) - 1];
+    let at =
+        |share: usize| took.get((took.len() * share).div_ceil(100).max(1) - 1).copied().unwrap_or_default();
     println!("{what:<24} {:>9.2?} {:>9.2?} {:>9.2?}", at(50), at(99), at(100));
 }
 
 fn main() {
     let mut all = texts(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../loops"));
-    let text = long(&all[FILE]);
+    let text = long(all.get(FILE).unwrap());
     all.insert(FILE.to_owned(), text.clone());
     let (mut editor, found) = Editor::new(all);
     assert!(found.is_empty(), "{:?}", found.first());
