@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::bail;
 use medloop_dsl::diagnostic::{Lang, Sources, render_all};
 use medloop_dsl::library::{self, Library};
+use medloop_engine::words::counted;
 
 use crate::cli::say;
 use crate::{definitions, shipped};
@@ -22,7 +23,8 @@ pub(crate) fn open(folder: Option<&Path>, lang: Lang) -> anyhow::Result<Library>
     }
     if errors > 0 {
         bail!(
-            "定义里有 {errors} 处错误，没有启用 / {errors} mistakes in the definitions, nothing was published"
+            "定义里有 {errors} 处错误，没有启用 / {} in the definitions, nothing was published",
+            counted(errors, "mistake")
         );
     }
     Ok(library)

@@ -137,7 +137,7 @@ fn fmt_check_names_the_files_and_changes_nothing() {
     assert_eq!(std::fs::read_to_string(&path).unwrap(), before);
     let out = medloop(&["fmt", "--check", "loops/transfusion.loop", "--lang", "en"], folder.path());
     assert_eq!((out.status.code(), text(&out.stdout)), (Some(0), String::new()));
-    assert!(text(&out.stderr).contains("0 files to format, 1 as they should be"), "{}", text(&out.stderr));
+    assert!(text(&out.stderr).contains("0 files to format, 1 in order"), "{}", text(&out.stderr));
 }
 
 #[test]

@@ -35,7 +35,11 @@ pub mod yaml;
 mod check;
 mod encoding;
 mod fragments;
+mod loading;
 mod lower;
 mod provided;
 mod resolve;
 mod ties;
+mod unused;
+
+pub use check::Implied;

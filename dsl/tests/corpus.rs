@@ -1,6 +1,6 @@
 //! Texts that fuzzing found to reach different parts of the language, and those that once broke it: each is answered as every text must be.
 
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test reads its files")]
+#![expect(clippy::disallowed_methods, reason = "a test reads its files")]
 
 #[path = "common/any_text.rs"]
 mod any_text;

@@ -38,7 +38,7 @@ fn texts(fence: &Fence) -> BTreeMap<String, String> {
     };
     let good: &'static str = Box::leak(text.into_boxed_str());
     let page = Page { code: "", title: ("", ""), text: ("", ""), place, bad: "", good };
-    let Some(Example::Whole(written)) = page.example(true) else { unreachable!() };
+    let Some(Example::Whole(written)) = page.example(true, Lang::Zh) else { unreachable!() };
     let mut all: BTreeMap<String, String> = common::texts(&common::folder("world"));
     all.retain(|name, _| Path::new(name).extension().is_some_and(|e| e == "yaml"));
     all.extend(written);

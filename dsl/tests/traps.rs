@@ -1,7 +1,5 @@
 //! `loops/TRAPS.md` says which test shows each of the places where closed loops usually go wrong: those tests are there.
 
-#![expect(clippy::unwrap_used, reason = "a test reads its files")]
-
 mod common;
 
 use std::path::Path;

@@ -109,8 +109,8 @@ pub enum Expr {
     In(Box<Expr>, Box<Expr>),
     /// 匹配: the left text matches the regular expression as a whole.
     Matches(Box<Expr>, String),
-    /// 已填(x.f): the counting occurrence of x recorded a well-formed f.
-    Filled(NodeIx, FieldCode),
+    /// 已填(x.f), 已填(首次(x).f): that occurrence of x recorded a well-formed f. Inside `EveryOf`/`SomeOf` of x: the one at hand.
+    Filled(NodeIx, Pick, FieldCode),
     /// `+`: numbers, spans, or moment + span.
     Add(Box<Expr>, Box<Expr>),
     /// `-`: numbers, spans, moment - moment, moment - span.
@@ -184,7 +184,7 @@ impl Expr {
             | Self::Field(n, ..)
             | Self::Count(n)
             | Self::Done(n)
-            | Self::Filled(n, _)
+            | Self::Filled(n, ..)
             | Self::EveryOf(n, _)
             | Self::SomeOf(n, _) => found.push(*n),
             Self::Gap(nodes) => found.extend(nodes),

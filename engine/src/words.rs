@@ -192,6 +192,13 @@ impl Worded for AlertStatus {
     }
 }
 
+/// A number with its noun, in English: `1 error`, `2 errors`.
+#[must_use]
+pub fn counted(count: impl std::fmt::Display + PartialEq + From<u8>, noun: &str) -> String {
+    let s = if count == 1.into() { "" } else { "s" };
+    format!("{count} {noun}{s}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -101,6 +101,15 @@ fn apart(net: &Net) -> Result<(), String> {
         }
     }
     for way in &net.ways {
+        if way.label.is_some() == way.title.is_empty() {
+            return Err(format!("words {:?} at {:?}", way.title, way.label));
+        }
+        if let Some(words) = way.label {
+            let others = net.items.iter().filter(|i| !matches!(i.kind, Kind::Sub { .. }));
+            if let Some(other) = others.into_iter().find(|i| i.rect.overlaps(&words)) {
+                return Err(format!("the words {} lie over {}", way.title, other.id));
+            }
+        }
         let (from, to) = (&net.items[way.from], &net.items[way.to]);
         let touches = |(x, y): (i32, i32), r: Rect| {
             (x == r.x || x == r.x + r.w) && (r.y..=r.y + r.h).contains(&y)

@@ -6,6 +6,7 @@ use crate::feed;
 use medloop_dsl::diagnostic::{Diagnostic, Lang, Severity, Sources, render, to_json_list};
 use medloop_dsl::library;
 use medloop_engine::time::{Instant, Zone};
+use medloop_engine::words::counted;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -18,6 +19,9 @@ pub(crate) struct Args {
     /// 输出格式。What the output is for
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// 另外列出由各时限推出的上限。Lists the limits that follow from others as well
+    #[arg(long)]
+    hints: bool,
     /// 提示所用的语言。The language of words: zh or en
     #[arg(long, default_value = "zh", value_parser = feed::lang)]
     lang: Lang,
@@ -47,7 +51,9 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         let (library, mistakes) = library::load(texts);
         loops += library.definitions.len();
         let calendars = years().into_iter().flat_map(|year| library.calendars_lack(year));
-        found.extend(mistakes.into_iter().chain(calendars).filter(|d| definitions.asked(&d.file)));
+        let hints = if args.hints { library.hints() } else { Vec::new() };
+        let all = mistakes.into_iter().chain(calendars).chain(library.unused_fields()).chain(hints);
+        found.extend(all.filter(|d| definitions.asked(&d.file)));
     }
     let sources = Sources::new(definitions.texts.iter().map(|(k, v)| (k.as_str(), v.as_str())));
     print(&found, &sources, args.format, args.lang)?;
@@ -59,7 +65,10 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let files = definitions.texts.keys().filter(|f| definitions.asked(f)).count();
     say(match args.lang {
         Lang::Zh => format!("{files} 个文件，{loops} 个闭环：{errors} 个错误，{warnings} 个警告"),
-        Lang::En => format!("{files} files, {loops} loops: {errors} errors, {warnings} warnings"),
+        Lang::En => {
+            let (files, loops) = (counted(files, "file"), counted(loops, "loop"));
+            format!("{files}, {loops}: {}, {}", counted(errors, "error"), counted(warnings, "warning"))
+        }
     });
     Ok(if errors > 0 { ExitCode::from(FINDINGS) } else { ExitCode::SUCCESS })
 }

@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::Context;
 use medloop_dsl::library::Library;
 use medloop_engine::time::{Instant, Span};
+use medloop_engine::words::counted;
 
 use super::serve::{BODY_LIMIT, LISTEN, REQUEST_TIMEOUT, asked_to_end};
 use super::{post, say};
@@ -200,7 +201,12 @@ async fn on(
 /// What to open: the pages, and one order for each kind of fault that has come in.
 fn guide(address: SocketAddr, simulation: &Simulation, loaded: &BTreeMap<String, usize>) {
     let events: usize = loaded.values().sum();
-    say(format_args!("{} 条医嘱、{events} 个事件 / {} orders, {events} events", loaded.len(), loaded.len()));
+    say(format_args!(
+        "{} 条医嘱、{events} 个事件 / {}, {}",
+        loaded.len(),
+        counted(loaded.len(), "order"),
+        counted(events, "event")
+    ));
     say(format_args!("\n打开 open  http://{address}/"));
     say(format_args!("医嘱 orders  http://{address}/orders\n"));
     let mut shown: BTreeMap<&str, &str> = BTreeMap::new();

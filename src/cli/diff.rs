@@ -8,6 +8,7 @@ use anyhow::bail;
 use medloop_dsl::diagnostic::{Diagnostic, Lang, Severity, Sources, render, to_json};
 use medloop_dsl::diff::{Change, Difference, Folder, diff, markdown};
 use medloop_dsl::library::{self, Library};
+use medloop_engine::words::counted;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -68,7 +69,11 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let (changes, loops) = (difference.changes.len(), difference.loops.len());
     say(match args.lang {
         Lang::Zh => format!("{changes} 处差别，{loops} 个闭环的定义变了"),
-        Lang::En => format!("{changes} differences, {loops} loops have another definition"),
+        Lang::En => {
+            let have = if loops == 1 { "has" } else { "have" };
+            let (changes, loops) = (counted(changes, "difference"), counted(loops, "loop"));
+            format!("{changes}, {loops} {have} another definition")
+        }
     });
     let differs = changes > 0 || loops > 0;
     Ok(if differs && args.exit_code { ExitCode::from(FINDINGS) } else { ExitCode::SUCCESS })

@@ -6,6 +6,7 @@ use crate::feed;
 use anyhow::Context;
 use medloop_dsl::diagnostic::{Lang, Sources, render_all};
 use medloop_dsl::format::format;
+use medloop_engine::words::counted;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -54,9 +55,12 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         (Lang::Zh, true) => format!("{changed} 个文件需要排版，{same} 个已排好，{broken} 个读不懂"),
         (Lang::Zh, false) => format!("排版 {changed} 个文件，{same} 个未变，{broken} 个读不懂"),
         (Lang::En, true) => {
-            format!("{changed} files to format, {same} as they should be, {broken} unreadable")
+            let files = counted(changed, "file");
+            format!("{files} to format, {same} in order, {broken} unreadable")
         }
-        (Lang::En, false) => format!("{changed} files formatted, {same} unchanged, {broken} unreadable"),
+        (Lang::En, false) => {
+            format!("{} formatted, {same} unchanged, {broken} unreadable", counted(changed, "file"))
+        }
     });
     let found = broken > 0 || args.check && changed > 0;
     Ok(if found { ExitCode::from(FINDINGS) } else { ExitCode::SUCCESS })

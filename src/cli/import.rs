@@ -5,6 +5,7 @@ use crate::feed::{self, Faulty, Item, Tally};
 use anyhow::{Context, Result};
 use medloop_dsl::diagnostic::Lang;
 use medloop_dsl::sources::Source;
+use medloop_engine::words::counted;
 use medloop_store::{
     Error, Mode, Options, Published, Reason, Receipt, ReceiptStatus, Store, Submission, Unreadable,
 };
@@ -211,7 +212,8 @@ impl Answers {
                 accepted + waiting
             ),
             Lang::En => format!(
-                "{all} events: {} accepted ({waiting} of them waiting), {duplicate} duplicate, {rejected} rejected; {seconds:.1} s, {rate:.0} a second",
+                "{}: {} accepted ({waiting} of them waiting), {duplicate} duplicate, {rejected} rejected; {seconds:.1} s, {rate:.0} a second",
+                counted(all, "event"),
                 accepted + waiting
             ),
         }];

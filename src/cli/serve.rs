@@ -1,5 +1,6 @@
 //! `medloop serve`: the server.
 
+use medloop_engine::words::counted;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -48,7 +49,11 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let loops = library.definitions.len();
     let server = Server::start(&plan, &library).await?;
     let address = server.address;
-    say(format_args!("{loops} 个闭环，数据库 {0} / {loops} loops, database {0}", plan.database));
+    say(format_args!(
+        "{loops} 个闭环，数据库 {0} / {1}, database {0}",
+        plan.database,
+        counted(loops, "loop")
+    ));
     say(format_args!("打开 open       http://{address}/"));
     say(format_args!("接口 interface  http://{address}/openapi.json"));
     say("还没有登录功能，只监听本机 / there is no sign-in yet: only this machine is listened to");

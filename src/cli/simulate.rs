@@ -9,6 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use medloop_engine::name::{CampusCode, LoopCode};
 use medloop_engine::time::{Instant, Span, Zone, parse_moment};
+use medloop_engine::words::counted;
 
 use super::{bulk, pipe, say};
 use crate::library;
@@ -100,6 +101,11 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
         file.flush()?;
     }
-    say(format_args!("{count} 个事件，{} 处差错 / {count} events, {} faults", truth.len(), truth.len()));
+    say(format_args!(
+        "{count} 个事件，{} 处差错 / {}, {}",
+        truth.len(),
+        counted(count, "event"),
+        counted(truth.len(), "fault")
+    ));
     Ok(ExitCode::SUCCESS)
 }

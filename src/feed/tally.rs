@@ -3,6 +3,7 @@
 use super::{Faulty, Item, Read};
 use medloop_dsl::diagnostic::Lang;
 use medloop_engine::name::EventType;
+use medloop_engine::words::counted;
 use std::collections::BTreeMap;
 
 /// How many faults are shown one by one.
@@ -58,7 +59,10 @@ impl Tally {
         let ignored: u64 = self.ignored.values().sum();
         let mut lines = vec![match lang {
             Lang::Zh => format!("读入 {rows} 行：产生事件 {total}，忽略 {ignored}，不能映射 {faulty}"),
-            Lang::En => format!("{rows} rows: {total} events, {ignored} left out, {faulty} not mappable"),
+            Lang::En => {
+                let (rows, events) = (counted(rows, "row"), counted(total, "event"));
+                format!("{rows}: {events}, {ignored} left out, {faulty} not mappable")
+            }
         }];
         lines.extend(self.events.iter().map(|(kind, n)| format!("  {n:>8}  {kind}")));
         for ((table, reason), n) in &self.ignored {

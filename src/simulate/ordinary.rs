@@ -90,7 +90,7 @@ pub(crate) fn excuses(definition: &Definition) -> Vec<Place> {
     for rule in &definition.rules {
         if let Expr::Or(all) = &rule.check {
             found.extend(all.iter().skip(1).filter_map(|way| match way {
-                Expr::Filled(node, field) => Some((*node, field.clone())),
+                Expr::Filled(node, _, field) => Some((*node, field.clone())),
                 _ => None,
             }));
         }

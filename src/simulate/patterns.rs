@@ -211,7 +211,7 @@ pub(super) fn gather(
         Expr::EveryOf(_, inner) => gather(inner, definition, campus, found),
         // Of several ways to comply the first is taken.
         Expr::Or(all) => all.iter().take(1).for_each(|e| gather(e, definition, campus, found)),
-        Expr::Filled(node, field) => found.push(Asks::Filled { place: (*node, field.clone()) }),
+        Expr::Filled(node, _, field) => found.push(Asks::Filled { place: (*node, field.clone()) }),
         Expr::In(left, right) => {
             if let (Expr::Attr(of, _, Attr::Title), Expr::List(all)) = (left.as_ref(), right.as_ref()) {
                 let text = |e: &Expr| match e {

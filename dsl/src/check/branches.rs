@@ -76,7 +76,7 @@ impl Checker<'_, '_> {
 }
 
 /// The nodes that have to happen before an expression has a value.
-fn needed(e: &Bound, found: &mut Vec<(NodeIx, Place)>) {
+pub(super) fn needed(e: &Bound, found: &mut Vec<(NodeIx, Place)>) {
     match &e.kind {
         // One part may be enough; what looks over occurrences or tracks goes its own way.
         BoundKind::Or(_)

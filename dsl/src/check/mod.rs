@@ -4,7 +4,9 @@ mod asks;
 mod branches;
 mod compare;
 mod events;
+mod implied;
 mod network;
+mod never;
 mod params;
 mod range;
 mod scopes;
@@ -15,6 +17,9 @@ mod times;
 mod twins;
 mod types;
 mod unused;
+
+pub use implied::Implied;
+pub(crate) use implied::implied;
 
 use crate::diagnostic::{Diagnostic, Span, Words};
 use crate::resolve::{Bound, BoundKind, Loop, Names};
@@ -50,6 +55,7 @@ pub(crate) fn check<'a>(of: &mut Loop<'a>, names: &Names<'a>) -> Vec<Diagnostic>
     checker.sense(of);
     checker.twins(of);
     checker.branches(of);
+    checker.never(of);
     checker.times(of);
     checker.unused(of);
     checker.tests(of);

@@ -50,6 +50,44 @@ impl<M: Clone + Ord, S> Network<M, S> {
         index
     }
 
+    /// All distances.
+    pub(super) fn edges(&self) -> &[Edge<M, S>] {
+        &self.edges
+    }
+
+    /// How long after `from` each moment comes at most when every distance is kept; nothing when that takes too many steps to say.
+    pub(super) fn furthest(&self, from: &M) -> Vec<(M, i64)> {
+        self.reach(from).unwrap_or_default()
+    }
+
+    fn reach(&self, from: &M) -> Option<Vec<(M, i64)>> {
+        let count = self.out.len();
+        let start = *self.moments.get(from)?;
+        let (mut reach, mut waits) = (vec![None; count], vec![false; count]);
+        *reach.get_mut(start)? = Some(0_i64);
+        let mut queue = VecDeque::from([start]);
+        let mut left = STEPS.saturating_mul(self.edges.len() + count);
+        while let Some(at) = queue.pop_front() {
+            *waits.get_mut(at)? = false;
+            let so_far = (*reach.get(at)?)?;
+            for i in self.out.get(at)? {
+                left = left.checked_sub(1)?;
+                let edge = self.edges.get(*i)?;
+                let to = *self.moments.get(&edge.to)?;
+                let new = so_far.checked_add(edge.most)?;
+                if reach.get(to)?.is_some_and(|old: i64| old <= new) {
+                    continue;
+                }
+                *reach.get_mut(to)? = Some(new);
+                if !std::mem::replace(waits.get_mut(to)?, true) {
+                    queue.push_back(to);
+                }
+            }
+        }
+        let known = |(moment, at): (&M, &usize)| Some((moment.clone(), (*reach.get(*at)?)?));
+        Some(self.moments.iter().filter_map(known).collect())
+    }
+
     /// A round trip that comes to less than nothing, in its order.
     pub(super) fn impossible(&self) -> Option<Vec<&Edge<M, S>>> {
         if self.edges.iter().all(|e| e.most >= 0) {
@@ -147,6 +185,15 @@ mod tests {
         assert_eq!(round.len(), 3);
         assert!(network(&[(2, 1, -40), (3, 2, -30), (1, 3, 70), (3, 4, 10)]).impossible().is_none());
         assert!(network(&[(1, 2, 0), (2, 1, 0)]).impossible().is_none());
+    }
+
+    #[test]
+    fn the_shortest_way_says_how_far_a_moment_is_at_most() {
+        let far = network(&[(1, 2, 30), (2, 3, 60), (1, 3, 120), (3, 4, 10), (5, 3, 1)]);
+        assert_eq!(far.furthest(&1), [(1, 0), (2, 30), (3, 90), (4, 100)]);
+        assert_eq!(far.furthest(&9), []);
+        // Below nothing there is no end.
+        assert_eq!(network(&[(1, 2, -1), (2, 1, 0)]).furthest(&1), []);
     }
 
     #[test]

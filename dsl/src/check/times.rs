@@ -18,7 +18,7 @@ use medloop_engine::words;
 
 /// A moment of the network.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Moment {
+pub(super) enum Moment {
     /// When a node happened.
     Node(u16),
     /// The planned time that a node records.
@@ -27,7 +27,7 @@ enum Moment {
 
 /// Where a distance is said.
 #[derive(Copy, Clone, Debug)]
-enum Said {
+pub(super) enum Said {
     /// By the flow.
     Flow,
     /// By a limit, a plan or a rule.
@@ -83,6 +83,14 @@ impl Checker<'_, '_> {
     }
 }
 
+/// A length of so many microseconds in words.
+pub(super) fn spelled(micros: i64, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => crate::yaml::spell(&Value::Span(Span(micros))),
+        Lang::En => text::duration(Span(micros), words::Lang::En),
+    }
+}
+
 /// A distance in words.
 fn told(checker: &Checker<'_, '_>, of: &Loop<'_>, edge: &Edge<Moment, Said>) -> Words {
     let title = |m: &Moment| match m {
@@ -94,19 +102,15 @@ fn told(checker: &Checker<'_, '_>, of: &Loop<'_>, edge: &Edge<Moment, Said>) -> 
         }
     };
     let (from, to) = (title(&edge.from), title(&edge.to));
-    let length = |micros: i64, lang: Lang| match lang {
-        Lang::Zh => crate::yaml::spell(&Value::Span(Span(micros))),
-        Lang::En => text::duration(Span(micros), words::Lang::En),
-    };
     match (edge.most, edge.said) {
         (0, Said::Flow) => say!("流程中{to}在{from}之前", "{to} comes before {from} in the flow"),
         (0, Said::At(_)) => say!("{to}不晚于{from}", "{to} no later than {from}"),
         (most, _) if most > 0 => {
-            let (zh, en) = (length(most, Lang::Zh), length(most, Lang::En));
+            let (zh, en) = (spelled(most, Lang::Zh), spelled(most, Lang::En));
             say!("{from}到{to}至多 {zh}", "{from} to {to} at most {en}")
         }
         (most, _) => {
-            let (zh, en) = (length(-most, Lang::Zh), length(-most, Lang::En));
+            let (zh, en) = (spelled(-most, Lang::Zh), spelled(-most, Lang::En));
             say!("{to}到{from}至少 {zh}", "{to} to {from} at least {en}")
         }
     }
@@ -169,12 +173,12 @@ fn limits(of: &Loop<'_>, ix: u16, node: &crate::resolve::Node<'_>, network: &mut
     }
 }
 
-fn single(of: &Loop<'_>, node: NodeIx) -> bool {
+pub(super) fn single(of: &Loop<'_>, node: NodeIx) -> bool {
     of.nodes.get(usize::from(node.0)).is_some_and(|n| !n.repeated)
 }
 
 /// A length by the clock, a param with the group's value.
-fn micros(of: &Loop<'_>, length: &Length) -> Option<i64> {
+pub(super) fn micros(of: &Loop<'_>, length: &Length) -> Option<i64> {
     let param = |ix: &medloop_engine::graph::ParamIx| match of.params.get(usize::from(ix.0))?.value {
         Some(Value::Span(span)) => Some(span.0),
         _ => None,
@@ -188,7 +192,7 @@ fn micros(of: &Loop<'_>, length: &Length) -> Option<i64> {
 }
 
 /// What a rule says of two moments, where it says so without 或.
-fn distances(of: &Loop<'_>, e: &Bound, network: &mut Network<Moment, Said>) {
+pub(super) fn distances(of: &Loop<'_>, e: &Bound, network: &mut Network<Moment, Said>) {
     match &e.kind {
         BoundKind::And(parts) => parts.iter().for_each(|p| distances(of, p, network)),
         BoundKind::Compare(op, a, b) => {

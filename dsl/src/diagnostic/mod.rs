@@ -122,6 +122,10 @@ impl Diagnostic {
     pub fn warning(code: &'static str, file: impl Into<String>, span: Span, message: Words) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, file, span, message) }
     }
+    /// Something worth knowing, which is no mistake.
+    pub fn note(code: &'static str, file: impl Into<String>, span: Span, message: Words) -> Self {
+        Self { severity: Severity::Note, ..Self::error(code, file, span, message) }
+    }
     /// Says what should stand there.
     #[must_use]
     pub fn expected(mut self, words: Words) -> Self {

@@ -22,6 +22,7 @@ use crate::library::Library;
 use crate::say;
 use crate::tree::File;
 use found::{Found, Side};
+use medloop_engine::words::counted;
 use say::Say;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -169,7 +170,8 @@ fn one(old: Side<'_>, new: Side<'_>) -> Vec<Change> {
 fn came(side: &Side<'_>, effect: Effect) -> Change {
     let (name, nodes, rules) = (&side.def.name, side.def.nodes.len(), side.def.rules.len());
     let words = if effect == Effect::Added {
-        say!("闭环 {name}：{nodes} 个环节，{rules} 条规则", "the loop {name}: {nodes} nodes, {rules} rules")
+        let (nodes_en, rules_en) = (counted(nodes, "node"), counted(rules, "rule"));
+        say!("闭环 {name}：{nodes} 个环节，{rules} 条规则", "the loop {name}: {nodes_en}, {rules_en}")
     } else {
         say!("闭环 {name}", "the loop {name}")
     };

@@ -234,6 +234,7 @@ fn alert(def: &Definition, rule: &Rule) -> Words {
     of(def, rule.scope, |s| {
         let part = |p: &AlertPart| match p {
             AlertPart::Text(text) => text.clone(),
+            AlertPart::Key => format!("{{{}}}", s.field(&def.key)),
             AlertPart::Value(e) => format!("{{{}}}", s.expr(e)),
         };
         rule.alert.iter().flatten().map(part).collect()

@@ -164,8 +164,9 @@ impl Say<'_> {
             Expr::Matches(a, pattern) => {
                 format!("{} {} \"{pattern}\"", self.side(a), self.pick("匹配", "matches"))
             }
-            Expr::Filled(node, field) => {
-                call(self.pick("已填", "filled"), format!("{}.{}", self.node(*node), self.field(field)))
+            Expr::Filled(node, pick, field) => {
+                let of = format!("{}.{}", self.picked(*node, *pick), self.field(field));
+                call(self.pick("已填", "filled"), of)
             }
             Expr::Add(a, b) => two(a, "+", b),
             Expr::Sub(a, b) => two(a, "-", b),

@@ -202,7 +202,7 @@ impl Proposals<'_> {
         }
         self.words(lexicon::ATTRIBUTES, Kind::Keyword);
         let Some(node) = here.and_then(|(_, item)| self.editor.node_of(item, owner, 0)) else { return };
-        let catalogue = &self.editor.library.catalogue;
+        let catalogue = &self.editor.loading.catalogue;
         for clause in &node.clauses {
             let NodeClause::Fields { fields, .. } = clause else { continue };
             for (name, _) in fields {
@@ -274,31 +274,31 @@ impl Proposals<'_> {
         let editor = self.editor;
         self.listed(
             Kind::Field,
-            editor.library.catalogue.fields.values().map(|f| (f.code.as_str(), &f.name)),
+            editor.loading.catalogue.fields.values().map(|f| (f.code.as_str(), &f.name)),
         );
     }
 
     fn systems(&mut self) {
         let editor = self.editor;
-        self.listed(Kind::System, editor.library.catalogue.systems.iter().map(|(c, n)| (c.as_str(), n)));
+        self.listed(Kind::System, editor.loading.catalogue.systems.iter().map(|(c, n)| (c.as_str(), n)));
     }
 
     fn roles(&mut self) {
         let editor = self.editor;
-        self.listed(Kind::Role, editor.library.catalogue.roles.iter().map(|(c, r)| (c.as_str(), &r.name)));
+        self.listed(Kind::Role, editor.loading.catalogue.roles.iter().map(|(c, r)| (c.as_str(), &r.name)));
     }
 
     fn lengths(&mut self) {
         let editor = self.editor;
         self.listed(
             Kind::Lengths,
-            editor.library.catalogue.lengths.iter().map(|(c, t)| (c.as_str(), &t.name)),
+            editor.loading.catalogue.lengths.iter().map(|(c, t)| (c.as_str(), &t.name)),
         );
     }
 
     /// Event types go by their code.
     fn events(&mut self) {
-        for (code, event) in &self.editor.library.catalogue.events {
+        for (code, event) in &self.editor.loading.catalogue.events {
             let lang = if self.english { Lang::En } else { Lang::Zh };
             let detail = match (lang, &event.name.name_en) {
                 (Lang::En, Some(en)) => en.clone(),
@@ -317,7 +317,7 @@ impl Proposals<'_> {
     }
 
     fn wholes(&mut self, fragment: bool, kind: Kind) {
-        for item in self.editor.library.files.iter().flat_map(|f| &f.loops).filter(|l| l.fragment == fragment)
+        for item in self.editor.loading.files.iter().flat_map(|f| &f.loops).filter(|l| l.fragment == fragment)
         {
             let detail = item.code.as_ref().map(|c| c.text.clone()).unwrap_or_default();
             self.out.insert(Proposal { label: item.name.text.clone(), kind, detail });

@@ -50,7 +50,7 @@ impl Editor {
 
     /// The fields of a node with their types, and the params of its limits with their values.
     fn node(&self, out: &mut String, item: &Loop, node: &Node, lang: Lang) {
-        let catalogue = &self.library.catalogue;
+        let catalogue = &self.loading.catalogue;
         for clause in &node.clauses {
             match clause {
                 NodeClause::Fields { required, fields, .. } => {
@@ -77,7 +77,7 @@ impl Editor {
                         })
                     {
                         let home =
-                            self.library.files.iter().find(|f| f.loops.iter().any(|l| std::ptr::eq(l, item)));
+                            self.loading.files.iter().find(|f| f.loops.iter().any(|l| std::ptr::eq(l, item)));
                         let text = home.and_then(|f| self.texts.get(&f.name));
                         let source =
                             text.and_then(|t| t.get(param.span.start..param.span.end)).unwrap_or_default();
@@ -90,7 +90,7 @@ impl Editor {
     }
 
     fn listed(&self, kind: Kind, code: &str, lang: Lang) -> Option<String> {
-        let catalogue = &self.library.catalogue;
+        let catalogue = &self.loading.catalogue;
         match kind {
             Kind::Field => {
                 let field = catalogue.fields.values().find(|f| f.code.as_str() == code)?;

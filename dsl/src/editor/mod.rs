@@ -12,9 +12,9 @@ mod written;
 pub use complete::Proposal;
 pub use outline::Outlined;
 
+use crate::check::Implied;
 use crate::diagnostic::{Diagnostic, Words};
-use crate::library::{self, Library};
-use crate::parse;
+use crate::loading::Loading;
 use crate::say;
 use crate::tree::{File, Loop, LoopItem, Name, Node, Span};
 use mentions::Mention;
@@ -65,8 +65,8 @@ pub type Place = (String, Span);
 #[derive(Clone, Debug)]
 pub struct Editor {
     texts: BTreeMap<String, String>,
-    library: Library,
-    /// The names of each file of the library.
+    loading: Loading,
+    /// The names of each of its files.
     mentions: Vec<Vec<Mention>>,
 }
 
@@ -74,26 +74,33 @@ impl Editor {
     /// Reads the texts of one context; with the mistakes that `medloop check` finds.
     #[must_use]
     pub fn new(texts: BTreeMap<String, String>) -> (Self, Vec<Diagnostic>) {
-        let (library, found) = library::load(&texts);
-        let mentions = library.files.iter().map(mentions::of_file).collect();
-        (Self { texts, library, mentions }, found)
+        let mut loading = Loading::new(&texts);
+        let (_, found) = loading.judge();
+        let mentions = loading.files.iter().map(mentions::of_file).collect();
+        (Self { texts, loading, mentions }, found)
     }
 
-    /// A loop file reads otherwise now, or is new: what is asked from here on is answered by this text, without looking at all the
-    /// others. Its mistakes are those of [`Editor::new`] alone.
+    /// A loop file reads otherwise now, or is new: what is asked from here on is answered by this text.
     pub fn set(&mut self, file: &str, text: String) {
-        let (tree, _) = parse::parse(file, &text);
-        let mentions = mentions::of_file(&tree);
+        self.loading.set(file, &text);
         self.texts.insert(file.to_owned(), text);
-        let here = self.library.files.iter().position(|f| f.name == file);
-        let places = here.and_then(|i| Some((self.library.files.get_mut(i)?, self.mentions.get_mut(i)?)));
-        match places {
-            Some((old, names)) => (*old, *names) = (tree, mentions),
-            None => {
-                self.library.files.push(tree);
-                self.mentions.push(mentions);
-            }
+        let Some(at) = self.loading.files.iter().position(|f| f.name == file) else { return };
+        let mentions = self.loading.files.get(at).map(mentions::of_file).unwrap_or_default();
+        match self.mentions.get_mut(at) {
+            Some(old) => *old = mentions,
+            None => self.mentions.push(mentions),
         }
+    }
+
+    /// The mistakes of all texts as they read now. Loops that read as before are not compiled again.
+    pub fn mistakes(&mut self) -> Vec<Diagnostic> {
+        self.loading.judge().1
+    }
+
+    /// The limits of a file's nodes that follow from others, in the order of the text.
+    #[must_use]
+    pub fn implied(&self, file: &str) -> Vec<Implied> {
+        self.loading.implied(file)
     }
 
     /// The text of a file.
@@ -103,7 +110,7 @@ impl Editor {
     }
 
     fn file(&self, name: &str) -> Option<(usize, &File)> {
-        self.library.files.iter().enumerate().find(|(_, f)| f.name == name)
+        self.loading.files.iter().enumerate().find(|(_, f)| f.name == name)
     }
 
     /// The name at a place; at its very end, too.
@@ -116,18 +123,18 @@ impl Editor {
 
     /// What a name stands for.
     fn target(&self, file: usize, mention: &Mention) -> Option<Target> {
-        let file = self.library.files.get(file)?;
+        let file = self.loading.files.get(file)?;
         let item = file.loops.get(mention.of)?;
         mention.kinds.iter().find_map(|kind| self.find(*kind, file, item, &mention.text))
     }
 
     fn find(&self, kind: Kind, file: &File, item: &Loop, text: &str) -> Option<Target> {
-        let catalogue = &self.library.catalogue;
+        let catalogue = &self.loading.catalogue;
         let listed = |code: &str| Some(Target::Listed(kind, code.to_owned()));
         match kind {
             Kind::Loop | Kind::Fragment => {
                 let wanted = kind == Kind::Fragment;
-                let all = self.library.files.iter().flat_map(|f| f.loops.iter().map(move |l| (f, l)));
+                let all = self.loading.files.iter().flat_map(|f| f.loops.iter().map(move |l| (f, l)));
                 let mut named =
                     all.filter(|(_, l)| l.fragment == wanted && is(&l.name, l.code.as_ref(), text));
                 named.next().map(|(f, l)| Target::Here(kind, f.name.clone(), l.name.span))
@@ -194,7 +201,7 @@ impl Editor {
     }
 
     fn fragment(&self, text: &str) -> Option<(&File, &Loop)> {
-        let all = self.library.files.iter().flat_map(|f| f.loops.iter().map(move |l| (f, l)));
+        let all = self.loading.files.iter().flat_map(|f| f.loops.iter().map(move |l| (f, l)));
         all.into_iter().find(|(_, l)| l.fragment && is(&l.name, l.code.as_ref(), text))
     }
 
@@ -220,6 +227,35 @@ impl Editor {
         }
     }
 
+    /// The words by which a thing goes: its name and its code.
+    fn words<'l>(&'l self, target: &'l Target) -> Vec<&'l str> {
+        let (kind, code) = match target {
+            Target::Here(..) => {
+                let (name, code) = match self.statement(target) {
+                    Some((_, Some(statement))) => match named(statement) {
+                        Some((_, name, code)) => (name, code),
+                        None => return Vec::new(),
+                    },
+                    Some((item, None)) => (&item.name, item.code.as_ref()),
+                    None => return Vec::new(),
+                };
+                return std::iter::once(name).chain(code).map(|n| n.text.as_str()).collect();
+            }
+            Target::Listed(kind, code) => (kind, code.as_str()),
+        };
+        let catalogue = &self.loading.catalogue;
+        let name = match kind {
+            Kind::Field => catalogue.fields.values().find(|f| f.code.as_str() == code).map(|f| &f.name.name),
+            Kind::System => catalogue.systems.iter().find(|(c, _)| c.as_str() == code).map(|(_, n)| &n.name),
+            Kind::Role => catalogue.roles.iter().find(|(c, _)| c.as_str() == code).map(|(_, r)| &r.name.name),
+            Kind::Lengths => {
+                catalogue.lengths.iter().find(|(c, _)| c.as_str() == code).map(|(_, t)| &t.name.name)
+            }
+            _ => None,
+        };
+        std::iter::once(code).chain(name.map(String::as_str)).collect()
+    }
+
     /// Everything that names what the name at a place names, in the order of files and places; the definition among them when it
     /// stands in a loop file.
     #[must_use]
@@ -227,9 +263,12 @@ impl Editor {
         let Some(target) = self.mention(file, offset).and_then(|(at, m)| self.target(at, m)) else {
             return Vec::new();
         };
+        let words = self.words(&target);
         let mut out = Vec::new();
-        for (at, (file, mentions)) in self.library.files.iter().zip(&self.mentions).enumerate() {
-            let same = mentions.iter().filter(|m| self.target(at, m).as_ref() == Some(&target));
+        for (at, (file, mentions)) in self.loading.files.iter().zip(&self.mentions).enumerate() {
+            // What a word stands for is looked up only where it can be this.
+            let like = mentions.iter().filter(|m| words.contains(&m.text.as_str()));
+            let same = like.filter(|m| self.target(at, m).as_ref() == Some(&target));
             out.extend(same.map(|m| ((file.name.clone(), m.span), m.defines)));
         }
         out

@@ -17,6 +17,7 @@ mod yaml;
 pub use place::{Example, Place};
 
 use crate::diagnostic::Lang;
+use crate::format::in_english;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -71,6 +72,7 @@ impl Page {
         let stands = self.place.words();
         let stands = stands.get(lang);
         for (head, example) in self.examples(lang) {
+            let example = self.written(example, lang);
             let (open, close) = if lang == Lang::Zh { ("（", "）：") } else { (" (", "):") };
             let _ = write!(out, "\n{head}{open}{stands}{close}\n\n    {}\n", example.replace('\n', "\n    "));
         }
@@ -89,6 +91,15 @@ impl Page {
                 write!(out, "\n{zh}（{}） {en} ({}):\n\n```{kind}\n{example}\n```\n", stands.zh, stands.en);
         }
         out
+    }
+
+    /// An example as it is shown: to readers of English with English keywords.
+    #[must_use]
+    pub fn written(&self, example: &str, lang: Lang) -> String {
+        match lang {
+            Lang::En if self.place.is_loop() => in_english(example),
+            _ => example.to_owned(),
+        }
     }
 
     /// The bad and the good example with their heads; none for a fault of the program.

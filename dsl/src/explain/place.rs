@@ -1,7 +1,7 @@
 //! Where examples stand: the loop, the node and the files around them.
 
 use super::Page;
-use crate::diagnostic::Words;
+use crate::diagnostic::{Lang, Words};
 
 /// Where an example stands.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -113,8 +113,9 @@ impl Page {
 
     /// Where an example stands with what is around it; `good` chooses which one. `None` for a fault of the program.
     #[must_use]
-    pub fn example(&self, good: bool) -> Option<Example> {
-        let text = if good { self.good } else { self.bad };
+    pub fn example(&self, good: bool, lang: Lang) -> Option<Example> {
+        let text = self.written(if good { self.good } else { self.bad }, lang);
+        let text = text.as_str();
         let file = |text: String| Some(Example::Whole(vec![("example.loop".to_owned(), text)]));
         match self.place {
             Place::File | Place::Coverage | Place::Mutants => file(text.to_owned()),
@@ -165,6 +166,11 @@ impl Place {
             Self::Source => both("来源文件中的几行", "lines of a source file"),
             Self::Fault => both("", ""),
         }
+    }
+
+    /// Whether the examples are of the language, not YAML nor names of files.
+    pub(super) fn is_loop(self) -> bool {
+        !self.is_yaml() && !matches!(self, Self::Folder | Self::Fault)
     }
 
     pub(super) fn is_yaml(self) -> bool {

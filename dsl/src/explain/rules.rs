@@ -198,4 +198,30 @@ pub(super) const PAGES: &[Page] = &[
             "参数 间隔 [gap] = 30分钟\n规则 甲 [a] { 级别 高  要求 审核.时间 - 申请.时间 <= 间隔 }",
         ],
     ),
+    of(
+        "E0517",
+        Body,
+        ("永远不会告警", "An alert that can never fire"),
+        (
+            "规则的“适用”与闭环的“起于 … 当”，或与规则所说环节在流程里的“当”，对开立时的同一个值提出了不会同时成立的要求：适用的医嘱走不到那里，规则从不判定，也就从不告警。多半是把值写反了，或规则写错了闭环。",
+            "The rule's `applies` and the loop's `starts … when`, or the `when` in the flow before the node that the rule is about, ask for values of one field that exclude each other: the orders to which the rule applies never come there, so it is never judged and never alerts. Mostly a value is the wrong way round, or the rule stands in the wrong loop.",
+        ),
+        [
+            "起于 申请 当 血型 == \"A+\"\n规则 甲 [a] { 级别 高  适用 申请.血型 == \"O+\"  要求 审核.完成 }",
+            "起于 申请 当 血型 属于 (\"A+\"、\"O+\")\n规则 甲 [a] { 级别 高  适用 申请.血型 == \"O+\"  要求 审核.完成 }",
+        ],
+    ),
+    of(
+        "E0518",
+        Body,
+        ("由各时限推出的上限", "A limit that follows from others"),
+        (
+            "不是错误：各时限都守住时，这个环节至多在开立之后多久。`medloop check --hints` 才显示，编辑器里写在环节名称之后。推出的时长与临床上要求的不符，说明某条时限过宽或缺了一条。",
+            "No mistake: how long after the order's opening this node comes at most when every limit is kept. Only `medloop check --hints` shows it, and editors behind the node's name. Where it is not what the ward would expect, a limit is too wide or one is missing.",
+        ),
+        [
+            "规则 甲 [a] { 级别 高  要求 审核.时间 - 申请.时间 <= 1小时 }",
+            "规则 甲 [a] { 级别 高  要求 审核.时间 - 申请.时间 <= 1工作日 }",
+        ],
+    ),
 ];

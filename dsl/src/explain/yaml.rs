@@ -263,4 +263,14 @@ pub(super) const PAGES: &[Page] = &[
             "campus: 东院区\nloops:\n  示例:\n    off:\n      开始: { reason: 由手术室记录 }",
         ],
     ),
+    of(
+        "E0721",
+        Yaml("fields.yaml"),
+        ("字段没有用到", "A field that nothing uses"),
+        (
+            "没有闭环记录或提到它，没有来源填写它，也没有表以它为键。事件目录里列出它不算用到：收到了也没有人看。多半是换了名称之后留下的；写进环节、规则或来源，或删去。闭环或来源有错误时不作判断。",
+            "No loop records or names it, no source fills it in and no table is keyed by it. That the catalogue of events lists it is no use: it would come and nobody would look. Mostly it was left behind by a change of names; put it into a node, a rule or a source, or delete it. Nothing is said while a loop or a source has mistakes.",
+        ),
+        ["  old_no: { name: 旧编号, type: text }", "  # 旧编号已不再使用"],
+    ),
 ];

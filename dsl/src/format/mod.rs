@@ -7,7 +7,9 @@ mod break_lines;
 mod layout;
 
 use crate::diagnostic::{Diagnostic, Lang, Span};
-use crate::parse::{outline, parse};
+use crate::parse::lex::{self, Kind};
+use crate::parse::sink::Sink;
+use crate::parse::{parse, parse_outlined};
 use crate::say;
 use crate::tree::{Comment, File, LoopItem, Places, RuleClause};
 use layout::Layout;
@@ -21,17 +23,39 @@ pub const WIDTH: usize = 140;
 /// # Errors
 /// The mistakes of a text that cannot be read; E0126 when the new text would not say the same, which is a fault of the formatter.
 pub fn format(file_name: &str, text: &str, keywords: Option<Lang>) -> Result<String, Vec<Diagnostic>> {
-    let (before, found) = parse(file_name, text);
+    let (before, found, outline) = parse_outlined(file_name, text);
     if before.broken {
         return Err(found);
     }
-    let Some(outline) = outline::outline(text) else { return Err(vec![unequal(file_name)]) };
+    let Some(outline) = outline else { return Err(vec![unequal(file_name)]) };
     let new = Layout::new(text, &outline, &before.comments, keywords).write();
     let (after, _) = parse(file_name, &new);
     if after.broken || !same(before, after) {
         return Err(vec![unequal(file_name)]);
     }
     Ok(new)
+}
+
+/// A text, or a piece of one, with English keywords, `->` and `, `; all else stays as it is, mistakes too.
+#[must_use]
+pub fn in_english(text: &str) -> String {
+    let (tokens, _) = lex::lex(text, &mut Sink::new(""));
+    let (mut out, mut end) = (String::new(), 0);
+    for token in &tokens {
+        let (written, next) = (text.get(token.span.start..token.span.end), text.get(token.span.end..));
+        let new = match (token.kind, written) {
+            (Kind::Keyword(en), Some(_)) => en,
+            (Kind::Sign("->"), Some("→")) => "->",
+            (Kind::Sign(","), Some("、" | "，")) if next.is_some_and(|t| t.starts_with([' ', '\n'])) => ",",
+            (Kind::Sign(","), Some("、" | "，")) => ", ",
+            _ => continue,
+        };
+        out.push_str(text.get(end..token.span.start).unwrap_or_default());
+        out.push_str(new);
+        end = token.span.end;
+    }
+    out.push_str(text.get(end..).unwrap_or_default());
+    out
 }
 
 fn unequal(file_name: &str) -> Diagnostic {

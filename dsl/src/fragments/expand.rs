@@ -11,39 +11,71 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The files with their loops whole. Mistakes stand at far places until [`Origins::home`] has brought them back.
 pub(crate) fn expand(files: &[File]) -> (Cow<'_, [File]>, Origins<'_>, Vec<Diagnostic>) {
-    let (whole, _, origins, found) = apart(files);
-    (whole, origins, found)
+    let fragments = Fragments::of(files);
+    if files.iter().all(is_whole) {
+        return (Cow::Borrowed(files), fragments.origins(), Vec::new());
+    }
+    let (mut whole, mut found, mut used) = (Vec::new(), Vec::new(), BTreeSet::new());
+    for file in files {
+        let (file, mistakes) = fragments.whole(file, &mut used);
+        whole.push(file.into_owned());
+        found.extend(mistakes);
+    }
+    (Cow::Owned(whole), fragments.origins(), found)
 }
 
-/// As [`expand`], and besides every fragment that no loop uses, as if it were a loop of its own.
-pub(crate) fn apart(files: &[File]) -> (Cow<'_, [File]>, Vec<File>, Origins<'_>, Vec<Diagnostic>) {
-    let origins = Origins { files };
+/// Whether nothing of a file is a fragment or uses one.
+fn is_whole(file: &File) -> bool {
     let uses = |l: &Loop| l.fragment || l.items.iter().any(|i| matches!(i, LoopItem::Use(_)));
-    if !files.iter().flat_map(|f| &f.loops).any(uses) {
-        return (Cow::Borrowed(files), Vec::new(), origins, Vec::new());
-    }
-    let mut known = BTreeMap::new();
-    for (position, file) in files.iter().enumerate() {
-        for fragment in file.loops.iter().filter(|l| l.fragment) {
-            for name in std::iter::once(&fragment.name).chain(&fragment.code) {
-                known.entry(name.text.as_str()).or_insert((position, fragment));
+    !file.loops.iter().any(uses)
+}
+
+/// The fragments of all files.
+pub(crate) struct Fragments<'a> {
+    files: &'a [File],
+    /// By name and by code: the place of the file, and the fragment.
+    known: BTreeMap<&'a str, (usize, &'a Loop)>,
+}
+
+impl<'a> Fragments<'a> {
+    /// Finds them; of two with one name the first counts.
+    pub(crate) fn of(files: &'a [File]) -> Self {
+        let mut known = BTreeMap::new();
+        for (position, file) in files.iter().enumerate() {
+            for fragment in file.loops.iter().filter(|l| l.fragment) {
+                for name in std::iter::once(&fragment.name).chain(&fragment.code) {
+                    known.entry(name.text.as_str()).or_insert((position, fragment));
+                }
             }
         }
+        Self { files, known }
     }
-    let mut found = Vec::new();
-    let mut used: BTreeSet<&str> = BTreeSet::new();
-    let mut whole = files.to_vec();
-    for file in &mut whole {
+
+    /// The way back from far places.
+    pub(crate) fn origins(&self) -> Origins<'a> {
+        Origins { files: self.files }
+    }
+
+    /// A file with its loops whole; the names of the fragments that they use are added to `used`.
+    pub(crate) fn whole(
+        &self,
+        file: &'a File,
+        used: &mut BTreeSet<&'a str>,
+    ) -> (Cow<'a, File>, Vec<Diagnostic>) {
+        if is_whole(file) {
+            return (Cow::Borrowed(file), Vec::new());
+        }
+        let mut whole = file.clone();
         let mut expander = Expander {
-            file: &file.name.clone(),
-            known: &known,
-            used: &mut used,
+            file: &file.name,
+            known: &self.known,
+            used,
             stack: Vec::new(),
             inside: BTreeSet::new(),
             from: BTreeSet::new(),
             found: Vec::new(),
         };
-        for of in file.loops.iter_mut().filter(|l| !l.fragment) {
+        for of in whole.loops.iter_mut().filter(|l| !l.fragment) {
             expander.inside.clear();
             let part = expander.merge(&of.name, std::mem::take(&mut of.items));
             of.items = part.items;
@@ -51,30 +83,38 @@ pub(crate) fn apart(files: &[File]) -> (Cow<'_, [File]>, Vec<File>, Origins<'_>,
                 of.items.push(LoopItem::Flow(flow));
             }
         }
-        found.append(&mut expander.found);
-        for origin in expander.from.iter().filter_map(|position| files.get(*position)) {
-            file.broken |= origin.broken;
-            file.lost.extend(origin.lost.iter().cloned());
+        let mut found = expander.found;
+        for origin in expander.from.iter().filter_map(|position| self.files.get(*position)) {
+            whole.broken |= origin.broken;
+            whole.lost.extend(origin.lost.iter().cloned());
         }
+        found.extend(file.loops.iter().filter(|l| l.fragment).flat_map(|l| misplaced(&file.name, l)));
+        (Cow::Owned(whole), found)
     }
-    let mut alone = Vec::new();
-    for (position, file) in files.iter().enumerate() {
-        for fragment in file.loops.iter().filter(|l| l.fragment) {
-            found.extend(misplaced(&file.name, fragment));
-            let here = known
-                .get(fragment.name.text.as_str())
-                .is_some_and(|(p, f)| *p == position && std::ptr::eq(*f, fragment));
-            if here && !used.contains(fragment.name.text.as_str()) && !files.iter().any(|f| f.broken) {
-                let word = &fragment.name.text;
+
+    /// The fragments that no loop uses, each as if it were a loop of its own, and the warnings that nothing does.
+    pub(crate) fn unused(&self, used: &BTreeSet<&str>) -> (Vec<File>, Vec<Diagnostic>) {
+        let (mut alone, mut found) = (Vec::new(), Vec::new());
+        if self.files.iter().any(|f| f.broken) {
+            return (alone, found);
+        }
+        for (position, file) in self.files.iter().enumerate() {
+            for fragment in file.loops.iter().filter(|l| l.fragment) {
+                let word = fragment.name.text.as_str();
+                let here =
+                    self.known.get(word).is_some_and(|(p, f)| *p == position && std::ptr::eq(*f, fragment));
+                if !here || used.contains(word) {
+                    continue;
+                }
                 let message = say!("没有闭环使用片段“{word}”", "no loop uses the fragment `{word}`");
                 found.push(Diagnostic::warning("E0434", file.name.as_str(), fragment.name.span, message));
                 let mut seen = used.clone();
                 let mut expander = Expander {
                     file: &file.name,
-                    known: &known,
+                    known: &self.known,
                     used: &mut seen,
-                    stack: vec![&fragment.name.text],
-                    inside: BTreeSet::from([fragment.name.text.as_str()]),
+                    stack: vec![word],
+                    inside: BTreeSet::from([word]),
                     from: BTreeSet::new(),
                     found: Vec::new(),
                 };
@@ -88,8 +128,8 @@ pub(crate) fn apart(files: &[File]) -> (Cow<'_, [File]>, Vec<File>, Origins<'_>,
                 });
             }
         }
+        (alone, found)
     }
-    (Cow::Owned(whole), alone, origins, found)
 }
 
 /// Statements that say what only a loop has.

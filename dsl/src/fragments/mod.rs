@@ -6,7 +6,7 @@
 mod expand;
 mod merge;
 
-pub(crate) use expand::{apart, expand};
+pub(crate) use expand::{Fragments, expand};
 
 use crate::diagnostic::{Diagnostic, Span};
 use crate::tree::File;

@@ -57,7 +57,7 @@ impl Lower<'_> {
             BoundKind::And(all) => Expr::And(self.all(all)?),
             BoundKind::Or(all) => Expr::Or(self.all(all)?),
             BoundKind::Compare(op, a, b) => self.compare(*op, a, b)?,
-            BoundKind::Filled(node, field) => Expr::Filled(*node, field.clone()),
+            BoundKind::Filled(node, pick, field) => Expr::Filled(*node, *pick, field.clone()),
             BoundKind::Sum(first, rest) => rest.iter().try_fold(self.expr(first)?, |sum, (plus, e)| {
                 let right = boxed(e)?;
                 Some(if *plus { Expr::Add(Box::new(sum), right) } else { Expr::Sub(Box::new(sum), right) })

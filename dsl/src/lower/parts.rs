@@ -92,6 +92,7 @@ impl Lower<'_> {
     pub(super) fn rule(&self, r: &resolve::Rule<'_>) -> Option<Rule> {
         let part = |p: &AlertPart<'_>| match p {
             AlertPart::Text(text) => Some(graph::AlertPart::Text((*text).to_owned())),
+            AlertPart::Key => Some(graph::AlertPart::Key),
             AlertPart::Value(e) => self.expr(e).map(graph::AlertPart::Value),
         };
         self.ties.set(r.ties.unwrap_or(true));

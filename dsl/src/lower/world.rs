@@ -21,7 +21,7 @@ pub(super) fn fill(definition: &mut Definition, of: &Loop<'_>, catalogue: &Catal
             BoundKind::Field(_, _, f)
             | BoundKind::EventField(f)
             | BoundKind::TrackKey(f)
-            | BoundKind::Filled(_, f) => {
+            | BoundKind::Filled(_, _, f) => {
                 named.push(f.clone());
             }
             BoundKind::Lookup(table, _) => {

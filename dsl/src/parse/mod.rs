@@ -8,9 +8,9 @@ mod build;
 mod grammar;
 mod heads;
 mod join;
-mod lex;
+pub(crate) mod lex;
 pub(crate) mod outline;
-mod sink;
+pub(crate) mod sink;
 mod wrong;
 
 use crate::diagnostic::{Diagnostic, Span, sort};
@@ -18,6 +18,7 @@ use crate::say;
 use crate::tree::File;
 use build::Builder;
 use grammar::{LoopParser, Rule};
+use outline::Outline;
 use pest::Parser;
 use sink::Sink;
 
@@ -27,15 +28,26 @@ pub const LARGEST: usize = 4 * 1024 * 1024;
 /// Reads a file. Whatever the text, there is a tree of what could be read, and everything that could not be is told.
 #[must_use]
 pub fn parse(file_name: &str, text: &str) -> (File, Vec<Diagnostic>) {
+    parse_as(file_name, text, None)
+}
+
+/// As [`parse`], and the outline of the text for the formatter: nothing where the text has mistakes.
+pub(crate) fn parse_outlined(file_name: &str, text: &str) -> (File, Vec<Diagnostic>, Option<Outline>) {
+    let mut outline = None;
+    let (file, found) = parse_as(file_name, text, Some(&mut outline));
+    (file, found, outline)
+}
+
+fn parse_as(file_name: &str, text: &str, outline: Option<&mut Option<Outline>>) -> (File, Vec<Diagnostic>) {
     let mut sink = Sink::new(file_name);
-    let mut file = read(file_name, text, &mut sink);
+    let mut file = read(file_name, text, &mut sink, outline);
     let mut diagnostics = sink.finish();
     file.broken = diagnostics.iter().any(Diagnostic::is_error);
     sort(&mut diagnostics);
     (file, diagnostics)
 }
 
-fn read(file_name: &str, text: &str, sink: &mut Sink) -> File {
+fn read(file_name: &str, text: &str, sink: &mut Sink, outline: Option<&mut Option<Outline>>) -> File {
     let mut file = File {
         name: file_name.to_owned(),
         loops: Vec::new(),
@@ -65,7 +77,11 @@ fn read(file_name: &str, text: &str, sink: &mut Sink) -> File {
     let joined = join::join(&tokens, text);
     match LoopParser::parse(Rule::file, &joined.text) {
         Ok(mut pairs) => {
-            let inner = pairs.next().map(pest::iterators::Pair::into_inner);
+            let whole = pairs.next();
+            if let (Some(outline), Some(pair), true) = (outline, &whole, sink.is_empty()) {
+                *outline = Some(outline::outline(pair.clone(), &tokens, text, &joined));
+            }
+            let inner = whole.map(pest::iterators::Pair::into_inner);
             let mut builder = Builder {
                 source: text,
                 joined: &joined,

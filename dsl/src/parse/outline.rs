@@ -1,11 +1,9 @@
 //! A sound text as the formatter sees it: its statements, and how each token stands beside the one before it.
 
+use super::Rule;
 use super::join::Joined;
-use super::lex::{Kind as TokenKind, Token};
-use super::sink::Sink;
-use super::{LoopParser, Rule, balance, join, lex};
+use super::lex::{self, Kind as TokenKind, Token};
 use crate::diagnostic::Span;
-use pest::Parser;
 use pest::iterators::Pair;
 use std::ops::Range;
 
@@ -97,20 +95,11 @@ pub(crate) struct Statement {
     pub(crate) semicolon: bool,
 }
 
-/// The outline of a text without mistakes of lexis and syntax; `None` when there are some.
-pub(crate) fn outline(text: &str) -> Option<Outline> {
-    let mut sink = Sink::new("");
-    let (tokens, _) = lex::lex(text, &mut sink);
-    let tokens = balance::balance(tokens, text, &mut sink)?;
-    if !sink.finish().is_empty() {
-        return None;
-    }
-    let joined = join::join(&tokens, text);
-    let mut pairs = LoopParser::parse(Rule::file, &joined.text).ok()?;
-    let file = pairs.next()?;
-    let mut draft = Draft::new(&tokens, text, &joined);
+/// The outline of a text without mistakes of lexis and syntax, by what the grammar made of it.
+pub(super) fn outline(file: Pair<'_, Rule>, tokens: &[Token], text: &str, joined: &Joined) -> Outline {
+    let mut draft = Draft::new(tokens, text, joined);
     let statements = draft.statements(file, None);
-    Some(Outline { pieces: draft.pieces, statements })
+    Outline { pieces: draft.pieces, statements }
 }
 
 /// An outline on its way.

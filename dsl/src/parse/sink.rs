@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Span, Words};
 use crate::say;
+use medloop_engine::words::counted;
 
 /// The most that is told of one file.
 const MOST: usize = 200;
@@ -33,6 +34,9 @@ impl Sink {
         let (count, first) = self.more.unwrap_or((0, span));
         self.more = Some((count + 1, first));
     }
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
     pub(crate) fn is_full(&self) -> bool {
         self.list.len() >= MOST
     }
@@ -42,10 +46,9 @@ impl Sink {
     }
     pub(crate) fn finish(mut self) -> Vec<Diagnostic> {
         if let Some((count, first)) = self.more {
-            let message = say!(
-                "此后还有至少 {count} 处错误未列出",
-                "at least {count} more mistakes from here on are not listed"
-            );
+            let (are, more) = (if count == 1 { "is" } else { "are" }, counted(count, "more mistake"));
+            let message =
+                say!("此后还有至少 {count} 处错误未列出", "at least {more} from here on {are} not listed");
             self.list.push(Diagnostic::error("E0100", self.file.as_str(), first, message));
         }
         self.list

@@ -48,7 +48,7 @@ pub(crate) enum BoundKind {
     And(Vec<Bound>),
     Or(Vec<Bound>),
     Compare(CompareOp, Box<Bound>, Box<Bound>),
-    Filled(NodeIx, FieldCode),
+    Filled(NodeIx, Pick, FieldCode),
     Negative(Box<Bound>),
     Sum(Box<Bound>, Vec<(bool, Bound)>),
     Every(NodeIx, Box<Bound>),
@@ -107,7 +107,7 @@ impl Bound {
             | BoundKind::Field(n, ..)
             | BoundKind::Count(n)
             | BoundKind::Done(n)
-            | BoundKind::Filled(n, _)
+            | BoundKind::Filled(n, ..)
             | BoundKind::Every(n, _)
             | BoundKind::Any(n, _) => vec![*n],
             BoundKind::Gap(all) => all.clone(),

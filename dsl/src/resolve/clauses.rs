@@ -6,7 +6,7 @@ use super::loops::{AlertPart, Loop, Measure, Param, Rule};
 use crate::diagnostic::nearest;
 use crate::lexicon::{self, Word};
 use crate::say;
-use crate::tree::{self, AlertPiece, LoopItem, Name, RuleClause, ValueKind};
+use crate::tree::{self, AlertPiece, Expr, ExprKind, LoopItem, Name, RuleClause, ValueKind};
 use medloop_engine::calendar::Stretch;
 use medloop_engine::graph::{Flow, NodeIx, ScopeIx, Severity};
 use medloop_engine::name::{MeasureCode, ParamCode, RuleCode};
@@ -229,8 +229,18 @@ fn rule<'a>(cx: &mut Cx<'a>, of: &Loop<'a>, tree: &'a tree::Rule) -> Rule<'a> {
 fn piece<'a>(cx: &mut Cx<'a>, of: &Loop<'a>, piece: &'a AlertPiece) -> AlertPart<'a> {
     match piece {
         AlertPiece::Text(text) => AlertPart::Text(text),
+        AlertPiece::Value(expr) if is_key(cx, of, expr) => AlertPart::Key,
         AlertPiece::Value(expr) => AlertPart::Value(cx.bind(of, Site::Rule, expr)),
     }
+}
+
+/// Whether a placeholder is the field of 主键 alone.
+fn is_key(cx: &Cx<'_>, of: &Loop<'_>, expr: &Expr) -> bool {
+    let ExprKind::Path(path) = &expr.kind else { return false };
+    let [name] = path.as_slice() else { return false };
+    let field = cx.names.field(&name.text).map(|f| &f.code);
+    let tracks = of.scopes.iter().any(|s| Some(&s.field) == field);
+    field.is_some() && field == of.key.as_ref() && !tracks && of.symbols.get(&name.text).is_none()
 }
 
 /// The place of a word in its table.

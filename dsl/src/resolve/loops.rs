@@ -168,6 +168,8 @@ pub(crate) struct Rule<'a> {
 pub(crate) enum AlertPart<'a> {
     Text(&'a str),
     Value(Bound),
+    /// The field of 主键.
+    Key,
 }
 
 impl AlertPart<'_> {

@@ -51,31 +51,28 @@ impl Cx<'_> {
     }
 }
 
-/// Resolves the loops of all files.
-pub(crate) fn resolve<'a>(files: &'a [File], names: &'a Names<'a>) -> (Vec<Loop<'a>>, Vec<Diagnostic>) {
-    let (mut loops, mut found) = (Vec::new(), Vec::new());
+/// Resolves the loops of a file.
+pub(crate) fn resolve<'a>(file: &'a File, names: &'a Names<'a>) -> (Vec<Loop<'a>>, Vec<Diagnostic>) {
+    let mut cx = Cx { names, file: &file.name, lost: &file.lost, found: Vec::new() };
+    let loops = file.loops.iter().filter(|item| !item.fragment);
+    let loops = loops.filter_map(|item| loops::resolve(&mut cx, file, item)).collect();
+    (loops, cx.found)
+}
+
+/// Names and codes that two loops or fragments go by.
+pub(crate) fn taken(files: &[File]) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
     let mut known: BTreeMap<&str, (&str, Span)> = BTreeMap::new();
     for file in files {
-        let mut cx = Cx { names, file: &file.name, lost: &file.lost, found: Vec::new() };
-        for item in &file.loops {
-            for name in [Some(&item.name), item.code.as_ref()].into_iter().flatten() {
-                let word = &name.text;
-                if let Some((other, at)) = known.insert(word, (&file.name, name.span)) {
-                    let message =
-                        say!("“{word}”已是另一个闭环的名称或代码", "`{word}` already names another loop");
-                    cx.push(cx.error("E0205", name.span, message).label_in(
-                        other,
-                        at,
-                        say!("在这里", "here"),
-                    ));
-                }
+        for name in file.loops.iter().flat_map(|item| std::iter::once(&item.name).chain(&item.code)) {
+            let word = &name.text;
+            if let Some((other, at)) = known.insert(word, (&file.name, name.span)) {
+                let message =
+                    say!("“{word}”已是另一个闭环的名称或代码", "`{word}` already names another loop");
+                let error = Diagnostic::error("E0205", file.name.as_str(), name.span, message);
+                found.push(error.label_in(other, at, say!("在这里", "here")));
             }
-            if item.fragment {
-                continue;
-            }
-            loops.extend(loops::resolve(&mut cx, file, item));
         }
-        found.append(&mut cx.found);
     }
-    (loops, found)
+    found
 }

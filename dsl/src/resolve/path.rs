@@ -26,6 +26,9 @@ const ATTRIBUTES: [Attr; 12] = [
     Attr::Campus,
 ];
 
+const FILLED: (&str, &str) =
+    ("已填(环节.字段) 或 已填(首次(环节).字段)", "filled(NODE.FIELD) or filled(first(NODE).FIELD)");
+
 fn ending(word: &str) -> Option<EndingKind> {
     match word {
         "取消" | "cancel" => Some(EndingKind::Cancel),
@@ -168,12 +171,8 @@ impl Binder<'_, '_, '_> {
                 }
             }
             Some(2) => match arguments {
-                [Expr { kind: ExprKind::Path(path), .. }] if path.len() == 2 => {
-                    let (node, field) = (path.first()?, path.last()?);
-                    let node = self.node_of(node)?;
-                    Some(BoundKind::Filled(node, self.field(node, field)?))
-                }
-                _ => self.usage(span, "已填(环节.字段)", "filled(NODE.FIELD)"),
+                [of] => self.filled(of, span),
+                _ => self.usage(span, FILLED.0, FILLED.1),
             },
             Some(3) => {
                 let mut nodes = Vec::new();
@@ -214,6 +213,24 @@ impl Binder<'_, '_, '_> {
                 ),
             },
             None => self.lookup(function, arguments, span),
+        }
+    }
+
+    /// 已填(x.f), 已填(首次(x).f) and 已填(首次(x.f)).
+    fn filled(&mut self, of: &Expr, span: Place) -> Option<BoundKind> {
+        let picks = |path: &[Name]| match path {
+            [function] => lexicon::position(lexicon::FUNCTIONS, &function.text).is_some_and(|i| i < 2),
+            _ => false,
+        };
+        let field = match &of.kind {
+            ExprKind::Path(path) if path.len() == 2 => self.path(path, Pick::Counting, of.span),
+            ExprKind::Call(path, arguments) if picks(path) => self.call(path, arguments, of.span),
+            ExprKind::Member(call, members) => self.member(call, members, of.span),
+            _ => return self.usage(span, FILLED.0, FILLED.1),
+        }?;
+        match field {
+            BoundKind::Field(node, pick, field) => Some(BoundKind::Filled(node, pick, field)),
+            _ => self.usage(span, FILLED.0, FILLED.1),
         }
     }
 

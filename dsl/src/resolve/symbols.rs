@@ -58,7 +58,9 @@ impl<'a> Symbols<'a> {
                 Symbol::Param(_) => params = params.saturating_add(1),
                 _ => {}
             }
-            if code.is_none() && symbol != Symbol::Fragment {
+            // A name that the text does not give has been missed already.
+            let given = name.span.start < name.span.end;
+            if code.is_none() && symbol != Symbol::Fragment && given {
                 let word = &name.text;
                 let message = say!("“{word}”缺少稳定的代码", "`{word}` has no stable code");
                 let help = say!(

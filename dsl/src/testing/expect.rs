@@ -82,8 +82,7 @@ impl Judge<'_> {
         if is == wanted {
             return Ok(());
         }
-        let (w, i) = (wanted.word(), is.word());
-        let (wz, iz, we, ie) = (w.zh, i.zh, w.en, i.en);
+        let ((wz, we), (iz, ie)) = (words::spelling(wanted), words::spelling(is));
         let mut wrong = Wrong::differs(crate::say!(
             "闭环应为 {wz}，实为 {iz}",
             "the loop should be “{we}” and is “{ie}”"
@@ -104,9 +103,8 @@ impl Judge<'_> {
                 );
                 let of = self.script.definition.node(node.node);
                 if open || of.is_some_and(|of| node.findings.iter().any(|f| f.leaves_out(of))) {
-                    let (zh, en) = (self.title(node.node, &track.id), node.status.word());
-                    let (z, e) = (en.zh, en.en);
-                    all.push(crate::say!("{zh}：{z}", "{zh}: {e}"));
+                    let (title, (zh, en)) = (self.title(node.node, &track.id), words::spelling(node.status));
+                    all.push(crate::say!("{title}：{zh}", "{title}: {en}"));
                 }
             }
             all.extend(
@@ -162,8 +160,7 @@ impl Judge<'_> {
         match states.iter().find(|r| r.verdict != verdict) {
             None => Ok(()),
             Some(r) => {
-                let (w, i) = (verdict.word(), r.verdict.word());
-                let (wz, iz, we, ie) = (w.zh, i.zh, w.en, i.en);
+                let ((wz, we), (iz, ie)) = (words::spelling(verdict), words::spelling(r.verdict));
                 let words = crate::say!(
                     "规则 {wanted} 应为 {wz}，实为 {iz}",
                     "the rule {wanted} should be “{we}” and is “{ie}”"
@@ -192,8 +189,7 @@ impl Judge<'_> {
         }
         for state in states {
             if state.status != wanted {
-                let (w, i) = (wanted.word(), state.status.word());
-                let (wz, iz, we, ie) = (w.zh, i.zh, w.en, i.en);
+                let ((wz, we), (iz, ie)) = (words::spelling(wanted), words::spelling(state.status));
                 let words = crate::say!(
                     "环节 {title} 应为 {wz}，实为 {iz}",
                     "the node {title} should be “{we}” and is “{ie}”"
@@ -288,31 +284,47 @@ impl Judge<'_> {
     fn why_rule(&self, rule: &RuleState) -> Words {
         let (scene, definition) = (self.scene, &self.script.definition);
         let name = definition.rules.get(usize::from(rule.rule)).map_or("?", |r| r.name.as_str());
-        let word = rule.verdict.word();
         let say = |lang| explain::rule(definition, &scene.facts, &scene.state, rule, lang);
-        let at = self.clock();
-        Words::new(
-            format!("{at} {name} {}：{}", word.zh, say(Lang::Zh)),
-            format!("{at} {name} {}: {}", word.json, say(Lang::En)),
-        )
+        self.why(name, words::spelling(rule.verdict), (say(Lang::Zh), say(Lang::En)))
     }
 
     fn why_node(&self, node: &NodeState) -> Words {
         let (scene, definition) = (self.scene, &self.script.definition);
         let name = definition.node(node.node).map_or("?", |n| n.name.as_str());
-        let word = node.status.word();
         let say = |lang| explain::node(definition, &scene.facts, &scene.state, node, lang);
-        let at = self.clock();
+        let because = (say(Lang::Zh), say(Lang::En));
+        // Of a node without a limit all there is to say is when it happened.
+        let at = self.happened(node).filter(|_| because.0.is_empty());
+        let because = at.map_or(because, |at| (format!("记录于 {at}"), format!("recorded at {at}")));
+        self.why(name, words::spelling(node.status), because)
+    }
+
+    /// What is, when it is so, and why, where there is a reason.
+    fn why(&self, name: &str, (zh, en): (String, &str), (why_zh, why_en): (String, String)) -> Words {
+        let at = self.clock(self.scene.now);
+        let and = |colon: &str, why: String| if why.is_empty() { why } else { format!("{colon}{why}") };
         Words::new(
-            format!("{at} {name} {}：{}", word.zh, say(Lang::Zh)),
-            format!("{at} {name} {}: {}", word.json, say(Lang::En)),
+            format!("{at} {name} {zh}{}", and("：", why_zh)),
+            format!("{at} {name} {en}{}", and(": ", why_en)),
         )
     }
 
-    fn clock(&self) -> String {
+    /// When the first occurrence of a node's round was.
+    fn happened(&self, node: &NodeState) -> Option<String> {
+        let tracks = self.scene.state.tracks.iter();
+        let track = tracks.into_iter().find(|t| t.nodes.iter().any(|n| std::ptr::eq(n, node)))?;
+        let facts = if track.id.is_order() {
+            &self.scene.facts.order
+        } else {
+            self.scene.facts.tracks.get(&track.id)?
+        };
+        Some(self.clock(facts.facts.get(*node.hits.first()?)?.at.at))
+    }
+
+    fn clock(&self, at: time::Instant) -> String {
         let settings =
             medloop_engine::graph::CampusSettings::of(&self.script.definition, &self.script.campus);
-        settings.zone.rfc3339(self.scene.now).chars().take(16).collect()
+        settings.zone.rfc3339(at).chars().take(16).collect()
     }
 }
 

@@ -9,10 +9,15 @@ pub fn meaning<T: Worded>(word: &str) -> Option<T> {
     T::from_word(word).or_else(|| word.strip_prefix(['已', '被']).and_then(T::from_word))
 }
 
+/// One of a kind, as a test writes it: Chinese and English.
+#[must_use]
+pub(super) fn spelling<T: Worded>(of: T) -> (String, &'static str) {
+    let (zh, en) = (of.word().zh, of.word().json);
+    (if lexicon::keyword(zh).is_some() { format!("已{zh}") } else { zh.to_owned() }, en)
+}
+
 /// Every word that stands for one of a kind, as a test writes it: Chinese and English.
 #[must_use]
 pub fn spellings<T: Worded>() -> Vec<(String, &'static str)> {
-    let zh =
-        |word: &str| if lexicon::keyword(word).is_some() { format!("已{word}") } else { word.to_owned() };
-    T::ALL.iter().map(|t| (zh(t.word().zh), t.word().json)).collect()
+    T::ALL.iter().map(|t| spelling(*t)).collect()
 }

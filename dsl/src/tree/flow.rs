@@ -19,6 +19,20 @@ pub struct Flow {
     pub span: Span,
 }
 
+impl Flow {
+    /// What it names, nodes and fragments, in the order of the text.
+    #[must_use]
+    pub fn names(&self) -> Vec<&Name> {
+        let mut all = match &self.kind {
+            FlowKind::Name(name) => vec![name],
+            FlowKind::Many(_, parts) => parts.iter().flat_map(Self::names).collect(),
+            FlowKind::Group(body) | FlowKind::Each { body, .. } => body.names(),
+        };
+        all.extend(self.again.iter().chain(&self.ends));
+        all
+    }
+}
+
 /// What a block is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FlowKind {

@@ -7,6 +7,7 @@ use super::{calendar, codes, lengths, staff};
 use super::{events, fields, hospital, parse, schema};
 use crate::diagnostic::{Diagnostic, Span};
 use medloop_engine::catalogue::Catalogue;
+use medloop_engine::name::FieldCode;
 use std::collections::BTreeMap;
 
 /// What stands beside the loops of one folder.
@@ -18,6 +19,8 @@ pub struct Context {
     pub deviations: Vec<Deviation>,
     /// Where `hospital.yaml` says which holidays count: its path and the place of its work calendars, the group's first.
     pub calendars: Vec<(String, Span)>,
+    /// Where the fields of the dictionary are written.
+    pub dictionary: Vec<(FieldCode, String, Span)>,
 }
 
 /// Reads `hospital.yaml`, `fields.yaml`, `events.yaml`, `staff.yaml` (if there is one), `codes/*.yaml`, `campus/*.yaml` and `calendars/*.yaml` of a folder.
@@ -60,6 +63,7 @@ pub fn read(folder: &str, texts: &BTreeMap<String, String>) -> (Option<Context>,
     let mut codes = codes::read(&code_roots, &mut found);
     // Names of a dictionary that cannot be read are not told as unknown one by one.
     let readable = field_root.is_some();
+    let dictionary = field_root.iter().flat_map(|(file, root)| written(file, root)).collect();
     let (fields, field_names) =
         field_root.map(|(file, root)| fields::read(&file, &root, &codes, &mut found)).unwrap_or_default();
     let events = event_root
@@ -103,7 +107,14 @@ pub fn read(folder: &str, texts: &BTreeMap<String, String>) -> (Option<Context>,
     };
     found.extend(strangers(folder, texts));
     crate::diagnostic::sort(&mut found);
-    (Some(Context { catalogue, deviations, calendars }), found)
+    (Some(Context { catalogue, deviations, calendars, dictionary }), found)
+}
+
+/// The fields of a dictionary with their places.
+fn written(file: &str, root: &Node) -> Vec<(FieldCode, String, Span)> {
+    let entries = root.get("fields").map(Node::entries).unwrap_or_default().iter();
+    let code = |key: &str| FieldCode::parse(key).ok();
+    entries.filter_map(|e| Some((code(&e.key)?, file.to_owned(), e.key_span))).collect()
 }
 
 /// YAML that no reader looks at, and loops whose name ends otherwise: a slip in a file's name would otherwise go unnoticed.

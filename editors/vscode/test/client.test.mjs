@@ -192,6 +192,22 @@ test("layout, colours, and a wrong request", async () => {
   await assert.rejects(client.sendRequest("textDocument/nothing", {}), /unknown request/);
 });
 
+test("limits that follow from others stand behind the names of nodes", async () => {
+  const nodes = [
+    "甲 [a] { 事件 blood.requested  阶段 开立 }",
+    "乙 [b] { 事件 blood.order_accepted  阶段 审核  时限 30分钟 }",
+    "丙 [c] { 事件 blood.crossmatched  阶段 执行  时限 1小时 }",
+  ];
+  const content = `闭环 试 [hint_trial] {\n  主键 医嘱号\n  流程 甲 → 乙 → 丙\n  环节 ${nodes.join("\n  环节 ")}\n}\n`;
+  await open("hint_trial.loop", content);
+  const hints = await client.sendRequest(lsp.InlayHintRequest.type, {
+    textDocument: { uri: uri("hint_trial.loop") }, range: { start: { line: 0, character: 0 }, end: end(content) },
+  });
+  assert.deepEqual(hints.map((h) => h.label), ["≤ 90分钟 自 甲"]);
+  assert.equal(hints[0].position.line, place(content, "环节 丙").line);
+  await client.sendNotification(lsp.DidCloseTextDocumentNotification.type, { textDocument: { uri: uri("hint_trial.loop") } });
+});
+
 test("a file of two thousand lines is answered at once", async () => {
   const content = text("transfusion.loop");
   const tests = content.slice(content.indexOf("测试 "), content.lastIndexOf("}"));

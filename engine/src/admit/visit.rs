@@ -37,7 +37,7 @@ pub(super) fn asks_for_places(def: &Definition) -> bool {
     let rules = def.rules.iter().flat_map(|rule| {
         let said = rule.alert.iter().flatten().filter_map(|part| match part {
             AlertPart::Value(expr) => Some(expr),
-            AlertPart::Text(_) => None,
+            AlertPart::Text(_) | AlertPart::Key => None,
         });
         rule.applies.iter().chain([&rule.check]).chain(said)
     });

@@ -21,6 +21,7 @@ pub fn alert(scene: &Scene<'_>, rule: &Rule, track: &TrackId) -> String {
         .iter()
         .map(|part| match part {
             AlertPart::Text(text) => text.clone(),
+            AlertPart::Key => scene.facts.key.to_string(),
             AlertPart::Value(e) => shown(scene, track, e).unwrap_or_else(|| "—".to_owned()),
         })
         .collect()

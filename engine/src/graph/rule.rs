@@ -42,6 +42,8 @@ pub enum AlertPart {
     Text(String),
     /// `{…}`: the value of an expression.
     Value(Expr),
+    /// `{医嘱号}`: the field of the loop's 主键, what the instance goes by.
+    Key,
 }
 
 /// 级别, from slight to grave.

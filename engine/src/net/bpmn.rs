@@ -169,6 +169,13 @@ impl Writer<'_> {
             for (x, y) in &way.line {
                 let _ = writeln!(out, "        <di:waypoint x=\"{x}\" y=\"{y}\" />");
             }
+            if let Some(r) = way.label {
+                let _ = writeln!(
+                    out,
+                    "        <bpmndi:BPMNLabel>\n          <dc:Bounds x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" />\n        </bpmndi:BPMNLabel>",
+                    r.x, r.y, r.w, r.h
+                );
+            }
             out.push_str("      </bpmndi:BPMNEdge>\n");
         }
     }

@@ -1,6 +1,6 @@
 //! Flow → net: each block is a piece with one way in and one way out, put beside or below others.
 
-use super::place::{Run, line};
+use super::place::{Run, label, line, room};
 use super::{Item, Kind, Net, Way};
 use crate::explain::Titles;
 use crate::graph::{Definition, Flow, NodeIx, ScopeIx};
@@ -28,6 +28,8 @@ struct Piece {
     h: i32,
     /// The height of the line on which the flow comes in and goes out.
     axis: i32,
+    /// How wide the words are that stand at the way into it.
+    words: i32,
 }
 
 struct Builder<'a> {
@@ -48,8 +50,9 @@ pub(super) fn build(def: &Definition, lang: Lang) -> Net {
     let mut net = builder.net;
     let ways = net.ways.iter().zip(&builder.runs);
     let lines: Vec<Vec<(i32, i32)>> = ways.map(|(way, run)| line(&net, way, *run)).collect();
-    for (way, line) in net.ways.iter_mut().zip(lines) {
-        way.line = line;
+    let labels: Vec<Option<Rect>> = net.ways.iter().map(|way| label(&net, way)).collect();
+    for (way, (line, label)) in net.ways.iter_mut().zip(lines.into_iter().zip(labels)) {
+        (way.line, way.label) = (line, label);
     }
     net
 }
@@ -63,7 +66,7 @@ impl Builder<'_> {
         };
         let rect = Rect { x: 0, y: 0, w, h };
         self.net.items.push(Item { id, title, kind, within: self.within, rect, axis: h / 2 });
-        Piece { items: vec![at], first: at, last: at, w, h, axis: h / 2 }
+        Piece { items: vec![at], first: at, last: at, w, h, axis: h / 2, words: 0 }
     }
 
     fn gateway(&mut self, kind: Kind, title: &str) -> Piece {
@@ -71,7 +74,7 @@ impl Builder<'_> {
     }
 
     fn way(&mut self, from: usize, to: usize, title: String, otherwise: bool) {
-        self.net.ways.push(Way { from, to, title, otherwise, line: Vec::new() });
+        self.net.ways.push(Way { from, to, title, otherwise, line: Vec::new(), label: None });
         self.runs.push(Run::On);
     }
 
@@ -108,9 +111,9 @@ impl Builder<'_> {
     /// One after the other, on one axis.
     fn chain(&mut self, pieces: Vec<Piece>) -> Piece {
         let axis = pieces.iter().map(|p| p.axis).max().unwrap_or(0);
-        let mut out = Piece { items: Vec::new(), first: 0, last: 0, w: 0, h: 0, axis };
+        let mut out = Piece { items: Vec::new(), first: 0, last: 0, w: 0, h: 0, axis, words: 0 };
         for (i, piece) in pieces.into_iter().enumerate() {
-            let x = if i == 0 { 0 } else { out.w + APART.0 };
+            let x = if i == 0 { 0 } else { out.w + APART.0.max(piece.words) };
             self.shift(&piece.items, x, axis - piece.axis);
             if i == 0 {
                 out.first = piece.first;
@@ -151,7 +154,8 @@ impl Builder<'_> {
     /// A way through, and one around it.
     fn around(&mut self, condition: String, body: impl FnOnce(&mut Self) -> Piece) -> Piece {
         let opens = self.gateway(Kind::Choice, "");
-        let (open, body) = (opens.first, body(self));
+        let (open, mut body) = (opens.first, body(self));
+        body.words = room(&condition).0;
         let joins = self.gateway(Kind::Choice, "");
         let join = joins.first;
         let first = self.net.ways.len();
@@ -170,22 +174,27 @@ impl Builder<'_> {
     fn branches(&mut self, parts: &[Flow], kind: Kind) -> Piece {
         let title = if kind == Kind::Choice { self.titles.lang.pick("择一", "One of") } else { "" };
         let opens = self.gateway(kind, title);
-        let mut out = Piece { items: opens.items, first: opens.first, last: 0, w: 0, h: 0, axis: 0 };
+        let mut out =
+            Piece { items: opens.items, first: opens.first, last: 0, w: 0, h: 0, axis: 0, words: 0 };
         let (mut ends, mut axes) = (Vec::new(), Vec::new());
-        for part in parts {
-            let (condition, part) = match part {
+        let parts: Vec<(String, &Flow)> = parts
+            .iter()
+            .map(|part| match part {
                 Flow::When { guard, body } if kind == Kind::Choice => (self.titles.guard(*guard), &**body),
                 part => (String::new(), part),
-            };
+            })
+            .collect();
+        let apart = parts.iter().map(|(condition, _)| room(condition).0).fold(APART.0, i32::max);
+        for (condition, part) in parts {
             let piece = self.piece(part);
             let y = if ends.is_empty() { 0 } else { out.h + APART.1 };
-            self.shift(&piece.items, GATEWAY.0 + APART.0, y);
+            self.shift(&piece.items, GATEWAY.0 + apart, y);
             self.way(out.first, piece.first, condition, false);
             self.runs(Run::Out);
             ends.push(piece.last);
             axes.push(y + piece.axis);
             out.h = y + piece.h;
-            out.w = out.w.max(GATEWAY.0 + APART.0 + piece.w);
+            out.w = out.w.max(GATEWAY.0 + apart + piece.w);
             out.items.extend(piece.items);
         }
         let joins = self.gateway(kind, "");

@@ -70,6 +70,8 @@ pub struct Way {
     pub otherwise: bool,
     /// The corners of its line, first and last at the edges of what it joins.
     pub line: Vec<(i32, i32)>,
+    /// Where its condition is written, when it has one.
+    pub label: Option<Rect>,
 }
 
 /// A flow as a net.

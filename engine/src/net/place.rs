@@ -1,6 +1,13 @@
 //! The lines of ways: straight along an axis, otherwise with right angles that keep clear of what stands between.
 
 use super::{Kind, Net, Way};
+use crate::picture::{Rect, width};
+
+/// Of the words at a way: the size of a font in pixels, and of a line.
+const WORDS: (i32, i32) = (12, 14);
+/// How wide words run before they are broken; longer ones wider, so that they never take many lines and fit between branches.
+const WIDEST: i32 = 150;
+const LINES: i32 = 2;
 
 /// How a way runs.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -11,6 +18,26 @@ pub(super) enum Run {
     Out,
     /// Around a block: so far below the upper edge of where it begins.
     Around(i32),
+}
+
+/// How much room words need: none where there are none.
+pub(super) fn room(words: &str) -> (i32, i32) {
+    let all = width(words, WORDS.0);
+    if all == 0 {
+        return (0, 0);
+    }
+    let widest = WIDEST.max(all / LINES);
+    // Where words are broken a line is not filled to its end.
+    let lines = if all <= widest { 1 } else { all / widest + 2 };
+    (all.min(widest) + 16, lines * WORDS.1)
+}
+
+/// Where the words of a way stand: above the piece of its line that comes to the next thing from the left.
+pub(super) fn label(net: &Net, way: &Way) -> Option<Rect> {
+    let (w, h) = room(&way.title);
+    let (from, to) = (net.items.get(way.from)?, net.items.get(way.to)?);
+    let y = to.rect.y + to.axis - h - 4;
+    (w > 0).then_some(Rect { x: to.rect.x - w, y, w, h }).filter(|r| r.x >= from.rect.x + from.rect.w)
 }
 
 /// The corners of a way's line.

@@ -242,9 +242,9 @@ impl<'c, 'a> View<'c, 'a> {
         }
     }
 
-    /// The counting occurrence, bound or not, as a list.
-    fn named(&self, node: NodeIx) -> Vec<&'a Fact> {
-        match self.known(node, Pick::Counting) {
+    /// An occurrence, bound or not, as a list.
+    fn named(&self, node: NodeIx, pick: Pick) -> Vec<&'a Fact> {
+        match self.known(node, pick) {
             Known::Happened(fact) => vec![fact],
             Known::Lacks(_) => Vec::new(),
         }
@@ -283,8 +283,8 @@ impl<'c, 'a> View<'c, 'a> {
                 let facts = self.case.counting(*node, &self.occs(*node)).map(|o| o.fact);
                 Term::at_once(Value::Bool(facts.is_some()), *node, facts.into_iter().collect())
             }
-            Expr::Filled(node, field) => {
-                let facts = self.named(*node);
+            Expr::Filled(node, pick, field) => {
+                let facts = self.named(*node, *pick);
                 let filled = facts.iter().any(|f| f.fields.contains_key(field));
                 Term::at_once(Value::Bool(filled), *node, facts)
             }

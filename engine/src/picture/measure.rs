@@ -1,7 +1,7 @@
 //! How wide a text is when drawn, without a font at hand: never less than what the usual system fonts take.
 
 /// Width of a text in pixels at a font size in pixels.
-pub(super) fn width(text: &str, size: i32) -> i32 {
+pub(crate) fn width(text: &str, size: i32) -> i32 {
     let hundredths: i32 = text.chars().map(advance).sum();
     (hundredths * size + 99) / 100
 }

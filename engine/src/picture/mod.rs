@@ -14,6 +14,7 @@ mod page;
 mod seq;
 mod shape;
 
+pub(crate) use measure::width;
 pub use shape::{Line, Look, Picture, Rect, Shape, Text};
 
 use crate::graph::Definition;

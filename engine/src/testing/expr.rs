@@ -114,7 +114,7 @@ impl Exprs<'_, '_, '_> {
                 Expr::In(Self::boxed(a), Self::boxed(b))
             }
             10 => Expr::Matches(Self::boxed(self.text()), "[ab]".into()),
-            11 => Expr::Filled(self.node(), name("f_text")),
+            11 => Expr::Filled(self.node(), self.picked(), name("f_text")),
             12 => match self.tape.below(3) {
                 0 => Expr::Done(self.node()),
                 1 => Expr::EndingDone(self.ending()),

@@ -3,11 +3,14 @@
 use super::common::*;
 use medloop_engine::alert::{Pulses, Sources, Timed, replay};
 use medloop_engine::catalogue::{Catalogue, Feed};
+use medloop_engine::explain::Scene;
+use medloop_engine::facts::TrackId;
 use medloop_engine::graph::*;
 use medloop_engine::name::{EventType, SystemCode};
 use medloop_engine::staff::Register;
 use medloop_engine::time::{Instant, Span};
 use medloop_engine::value::Value;
+use medloop_engine::words::Lang;
 use std::collections::BTreeMap;
 
 fn catalogue() -> Catalogue {
@@ -59,9 +62,22 @@ fn what_is_absent_may_still_be_on_its_way() {
     let or = |e| Expr::Or(vec![e, collected()]);
     let once = Box::new(Expr::Literal(Value::Number(1.0)));
     let count = Expr::Compare(Compare::Ge, Box::new(Expr::Count(NodeIx(REVIEW))), once);
-    for absent in [Expr::Done(NodeIx(REVIEW)), count, Expr::Filled(NodeIx(REVIEW), field("checker"))] {
+    for absent in
+        [Expr::Done(NodeIx(REVIEW)), count, Expr::Filled(NodeIx(REVIEW), Pick::Counting, field("checker"))]
+    {
         assert_eq!(raised(or(absent.clone())), Some(clock("08:30")), "{absent:?}");
     }
     // What happened and should not have is told at once.
     assert_eq!(raised(collected()), Some(clock("08:20")));
+}
+
+#[test]
+fn an_alert_names_the_order_that_it_is_about() {
+    let mut def = transfusion();
+    def.rules[0].alert = Some(vec![AlertPart::Text("医嘱 ".into()), AlertPart::Key]);
+    let facts = instance(vec![on("08:00", REQUEST)], vec![]);
+    let state = medloop_engine::fold::fold(&def, &facts, clock("12:00"));
+    let scene = Scene::new(&def, &facts, &state, Lang::Zh, None);
+    let said = medloop_engine::explain::alert(&scene, &def.rules[0], &TrackId::order());
+    assert_eq!(said, format!("医嘱 {}", facts.key));
 }

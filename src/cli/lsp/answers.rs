@@ -6,7 +6,7 @@ use super::shapes;
 use lsp_server::Request;
 use lsp_types::request::{
     CodeActionRequest, Completion, DocumentHighlightRequest, DocumentSymbolRequest, Formatting,
-    GotoDefinition, HoverRequest, PrepareRenameRequest, References, Rename, Request as _,
+    GotoDefinition, HoverRequest, InlayHintRequest, PrepareRenameRequest, References, Rename, Request as _,
     SemanticTokensFullRequest,
 };
 use lsp_types::{
@@ -42,6 +42,7 @@ pub(super) fn answer(folders: &mut Folders, lang: Lang, request: Request) -> Opt
             json(SemanticTokens { result_id: None, data: shapes::tokens(lines, &editor.colours(file)) })
         }),
         CodeActionRequest::METHOD => repairs(params, lang),
+        InlayHintRequest::METHOD => inlays(folders, params, lang),
         Formatting::METHOD => whole(folders, params, formatted),
         _ => return None,
     })
@@ -135,6 +136,16 @@ fn repairs(params: Value, lang: Lang) -> Answer {
     let uri = params.text_document.uri;
     let all = params.context.diagnostics.into_iter();
     json(all.filter_map(|mistake| shapes::repair(&uri, mistake, lang)).collect::<Vec<_>>())
+}
+
+/// Behind the names of nodes, the limits that follow from others.
+fn inlays(folders: &mut Folders, params: Value, lang: Lang) -> Answer {
+    let asked: lsp_types::InlayHintParams = read(params.clone())?;
+    whole(folders, params, |editor, file, lines| {
+        let all = editor.implied(file).into_iter().map(|one| shapes::inlay(lines, one, lang));
+        let within = |p: &Position| asked.range.start <= *p && *p <= asked.range.end;
+        json(all.filter(|one| within(&one.position)).collect::<Vec<_>>())
+    })
 }
 
 /// The whole text in its one layout; none when it cannot be read, which its mistakes tell.

@@ -112,6 +112,10 @@ impl Folders {
         let mut all: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
         for path in self.open.keys().cloned().collect::<Vec<_>>() {
             all.entry(path.clone()).or_default();
+            let folder = self.folder(&path);
+            if folder.found.is_none() {
+                folder.found = folder.editor.as_mut().map(Editor::mistakes);
+            }
             if self.folder(&path).found.is_none() {
                 let (editor, found) = self.read(&path);
                 let folder = self.folder(&path);

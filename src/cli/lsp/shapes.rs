@@ -4,12 +4,13 @@ use super::lines::Lines;
 use lsp_types::{
     CodeAction, CodeActionKind, CodeActionProviderCapability, CompletionItem, CompletionItemKind,
     CompletionOptions, CompletionTextEdit, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity,
-    DocumentSymbol, HoverProviderCapability, Location, NumberOrString, OneOf, Range, RenameOptions,
-    SemanticToken, SemanticTokenModifier, SemanticTokenType, SemanticTokensFullOptions, SemanticTokensLegend,
-    SemanticTokensOptions, ServerCapabilities, SymbolKind, TextDocumentSyncCapability, TextDocumentSyncKind,
-    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, TextEdit, Uri, WorkDoneProgressOptions,
-    WorkspaceEdit,
+    DocumentSymbol, HoverProviderCapability, InlayHint, InlayHintLabel, InlayHintTooltip, Location,
+    NumberOrString, OneOf, Range, RenameOptions, SemanticToken, SemanticTokenModifier, SemanticTokenType,
+    SemanticTokensFullOptions, SemanticTokensLegend, SemanticTokensOptions, ServerCapabilities, SymbolKind,
+    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
+    TextEdit, Uri, WorkDoneProgressOptions, WorkspaceEdit,
 };
+use medloop_dsl::Implied;
 use medloop_dsl::diagnostic::{Diagnostic as Found, Label, Lang, Severity};
 use medloop_dsl::editor::{Kind, Outlined, Proposal};
 use medloop_dsl::tree::Span;
@@ -39,6 +40,7 @@ pub(super) fn capabilities() -> ServerCapabilities {
         document_symbol_provider: Some(OneOf::Left(true)),
         code_action_provider: Some(CodeActionProviderCapability::Simple(true)),
         document_formatting_provider: Some(OneOf::Left(true)),
+        inlay_hint_provider: Some(OneOf::Left(true)),
         rename_provider: Some(OneOf::Right(RenameOptions {
             prepare_provider: Some(true),
             work_done_progress_options: WorkDoneProgressOptions::default(),
@@ -184,6 +186,19 @@ pub(super) fn completion(range: Range, one: Proposal) -> CompletionItem {
         detail: Some(detail).filter(|d| !d.is_empty()),
         label,
         ..CompletionItem::default()
+    }
+}
+
+pub(super) fn inlay(lines: &Lines<'_>, one: Implied, lang: Lang) -> InlayHint {
+    InlayHint {
+        position: lines.position(one.place.end),
+        label: InlayHintLabel::String(one.short.get(lang).to_owned()),
+        kind: None,
+        text_edits: None,
+        tooltip: Some(InlayHintTooltip::String(one.long.get(lang).to_owned())),
+        padding_left: Some(true),
+        padding_right: None,
+        data: None,
     }
 }
 

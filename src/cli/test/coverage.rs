@@ -5,6 +5,7 @@ use super::print::{Suite, escape};
 use crate::cli::{data, say};
 use medloop_dsl::diagnostic::{Diagnostic, Lang, Words};
 use medloop_dsl::testing::{Kind, Point};
+use medloop_engine::words::counted;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -61,7 +62,7 @@ pub(super) fn say_numbers(report: &Report<'_>) -> bool {
     let enough = share.reaches(report.min);
     let mut words = Words::new(
         format!("应有 {total} 点，测试走到 {covered} 点：{percent}%"),
-        format!("tests show {covered} of {total} points: {percent}%"),
+        format!("tests show {covered} of {}: {percent}%", counted(total, "point")),
     );
     if !enough {
         super::too_little(&mut words, report.min);

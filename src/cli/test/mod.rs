@@ -10,6 +10,7 @@ use crate::feed;
 use medloop_dsl::diagnostic::{Lang, Sources, Words, render};
 use medloop_dsl::library;
 use medloop_dsl::testing::{self, Options, Outcome, Point};
+use medloop_engine::words::counted;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -117,7 +118,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     say(match args.lang {
         Lang::Zh => format!("{passed} 个测试通过，{failed} 个失败；另以 {orders} 种随机顺序到达"),
         Lang::En => {
-            format!("{passed} tests passed, {failed} failed; also in {orders} random orders of arrival")
+            let (passed, orders) = (counted(passed, "test"), counted(orders, "random order"));
+            format!("{passed} passed, {failed} failed; also in {orders} of arrival")
         }
     });
     let shown = coverage::say_numbers(&report);

@@ -7,6 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use medloop_dsl::diagnostic::{Diagnostic, Words, render, to_json_list};
 use medloop_dsl::library::Library;
 use medloop_dsl::testing::{Fate, Mutants};
+use medloop_engine::words::counted;
 use serde_json::{Value, json};
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -91,7 +92,7 @@ pub(super) fn say_numbers(report: &Report<'_>) -> bool {
     let enough = mutated.reaches(report.min);
     let mut words = Words::new(
         format!("{telling} 处小改动，测试发觉 {noticed} 处：{percent}%"),
-        format!("tests notice {noticed} of {telling} small changes: {percent}%"),
+        format!("tests notice {noticed} of {}: {percent}%", counted(telling, "small change")),
     );
     if !enough {
         super::too_little(&mut words, report.min);

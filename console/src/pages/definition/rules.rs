@@ -65,6 +65,7 @@ impl Page<'_> {
         let (titles, lang) = (self.titles, self.lang());
         let part = |p: &AlertPart| match p {
             AlertPart::Text(text) => text.clone(),
+            AlertPart::Key => format!("{{{}}}", titles.field(&titles.def.key)),
             AlertPart::Value(expr) => format!("{{{}}}", titles.placeholder(expr, r.scope)),
         };
         let mut more = Vec::new();

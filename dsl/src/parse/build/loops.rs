@@ -29,7 +29,44 @@ impl Builder<'_> {
                 _ => {}
             }
         }
+        self.name_nodes(&mut items);
         Some(Loop { doc: self.doc(span), fragment, name: head.0?, code: head.1, items, span })
+    }
+
+    /// A node whose name is missing is the one that the flow names and nothing is; where there are several, none of them is missed.
+    fn name_nodes(&mut self, items: &mut Vec<LoopItem>) {
+        let nameless = |item: &LoopItem| matches!(item, LoopItem::Node(node) if node.name.text.is_empty());
+        let count = items.iter().filter(|item| nameless(item)).count();
+        if count == 0 {
+            return;
+        }
+        let mut wanted: Vec<String> = Vec::new();
+        for item in items.iter() {
+            let LoopItem::Flow(flow) = item else { continue };
+            wanted.extend(flow.value.names().into_iter().map(|name| name.text.clone()));
+        }
+        for item in items.iter() {
+            let (name, code) = match item {
+                LoopItem::Node(node) => (&node.name, node.code.as_ref()),
+                LoopItem::Use(name) => (name, None),
+                _ => continue,
+            };
+            wanted.retain(|word| *word != name.text && code.is_none_or(|code| *word != code.text));
+        }
+        match (wanted.as_slice(), count) {
+            ([word], 1) => {
+                for item in items.iter_mut() {
+                    match item {
+                        LoopItem::Node(node) if node.name.text.is_empty() => node.name.text.clone_from(word),
+                        _ => {}
+                    }
+                }
+            }
+            _ => {
+                self.lost.extend(wanted);
+                items.retain(|item| !nameless(item));
+            }
+        }
     }
 
     fn loop_clause(&mut self, pair: Pair<'_, Rule>) -> Option<LoopItem> {

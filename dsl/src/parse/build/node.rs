@@ -1,6 +1,7 @@
 //! Nodes and their clauses; 事件 with what belongs to it.
 
 use super::{Body, Builder};
+use crate::diagnostic::Span;
 use crate::parse::Rule;
 use crate::tree::{Name, Node, NodeClause, On};
 use pest::iterators::Pair;
@@ -20,7 +21,9 @@ impl Builder<'_> {
                 _ => {}
             }
         }
-        Some(Node { doc: self.doc(span), name: head.0?, code: head.1, clauses, span })
+        // One whose name is missing is named when its loop has been read.
+        let name = head.0.unwrap_or(Name { text: String::new(), span: Span::at(span.start) });
+        Some(Node { doc: self.doc(span), name, code: head.1, clauses, span })
     }
 
     fn node_clause(&mut self, pair: Pair<'_, Rule>) -> Option<NodeClause> {

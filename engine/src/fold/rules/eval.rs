@@ -5,7 +5,7 @@ use super::compare::{self, Compared};
 use super::operand::{Open, Operand, Point, Term};
 use super::{Presence, Scene, gap};
 use crate::facts::Fact;
-use crate::graph::{Compare, Expr, NodeIx, Pick};
+use crate::graph::{Compare, Expr, NodeIx};
 use crate::state::{Because, Seen, What};
 use crate::time::Instant;
 use crate::value::Value;
@@ -269,8 +269,8 @@ impl<'s, 'a> Eval<'s, 'a> {
                 let done = self.scene.presence(*n) == Presence::Happened;
                 self.at_once(*n, Value::Bool(done), What::Done)
             }
-            Expr::Filled(n, field) => {
-                let fact = self.fact(*n, Pick::Counting);
+            Expr::Filled(n, pick, field) => {
+                let fact = self.fact(*n, *pick);
                 let filled = fact.is_some_and(|f| f.fields.contains_key(field));
                 // What has not happened has filled in nothing: that it is absent is what there is to say.
                 let what = if fact.is_some() { What::Field(field.clone()) } else { What::Done };
