@@ -99,14 +99,17 @@ pub fn load(texts: &BTreeMap<String, String>) -> (Library, Vec<Diagnostic>) {
         found.push(Diagnostic::error("E0715", b, Span::at(0), words));
     }
     let (context, mistakes) = yaml::read(folder, texts);
+    // Where a dictionary could not be read at all, whatever loops say of it would pass for unknown: that is told, and nothing of it.
+    let dark = mistakes.iter().any(|d| matches!(d.code, "E0701" | "E0127"));
     found.extend(mistakes);
     let Some(yaml::Context { mut catalogue, deviations, calendars }) = context else {
         let file = texts.keys().next().cloned().unwrap_or_default();
+        let none = !dark || !texts.contains_key(&format!("{folder}hospital.yaml"));
         let words = crate::say!(
             "没有 hospital.yaml：向上的文件夹里也没有",
             "there is no hospital.yaml in this folder or above it"
         );
-        found.push(Diagnostic::error("E0714", file, Span::at(0), words));
+        found.extend(none.then(|| Diagnostic::error("E0714", file, Span::at(0), words)));
         return (
             library(nothing(), Vec::new(), Vec::new(), (Vec::new(), Vec::new()), BTreeMap::new()),
             found,
@@ -119,7 +122,7 @@ pub fn load(texts: &BTreeMap<String, String>) -> (Library, Vec<Diagnostic>) {
         files.push(file);
     }
     let (mut definitions, mistakes) = compile::compile(&files, &catalogue);
-    found.extend(mistakes);
+    found.extend(mistakes.into_iter().filter(|_| !dark));
     // A loop that did not compile is there all the same: its own mistakes are what has to be told.
     // What a file says that could not be read at all, nobody knows.
     let unread = files.iter().any(|f| f.broken && f.loops.is_empty());
@@ -128,7 +131,7 @@ pub fn load(texts: &BTreeMap<String, String>) -> (Library, Vec<Diagnostic>) {
     let compiled = |of: &str| definitions.iter().any(|d| d.name == of || d.code.as_str() == of);
     let (apt, _): (Vec<yaml::Deviation>, Vec<_>) =
         deviations.iter().cloned().partition(|d| compiled(&d.of) || !written(&d.of));
-    found.extend(yaml::apply(&mut definitions, &apt));
+    found.extend(yaml::apply(&mut definitions, &apt).into_iter().filter(|_| !dark));
     let prefix = format!("{folder}sources/");
     let sources: BTreeMap<String, String> = texts
         .iter()
@@ -138,12 +141,12 @@ pub fn load(texts: &BTreeMap<String, String>) -> (Library, Vec<Diagnostic>) {
     let mut read = Vec::new();
     for (path, text) in &sources {
         let (source, mistakes) = crate::sources::read(path, text, &catalogue);
-        found.extend(mistakes);
+        found.extend(mistakes.into_iter().filter(|_| !dark));
         catalogue.feeds.extend(source.as_ref().map(crate::sources::Source::feed));
         read.extend(source);
     }
     // Of a source with mistakes it is not known what it brings.
-    if read.len() == sources.len() {
+    if read.len() == sources.len() && !dark {
         found.extend(crate::provided::lacking(&files, definitions.iter(), &catalogue, &read));
     }
     diagnostic::sort(&mut found);
