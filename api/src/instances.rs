@@ -113,6 +113,7 @@ fn filter(app: &App, query: Option<&str>) -> Result<(Filter, Option<String>, u32
         })?,
         from: time(&mut params, "from")?,
         to: time(&mut params, "to")?,
+        ..Filter::default()
     };
     let (limit, cursor) = (params.limit()?, params.take("cursor"));
     params.finish()?;

@@ -87,6 +87,8 @@ mod tests {
         for (_, svg) in ICONS {
             assert!(svg.starts_with("<svg ") && !svg.contains("script") && !svg.contains("style"));
         }
+        // What loops may say is what there is.
+        assert_eq!(ICONS.iter().map(|i| i.0).collect::<Vec<_>>(), medloop_dsl::icons::NAMES);
         assert_eq!(svg("no such icon"), UNKNOWN);
         assert_eq!(svg("test_tube"), svg("test-tube"));
         assert_ne!(svg("test_tube"), UNKNOWN);

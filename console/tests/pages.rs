@@ -45,6 +45,12 @@ async fn every_page_opens_in_both_languages() {
         ("/", "进行中", "Open now"),
         ("/orders", "医嘱号", "Patient"),
         ("/orders?q=P0001&status=open&loop=transfusion&campus=east", "ZY1", "ZY1"),
+        ("/orders?q=B2", "ZY1", "ZY1"),
+        ("/orders?q=B9", "没有找到“B9”", "Nothing found for “B9”"),
+        ("/orders?status=open", "每页最急的在前", "the most urgent come first"),
+        ("/orders?late=1", "31 分钟未开始输血", "31 min after Issue"),
+        ("/orders?late=1&q=B2&campus=east", "31 分钟未开始输血", "31 min after Issue"),
+        ("/orders?late=1&loop=lab", "没有符合条件的医嘱", "No order fits"),
         ("/orders/ZY1", "配发血液 31 分钟未开始输血", "31 min after Issue without Start"),
         (
             "/orders/ZY1?open=all",

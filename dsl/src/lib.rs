@@ -17,6 +17,8 @@ pub mod editor;
 pub mod explain;
 /// Text → the same in its one layout.
 pub mod format;
+/// The names of icons.
+pub mod icons;
 /// Every word of the language in Chinese and English.
 pub mod lexicon;
 /// Everything that one folder of definitions says, compiled.

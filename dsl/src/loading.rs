@@ -30,6 +30,8 @@ pub(crate) struct Loading {
     sources: Sources,
     /// The mistakes of YAML.
     beside: Vec<Diagnostic>,
+    /// A dictionary could not be read at all: whatever loops say of it would pass for unknown. That is told, and nothing of it.
+    dark: bool,
 }
 
 /// What else the YAML beside the loops says.
@@ -63,6 +65,7 @@ impl Loading {
             beside.push(Diagnostic::error("E0715", b, Span::at(0), words));
         }
         let (context, mistakes) = yaml::read(folder, texts);
+        let dark = mistakes.iter().any(|d| matches!(d.code, "E0701" | "E0127"));
         beside.extend(mistakes);
         let Some(yaml::Context { mut catalogue, deviations, calendars, dictionary }) = context else {
             let file = texts.keys().next().cloned().unwrap_or_default();
@@ -70,7 +73,8 @@ impl Loading {
                 "没有 hospital.yaml：向上的文件夹里也没有",
                 "there is no hospital.yaml in this folder or above it"
             );
-            beside.push(Diagnostic::error("E0714", file, Span::at(0), words));
+            let none = !dark || !texts.contains_key(&format!("{folder}hospital.yaml"));
+            beside.extend(none.then(|| Diagnostic::error("E0714", file, Span::at(0), words)));
             return Self {
                 catalogue: Arc::new(nothing()),
                 files: Vec::new(),
@@ -79,6 +83,7 @@ impl Loading {
                 context: None,
                 sources: Sources::default(),
                 beside,
+                dark,
             };
         };
         let prefix = format!("{folder}sources/");
@@ -87,7 +92,7 @@ impl Loading {
             Sources { texts: own.map(|(p, t)| (p.clone(), t.clone())).collect(), read: Vec::new() };
         for (path, text) in &sources.texts {
             let (source, mistakes) = crate::sources::read(path, text, &catalogue);
-            beside.extend(mistakes);
+            beside.extend(mistakes.into_iter().filter(|_| !dark));
             catalogue.feeds.extend(source.as_ref().map(Source::feed));
             sources.read.extend(source);
         }
@@ -95,7 +100,7 @@ impl Loading {
         let (files, parsed): (Vec<_>, Vec<_>) = loops.map(|(path, text)| parse::parse(path, text)).unzip();
         let units = vec![None; files.len()];
         let context = Some(Beside { deviations, calendars, dictionary });
-        Self { catalogue: Arc::new(catalogue), files, parsed, units, context, sources, beside }
+        Self { catalogue: Arc::new(catalogue), files, parsed, units, context, sources, beside, dark }
     }
 
     /// A loop file reads otherwise now, or is new.
@@ -133,7 +138,7 @@ impl Loading {
         }
         let units = self.units.iter().flatten().map(Cow::Borrowed).collect();
         let (mut definitions, mistakes) = compile::together(files, units, &fragments, &names);
-        found.extend(mistakes);
+        found.extend(mistakes.into_iter().filter(|_| !self.dark));
         // A loop that did not compile is there all the same: its own mistakes are what has to be told.
         // What a file says that could not be read at all, nobody knows.
         let unread = files.iter().any(|f| f.broken && f.loops.is_empty());
@@ -141,9 +146,9 @@ impl Loading {
         let compiled = |of: &str| definitions.iter().any(|d| d.name == of || d.code.as_str() == of);
         let apt = deviations.iter().filter(|d| compiled(&d.of) || !written(&d.of));
         let apt: Vec<yaml::Deviation> = apt.cloned().collect();
-        found.extend(yaml::apply(&mut definitions, &apt));
+        found.extend(yaml::apply(&mut definitions, &apt).into_iter().filter(|_| !self.dark));
         // Of a source with mistakes it is not known what it brings.
-        if self.sources.read.len() == self.sources.texts.len() {
+        if self.sources.read.len() == self.sources.texts.len() && !self.dark {
             let read = &self.sources.read;
             found.extend(crate::provided::lacking(files, definitions.iter(), &self.catalogue, read));
         }

@@ -99,6 +99,8 @@ pub enum Finding {
     SourceDiffers(crate::name::SystemCode),
     /// It belongs to a branch that was not taken.
     BranchNotTaken,
+    /// It happened before this node, after which the flow puts it.
+    OutOfOrder(NodeIx),
     /// It lacks the value that would tell its track.
     Unassigned(FieldCode),
     /// A name stands where the code of this person belongs: of a field, or of who did it.

@@ -49,7 +49,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let mut loops = 0;
     for texts in library::contexts(&definitions.texts).values() {
         let (library, mistakes) = library::load(texts);
-        loops += library.definitions.len();
+        loops += library.files.iter().flat_map(|f| &f.loops).filter(|l| !l.fragment).count();
         let calendars = years().into_iter().flat_map(|year| library.calendars_lack(year));
         let hints = if args.hints { library.hints() } else { Vec::new() };
         let all = mistakes.into_iter().chain(calendars).chain(library.unused_fields()).chain(hints);

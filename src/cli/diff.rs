@@ -52,7 +52,15 @@ enum Format {
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let (old, new) = (Side::open(&args.old)?, Side::open(&args.new)?);
     let mut sound = true;
-    for side in [&old, &new] {
+    for (side, named, zh, en) in
+        [(&old, &args.old, "旧版", "the old one"), (&new, &args.new, "新版", "the new one")]
+    {
+        if side.found.iter().any(Diagnostic::is_error) {
+            say(match args.lang {
+                Lang::Zh => format!("{zh} {named} 有错误，无法比较："),
+                Lang::En => format!("{en}, {named}, has errors and cannot be compared:"),
+            });
+        }
         let sources = Sources::new(side.texts.iter().map(|(k, v)| (k.as_str(), v.as_str())));
         for mistake in side.found.iter().filter(|d| d.is_error()) {
             sound = false;

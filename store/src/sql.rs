@@ -228,6 +228,7 @@ pub(crate) const PLAIN: &[(&str, &str)] = &[
     ("KEY_TRACKS", KEY_TRACKS),
     ("KEY_EVENTS", KEY_EVENTS),
     ("FOUND", FOUND),
+    ("LED", LED),
     ("EVENT_LATEST", EVENT_LATEST),
     ("ANY_RETRACTION", ANY_RETRACTION),
     ("EVENT_ONE", EVENT_ONE),
@@ -305,6 +306,9 @@ pub(crate) const KEY_TRACKS: &str = "SELECT events FROM track WHERE part = $1 AN
 pub(crate) const KEY_EVENTS: &str = "SELECT no FROM event_key WHERE part = $1 AND campus = $2 AND key = $3";
 pub(crate) const FOUND: &str = "SELECT loop, name FROM address WHERE part = $1 AND campus = $2 AND field = $3 AND value = $4 \
      AND kind = 'find' ORDER BY loop, name LIMIT $5";
+/// The orders that a value leads to.
+pub(crate) const LED: &str = "SELECT loop, name FROM address WHERE part = $1 AND campus = $2 AND field = $3 AND value = $4 \
+     AND kind = 'link' ORDER BY loop, name LIMIT $5";
 pub(crate) const EVENT_LATEST: &str = "SELECT no, source, id, revision, kind, at, arrived, campus, key, state, raw FROM event \
      WHERE part = $1 AND source = $2 AND id = $3 ORDER BY revision DESC LIMIT 1";
 pub(crate) const ANY_RETRACTION: &str = "SELECT part FROM retraction LIMIT 1";

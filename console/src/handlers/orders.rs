@@ -15,6 +15,8 @@ use medloop_engine::words::Worded as _;
 use medloop_store::{Error, Filter, InstanceRow, Page};
 
 const ROWS: u32 = 30;
+/// How many orders that go on a page looks at for what is late.
+const LOOKED: u32 = 200;
 
 /// The list of orders.
 pub(crate) async fn orders(State(app): State<App>, asked: Asked) -> Response {
@@ -27,13 +29,16 @@ pub(crate) async fn orders(State(app): State<App>, asked: Asked) -> Response {
 async fn model(app: &App, asked: &Asked) -> Result<Orders, Error> {
     let lang = asked.lang;
     let (q, cursor) = (asked.get("q"), asked.get("cursor"));
-    let found = search(app, asked).await?;
+    let late = !asked.get("late").is_empty();
+    let status = Status::from_word(asked.get("status"));
+    let goes_on = matches!(status, Some(Status::Open | Status::Interrupted));
+    let found = if late { open(app, asked, status).await? } else { search(app, asked).await? };
     let empty = if q.is_empty() {
         lang.pick("没有符合条件的医嘱。", "No order fits these conditions.").to_owned()
     } else {
         match lang {
-            Lang::Zh => format!("没有找到“{q}”：医嘱号、患者号、就诊号都不符。"),
-            Lang::En => format!("Nothing found for “{q}”: no order, patient or visit number."),
+            Lang::Zh => format!("没有找到“{q}”：医嘱号、条码、患者号、就诊号都不符。"),
+            Lang::En => format!("Nothing found for “{q}”: no order number, barcode, patient or visit."),
         }
     };
     let all = |zh: &str, en: &str| Choice {
@@ -59,36 +64,82 @@ async fn model(app: &App, asked: &Asked) -> Result<Orders, Error> {
     let campuses = app.store.catalogue().campuses.iter();
     let campuses = campuses
         .map(|(code, c)| chosen("campus", code.as_str(), title(&c.name, code.as_str(), lang == Lang::En)));
+    let note = note(lang, late, goes_on, found.next_cursor.is_some());
+    let list = if late || goes_on {
+        rows::urgent(app, found.items, lang, &empty, late).await?
+    } else {
+        rows::list(app, found.items, lang, &empty).await?
+    };
     Ok(Orders {
         chrome: asked.chrome(lang.pick("医嘱", "Orders")),
         q: q.to_owned(),
         statuses: std::iter::once(all("全部状态", "Any status")).chain(statuses).collect(),
         loops: std::iter::once(all("全部闭环", "Any loop")).chain(loops).collect(),
         campuses: std::iter::once(all("全部院区", "Any campus")).chain(campuses).collect(),
-        filtered: ["q", "status", "loop", "campus"].iter().any(|k| !asked.get(k).is_empty()),
-        list: rows::list(app, found.items, lang, &empty).await?,
+        late,
+        note,
+        filtered: ["q", "status", "loop", "campus", "late"].iter().any(|k| !asked.get(k).is_empty()),
+        list,
         first: (!cursor.is_empty()).then(|| asked.with(&[("cursor", "")])),
         next: found.next_cursor.map(|c| asked.with(&[("cursor", &c)])),
     })
 }
 
-/// By order number; where no order has it, by patient or visit number.
-async fn search(app: &App, asked: &Asked) -> Result<Page<InstanceRow>, Error> {
+/// In what order the rows stand, and which were looked at.
+fn note(lang: Lang, late: bool, goes_on: bool, more: bool) -> Option<String> {
+    match (late, more) {
+        (false, _) => goes_on
+            .then(|| lang.pick("每页最急的在前。", "On each page the most urgent come first.").to_owned()),
+        (true, false) => Some(lang.pick("最急的在前。", "The most urgent come first.").to_owned()),
+        (true, true) => Some(match lang {
+            Lang::Zh => format!("每页看 {LOOKED} 条进行中的医嘱，其中超时与违规的，最急的在前。"),
+            Lang::En => format!(
+                "Each page looks at {LOOKED} orders that go on; what is overdue or broken among them, the most urgent first."
+            ),
+        }),
+    }
+}
+
+/// Orders that go on, many at once: which of them are late shows only when they are looked at.
+async fn open(app: &App, asked: &Asked, status: Option<Status>) -> Result<Page<InstanceRow>, Error> {
     let (q, cursor) = (asked.get("q"), asked.get("cursor"));
-    let cursor = (!cursor.is_empty()).then(|| cursor.to_owned());
-    let filter = Filter {
+    let filter = Filter { open: status.is_none(), ..filter(asked) };
+    by_number(app, q, filter, (!cursor.is_empty()).then(|| cursor.to_owned()), LOOKED).await
+}
+
+/// What the address asks for besides a number.
+fn filter(asked: &Asked) -> Filter {
+    Filter {
         status: Status::from_word(asked.get("status")),
         code: LoopCode::parse(asked.get("loop")).ok(),
         campus: CampusCode::parse(asked.get("campus")).ok(),
         ..Filter::default()
-    };
+    }
+}
+
+async fn search(app: &App, asked: &Asked) -> Result<Page<InstanceRow>, Error> {
+    let (q, cursor) = (asked.get("q"), asked.get("cursor"));
+    by_number(app, q, filter(asked), (!cursor.is_empty()).then(|| cursor.to_owned()), ROWS).await
+}
+
+/// By order number; where no order has it, by a value that leads to orders, then by patient or visit number.
+async fn by_number(
+    app: &App,
+    q: &str,
+    filter: Filter,
+    cursor: Option<String>,
+    rows: u32,
+) -> Result<Page<InstanceRow>, Error> {
     if q.is_empty() {
-        return app.store.list(filter, cursor, ROWS).await;
+        return app.store.list(filter, cursor, rows).await;
     }
-    let by_order = Filter { order: Some(q.to_owned()), ..filter.clone() };
-    let found = app.store.list(by_order, cursor.clone(), ROWS).await?;
-    if !found.items.is_empty() {
-        return Ok(found);
+    let number = || Some(q.to_owned());
+    let ways = [Filter { order: number(), ..filter.clone() }, Filter { link: number(), ..filter.clone() }];
+    for way in ways {
+        let found = app.store.list(way, cursor.clone(), rows).await?;
+        if !found.items.is_empty() {
+            return Ok(found);
+        }
     }
-    app.store.list(Filter { patient: Some(q.to_owned()), ..filter }, cursor, ROWS).await
+    app.store.list(Filter { patient: number(), ..filter }, cursor, rows).await
 }

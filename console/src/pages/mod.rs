@@ -56,6 +56,10 @@ pub struct Orders {
     pub loops: Vec<Choice>,
     /// The campuses to choose from.
     pub campuses: Vec<Choice>,
+    /// Whether only what is overdue or broken is shown.
+    pub late: bool,
+    /// What the order of the rows is, and whether they are all; none: the newest first.
+    pub note: Option<String>,
     /// Whether any filter is set.
     pub filtered: bool,
     /// The rows.
@@ -93,6 +97,8 @@ pub struct Row {
     pub href: String,
     /// Its key.
     pub key: String,
+    /// What the key is: the name of the loop's key field.
+    pub key_title: String,
     /// Name of the loop.
     pub title: String,
     /// Name of the campus.

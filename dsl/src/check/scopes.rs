@@ -62,7 +62,7 @@ impl Checker<'_, '_> {
             if let Some((other, place)) = all.iter().find(|(s, _)| *s != scope) {
                 self.two_blocks(of, &word, scope, *other, *place);
             }
-            let known = rule.check.is_some();
+            let known = rule.check.as_ref().is_some_and(|c| !of.file.is_hurt(c.span));
             if let Some((_, place)) = alerts.iter().find(|(s, _)| known && *s != scope) {
                 let message = say!(
                     "规则“{word}”按医嘱判定，提示里说不清是哪一条轨迹",

@@ -53,10 +53,28 @@ impl Checker<'_, '_> {
     }
 
     fn missing(&mut self, of: &Loop<'_>, name: &Name, (zh, en): (&str, &str), near: Option<String>) {
+        self.missing_of(of, name, (zh, en), near, &[]);
+    }
+
+    /// As [`Self::missing`], where few are listed when none is near.
+    fn missing_of(
+        &mut self,
+        of: &Loop<'_>,
+        name: &Name,
+        (zh, en): (&str, &str),
+        near: Option<String>,
+        all: &[&str],
+    ) {
         let word = &name.text;
-        if !of.file.lost.contains(word) && (near.is_some() || !of.symbols.lacks_node) {
-            self.push(self.error("E0201", name.span, say!("{zh}“{word}”", "{en} `{word}`")).nearest(near));
+        if of.file.lost.contains(word) || near.is_none() && of.symbols.lacks_node {
+            return;
         }
+        let told = self.error("E0201", name.span, say!("{zh}“{word}”", "{en} `{word}`"));
+        self.push(if near.is_none() && !all.is_empty() && all.len() <= 12 {
+            told.expected(crate::diagnostic::Words::new(all.join("、"), all.join(", ")))
+        } else {
+            told.nearest(near)
+        });
     }
 
     fn line(&mut self, of: &Loop<'_>, line: &EventLine) {
@@ -65,7 +83,8 @@ impl Checker<'_, '_> {
                 let endings = ["取消", "停止", "换单", "豁免"];
                 let near =
                     nearest(&name.text, of.symbols.names_of(|s| matches!(s, Symbol::Node(_))).chain(endings));
-                self.missing(of, name, ("没有环节", "there is no node"), near);
+                let all: Vec<&str> = of.nodes.iter().map(|n| n.name).collect();
+                self.missing_of(of, name, ("没有环节", "there is no node"), near, &all);
             }
             What::Event(name) if self.names.event(&name.text).is_none() => {
                 let word = &name.text;

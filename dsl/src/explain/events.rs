@@ -1,7 +1,7 @@
 //! E0410 to E0435: what loops, nodes and fragments must say, and may say once.
 
 use super::{Page, Place, of};
-use Place::{Body, File};
+use Place::{Body, Clause, File};
 
 pub(super) const PAGES: &[Page] = &[
     of(
@@ -110,6 +110,16 @@ pub(super) const PAGES: &[Page] = &[
             "This is said once: with two of them nobody knows which one counts. Delete one.",
         ),
         ["等级 4\n等级 5", "等级 5"],
+    ),
+    of(
+        "E0417",
+        Clause,
+        ("没有这个图标", "There is no such icon"),
+        (
+            "图标只是页面上的小图，写错了页面上是一面旗。有这些：activity, archive, arrow_left_right, badge_check, bed, bell, calendar_clock, check, chevron_right, chevrons_left, circle_check, circle_dashed, circle_dot, circle_minus, circle_question_mark, circle_x, clipboard, clipboard_list, clock, droplet, droplets, ellipsis, execute, eye, feedback, file_text, flag, flask_conical, heart_pulse, hourglass, house, inbox, link, list, message_square_reply, microscope, octagon_alert, order, package_check, pill, recycle, review, rotate_ccw, scale, scan_line, search, shield, shield_check, skip_forward, square_check, stethoscope, syringe, test_tube, thermometer, timer, trash_2, triangle_alert, truck, undo_2, user_check, users, x",
+            "An icon is the small picture on a page; where its name is unknown a page shows a flag. There are activity, archive, arrow_left_right, badge_check, bed, bell, calendar_clock, check, chevron_right, chevrons_left, circle_check, circle_dashed, circle_dot, circle_minus, circle_question_mark, circle_x, clipboard, clipboard_list, clock, droplet, droplets, ellipsis, execute, eye, feedback, file_text, flag, flask_conical, heart_pulse, hourglass, house, inbox, link, list, message_square_reply, microscope, octagon_alert, order, package_check, pill, recycle, review, rotate_ccw, scale, scan_line, search, shield, shield_check, skip_forward, square_check, stethoscope, syringe, test_tube, thermometer, timer, trash_2, triangle_alert, truck, undo_2, user_check, users, x",
+        ),
+        ["图标 banana", "图标 eye"],
     ),
     of(
         "E0430",

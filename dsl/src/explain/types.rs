@@ -99,10 +99,10 @@ pub(super) const PAGES: &[Page] = &[
     of(
         "E0309",
         Clause,
-        ("窗要有两端", "A window has two ends"),
+        ("窗要有两端，时刻要有日期", "A window has two ends, a time of day its date"),
         (
-            "计划时间之前多久可以开始、之后多久算晚，两端都写：-30分钟..+60分钟。",
-            "How long before the planned time it may begin, and how long after it is late: say both, -30min..+60min.",
+            "计划时间之前多久可以开始、之后多久算晚，两端都写：-30分钟..+60分钟。条件里的时刻要写上日期，否则不知道是哪一天的；要说的多半是两个环节之间的时长。",
+            "How long before the planned time it may begin, and how long after it is late: say both, -30min..+60min. A time of day in a condition has its date, or nobody knows of which day it is; mostly the time between two nodes is meant.",
         ),
         ["计划 计划时间 30分钟", "计划 计划时间 -30分钟..+30分钟"],
     ),

@@ -223,6 +223,12 @@ impl<'a> Draft<'a> {
                 self.gap(all.start + 1, Gap::None);
                 self.gap(last, Gap::None);
             }
+            Rule::wrong_value => {
+                inner += 1;
+                self.gap(all.start + 1, Gap::None);
+                self.gap(all.start + 2, Gap::None);
+                self.gap(last, Gap::None);
+            }
             Rule::paren | Rule::list | Rule::list_value => {
                 inner += 1;
                 self.gap(all.start + 1, Gap::None);

@@ -220,7 +220,13 @@ fn rule<'a>(cx: &mut Cx<'a>, of: &Loop<'a>, tree: &'a tree::Rule) -> Rule<'a> {
     for (zh, en) in [("级别", "severity"), ("要求", "check")] {
         if !seen.contains(&en) && !of.file.broken {
             let message = say!("规则“{word}”没有“{zh}”", "the rule `{word}` has no `{en}`");
-            cx.push(cx.error("E0501", tree.name.span, message));
+            let expected = match en {
+                "severity" => {
+                    say!("级别 低、中、高 或 危急", "`severity low`, `medium`, `high` or `critical`")
+                }
+                _ => say!("要求 条件，如 要求 审核.完成", "`check CONDITION`, such as `check review.done`"),
+            };
+            cx.push(cx.error("E0501", tree.name.span, message).expected(expected));
         }
     }
     rule

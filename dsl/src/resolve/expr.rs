@@ -63,7 +63,11 @@ impl Binder<'_, '_, '_> {
             ExprKind::Clock(_) => {
                 let message =
                     say!("时刻不带日期，不能参与比较", "a time of day without its date cannot be compared");
-                self.cx.push(self.cx.error("E0309", expr.span, message));
+                let help = say!(
+                    "两个环节之间的时长写 甲.时间 - 乙.时间 <= 30分钟；某一刻写上日期，如 2026-01-05 08:30",
+                    "the time between two nodes is `a.at - b.at <= 30min`; a moment has its date, as 2026-01-05 08:30"
+                );
+                self.cx.push(self.cx.error("E0309", expr.span, message).help(help));
                 return None;
             }
             ExprKind::Bool(value) => BoundKind::Bool(*value),
@@ -166,6 +170,7 @@ impl Binder<'_, '_, '_> {
             (None, None) => {
                 let params = self.of.symbols.names_of(|s| matches!(s, Symbol::Param(_)));
                 let near = nearest(word, params.chain(self.cx.names.field_names()));
+                let near = self.of_whose(word).or(near);
                 if near.is_none() && !self.cx.lost.contains(word) {
                     let message = say!("没有参数或字段“{word}”", "there is no param or field `{word}`");
                     let help = say!("若是文字，写成 \"{word}\"", "if it is a text, write \"{word}\"");
@@ -187,6 +192,15 @@ impl Binder<'_, '_, '_> {
         let word = &name.text;
         let message = say!("“{word}”既是参数又是字段", "`{word}` is both a param and a field");
         self.cx.push(self.cx.error("E0211", name.span, message));
+    }
+
+    /// `报告的时间`: how it is written with a dot, when there is such a node.
+    fn of_whose(&self, word: &str) -> Option<String> {
+        let (node, what) = word.split_once('的')?;
+        let known = matches!(self.of.symbols.get(node), Some(Symbol::Node(_)))
+            && (lexicon::position(lexicon::ATTRIBUTES, what).is_some()
+                || self.cx.names.field(what).is_some());
+        known.then(|| format!("{node}.{what}"))
     }
 
     fn bare_field(&mut self, name: &Name, field: FieldCode) -> Option<BoundKind> {

@@ -116,7 +116,7 @@ impl Names<'_> {
             _ => return None,
         };
         let (zh, en) = (names.join("、"), names.join(", "));
-        (names.len() <= 12).then(|| Words::new(zh, en))
+        (!names.is_empty() && names.len() <= 12).then(|| Words::new(zh, en))
     }
 }
 

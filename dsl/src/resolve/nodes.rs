@@ -40,7 +40,12 @@ pub(super) fn fill<'a>(cx: &mut Cx<'a>, of: &mut Loop<'a>) {
                     let stage = stage(cx, name);
                     edit(of, i, |n| n.stage = stage);
                 }
-                NodeClause::Icon(name) => edit(of, i, |n| n.icon = &name.text),
+                NodeClause::Icon(name) => {
+                    if let Some(warning) = crate::icons::unknown(cx.file, name) {
+                        cx.push(warning);
+                    }
+                    edit(of, i, |n| n.icon = &name.text);
+                }
                 NodeClause::Within { length, of: from, span } => {
                     let (limit, by) = limit(cx, of, ix, length, from.as_ref(), *span).unzip();
                     edit(of, i, |n| (n.limit, n.limit_by) = (limit, by.flatten()));
@@ -298,10 +303,13 @@ fn plan<'a>(
                 let (from, to) = (table.default.from?, table.default.to);
                 return Some(Plan { node, field: def.code.clone(), from, to, missed, by: Some(by) });
             }
-            LengthKind::Quantity(_) => {
+            LengthKind::Quantity(quantity) => {
+                let unit = quantity.unit.as_ref().map_or("", |u| u.text.as_str());
+                let length = format!("{}{unit}", quantity.number.abs());
+                let help = say!("如 计划 … -{length}..+{length}", "such as `due … -{length}..+{length}`");
                 let message =
                     say!("窗有两端，如 -30分钟..+60分钟", "a window has two ends, such as -30min..+60min");
-                cx.push(cx.error("E0309", from.span, message));
+                cx.push(cx.error("E0309", from.span, message).help(help));
             }
         }
         return None;

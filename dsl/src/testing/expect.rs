@@ -160,6 +160,7 @@ impl Judge<'_> {
         match states.iter().find(|r| r.verdict != verdict) {
             None => Ok(()),
             Some(r) => {
+                let wanted = self.on_track(wanted, |t| t.rules.iter().any(|all| std::ptr::eq(all, *r)));
                 let ((wz, we), (iz, ie)) = (words::spelling(verdict), words::spelling(r.verdict));
                 let words = crate::say!(
                     "规则 {wanted} 应为 {wz}，实为 {iz}",
@@ -188,6 +189,7 @@ impl Judge<'_> {
             return Err(Wrong::differs(nothing(title, scope)));
         }
         for state in states {
+            let title = self.on_track(title, |t| t.nodes.iter().any(|n| std::ptr::eq(n, state)));
             if state.status != wanted {
                 let ((wz, we), (iz, ie)) = (words::spelling(wanted), words::spelling(state.status));
                 let words = crate::say!(
@@ -217,6 +219,14 @@ impl Judge<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A name with the value of the track that is meant, where it is not the order's own.
+    fn on_track(&self, name: &str, is: impl Fn(&TrackState) -> bool) -> String {
+        match self.scene.state.tracks.iter().find(|t| is(t)) {
+            Some(track) if !track.id.is_order() => format!("{name}[{}]", track.id.value),
+            _ => name.to_owned(),
+        }
     }
 
     fn rule(&self, name: &Name) -> Result<(u16, ScopeIx), Box<Wrong>> {

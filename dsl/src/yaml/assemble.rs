@@ -4,7 +4,7 @@ use super::campus::{self, Deviation};
 use super::node::Node;
 use super::schema::Schema;
 use super::{calendar, codes, lengths, staff};
-use super::{events, fields, hospital, parse, schema};
+use super::{events, fields, hospital, parse, schema, slips};
 use crate::diagnostic::{Diagnostic, Span};
 use medloop_engine::catalogue::Catalogue;
 use medloop_engine::name::FieldCode;
@@ -169,7 +169,13 @@ fn tree(file: &str, text: &str, schema: Schema, found: &mut Vec<Diagnostic>) -> 
     let (node, mistakes) = parse::parse(file, text);
     found.extend(mistakes);
     let node = node?;
-    found.extend(schema::check(file, &node, schema));
+    // A key that a slip made another one is told with the slip.
+    found.extend(schema::check(file, &node, schema).into_iter().map(|told| {
+        match slips::on_line(text, told.span.start) {
+            Some(slip) => told.help(slip.message).help(slip.help),
+            None => told,
+        }
+    }));
     Some(node)
 }
 

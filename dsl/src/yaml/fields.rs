@@ -32,7 +32,9 @@ pub(super) fn read(
                 "“{key}” 是每个事件都有的保留名，不能作字段编码",
                 "“{key}” is reserved in every event and cannot be a field code"
             );
-            found.push(Diagnostic::error("E0712", file, entry.key_span, words));
+            let reserved = RESERVED.join(", ");
+            let list = crate::say!("保留的名称：{reserved}", "reserved are {reserved}");
+            found.push(Diagnostic::error("E0712", file, entry.key_span, words).help(list));
         }
         let words = [name.name.as_str(), entry.key.as_str()];
         if let Some(word) = words.into_iter().find(|w| lexicon::position(lexicon::ATTRIBUTES, w).is_some()) {

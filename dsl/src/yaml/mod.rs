@@ -13,6 +13,7 @@ mod names;
 mod node;
 mod parse;
 mod schema;
+mod slips;
 mod staff;
 mod zone;
 

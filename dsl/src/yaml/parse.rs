@@ -1,6 +1,7 @@
 //! The one place that names the YAML parser: a text becomes a [`Node`], every mistake of its form a diagnostic.
 
 use super::node::{Kind, Node, bytes};
+use super::slips;
 use crate::diagnostic::{Diagnostic, Span, Words};
 use serde_saphyr::Error;
 use serde_saphyr::options::DuplicateKeyPolicy;
@@ -86,9 +87,42 @@ fn mistake(file: &str, text: &str, error: &Error) -> Diagnostic {
         }
         Error::Budget { .. } => Words::new("YAML 嵌套太深或太大", "the YAML is nested too deep or too large"),
         Error::UnknownAnchor { .. } => Words::new("引用的锚点不存在", "the alias names no anchor"),
-        _ => crate::say!("YAML 写法有误：{reason}", "this is no well-formed YAML: {reason}"),
+        _ => Words::new(in_chinese(reason), format!("this is no well-formed YAML: {reason}")),
     };
+    if let Some(slip) = slips::near(text, span.start.min(text.len())) {
+        return Diagnostic::error("E0701", file, slip.span, slip.message).help(slip.help);
+    }
     Diagnostic::error("E0701", file, span, words)
+}
+
+/// What the parser says, in Chinese; what it may say besides is told as it is.
+const SAID: &[(&str, &str)] = &[
+    ("expected ',' or '}'", "大括号没有写完：缺“,”或“}”"),
+    ("expected ',' or ']'", "方括号没有写完：缺“,”或“]”"),
+    ("unclosed bracket", "括号没有闭合"),
+    ("unclosed quote", "引号没有闭合"),
+    ("unexpected end of stream", "引号没有闭合"),
+    (
+        "mapping values are not allowed",
+        "这里不能再写“键: 值”：上一行没有写完，或缩进不对，或一行里有两个冒号",
+    ),
+    ("expected <block end>", "缩进与上面的各行不齐"),
+    ("expected block end", "缩进与上面的各行不齐"),
+    ("did not find expected key", "缩进与上面的各行不齐，或缺“键: ”"),
+    ("could not find expected ':'", "缺“: ”：这一行应是“键: 值”"),
+    ("simple key", "缺“: ”：这一行应是“键: 值”"),
+    ("tab", "缩进里有 Tab：YAML 只用空格"),
+    ("unexpected character", "这个符号不能开头：文字要写在引号里"),
+    ("cannot start any token", "这个符号不能开头：文字要写在引号里"),
+    ("indent", "缩进不对"),
+];
+
+fn in_chinese(reason: &str) -> String {
+    let lower = reason.to_lowercase();
+    match SAID.iter().find(|(said, _)| lower.contains(said)) {
+        Some((_, zh)) => format!("YAML 写法有误：{zh}"),
+        None => format!("YAML 写法有误：{reason}"),
+    }
 }
 
 /// The byte of `3, column 7`.

@@ -62,6 +62,17 @@ pub fn finding(scene: &Scene<'_>, node: NodeIx, finding: &Finding) -> (&'static 
             "branch_not_taken",
             scene.pick("属于没有走的分支", "belongs to a branch that was not taken").to_owned(),
         ),
+        Finding::OutOfOrder(before) => {
+            let before = scene.title(*before);
+            (
+                "out_of_order",
+                if en {
+                    format!("happened before {before}, which comes first")
+                } else {
+                    format!("时间早于前面的环节 {before}")
+                },
+            )
+        }
         Finding::Unassigned(field) => {
             let f = scene.field_title(field);
             (

@@ -89,7 +89,16 @@ fn timed(scene: &Scene<'_>, node: &NodeState, name: &str) -> Option<String> {
         });
     }
     let (base, at) = base(scene, t)?;
-    let (took, standard) = (scene.duration(t.elapsed?), scene.standard(node.node, t.standard?));
+    let (took, standard) = (t.elapsed?, scene.standard(node.node, t.standard?));
+    if took.0 < 0 {
+        let early = scene.duration(Span(took.0.saturating_neg()));
+        return Some(if en {
+            format!("{name} came {early} before {base} ({at}), the standard is {standard} after it")
+        } else {
+            format!("比 {at} {base} 早 {early}，应在它之后，标准 {standard}内")
+        });
+    }
+    let took = scene.duration(took);
     Some(if en {
         format!("{name} followed {base} ({at}) after {took}, the standard is {standard}")
     } else {

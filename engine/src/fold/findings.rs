@@ -2,6 +2,7 @@
 
 use super::moments::{difference, later};
 use super::side::{Occurrence, Side};
+use super::walk::Entry;
 use crate::graph::{Definition, Node, ScopeIx};
 use crate::name::RoleCode;
 use crate::staff::{Doubt, Doubtful};
@@ -12,6 +13,8 @@ use crate::time::{Moment, Zone};
 pub(super) struct Circumstance<'a> {
     /// It belongs to a branch that was not taken.
     pub(super) branch: bool,
+    /// After which node it stands in the flow, and when that happened.
+    pub(super) entry: Entry,
     /// The first cancel that acts on it.
     pub(super) cancels: &'a [Moment],
     /// It lacks the value that would tell its track.
@@ -62,6 +65,11 @@ pub(super) fn findings(
         }
         if around.branch {
             out.push(Finding::BranchNotTaken);
+        }
+        if let Entry::Running(before, at) = around.entry
+            && later(zone, at, fact.at)
+        {
+            out.push(Finding::OutOfOrder(before));
         }
     }
     if around.unassigned

@@ -12,7 +12,7 @@ use super::summary::FactSummary;
 use super::sums::{Sums, later};
 use super::timing::Sides;
 use super::track::{Walked, grave};
-use super::walk::{Met, Place, Tracks, Walk};
+use super::walk::{Entry, Met, Place, Tracks, Walk};
 use crate::facts::{Fact, TrackFacts, TrackId};
 use crate::graph::{CampusSettings, Definition, ScopeIx};
 use crate::name::CampusCode;
@@ -323,7 +323,7 @@ fn unassigned(sides: &Sides<'_>, out: &mut Vec<NodeState>) {
     let side = sides.own;
     for o in &side.unassigned {
         let Some(node) = sides.def.node(o.node) else { continue };
-        let around = Circumstance { branch: false, cancels: &[], unassigned: true };
+        let around = Circumstance { branch: false, entry: Entry::NotRunning, cancels: &[], unassigned: true };
         out.push(NodeState {
             node: o.node,
             round: 1,

@@ -244,7 +244,8 @@ impl Walk<'_> {
             return pass(self.absent(ix, node, at, false));
         };
         let (status, timing) = sides.happened(ix, node, round, fact.at, at.entry);
-        let around = Circumstance { branch: at.branch, cancels: &self.cancels, unassigned: false };
+        let around =
+            Circumstance { branch: at.branch, entry: at.entry, cancels: &self.cancels, unassigned: false };
         let found = findings(sides.def, &sides.settings.zone, sides.own, node, hits, &around);
         self.push(ix, round, status, timing, hits, found, at.closed_round);
         pass(Entry::Running(ix, fact.at))
@@ -328,7 +329,12 @@ impl Walk<'_> {
         if hits.is_empty() {
             return;
         }
-        let around = Circumstance { branch: at.branch, cancels: &self.cancels, unassigned: false };
+        let around = Circumstance {
+            branch: at.branch,
+            entry: Entry::NotRunning,
+            cancels: &self.cancels,
+            unassigned: false,
+        };
         let found = findings(sides.def, &sides.settings.zone, sides.own, node, hits, &around);
         self.push(ix, round, NodeStatus::Done, Timing::default(), hits, found, !counts);
     }

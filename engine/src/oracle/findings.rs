@@ -1,7 +1,7 @@
 //! Findings on a node that happened (§9).
 
 use super::case::Case;
-use super::walk::{Kind, Place};
+use super::walk::{Entry, Kind, Place};
 use crate::facts::TrackId;
 use crate::staff::Doubt;
 use crate::state::Finding;
@@ -56,6 +56,11 @@ impl Case<'_> {
         }
         if place.within.branch && !unassigned {
             out.push(Finding::BranchNotTaken);
+        }
+        if let (Kind::Plain, Entry::Running(before, at)) = (place.kind, place.entry)
+            && self.diff(fact.at, at).0 < 0
+        {
+            out.push(Finding::OutOfOrder(before));
         }
         if unassigned && let Some(scope) = self.def.scope(node.scope) {
             out.push(Finding::Unassigned(scope.field.clone()));

@@ -180,6 +180,7 @@ pub const CONSTRUCTS: &[&str] = &[
     "finding Repeated",
     "finding SourceDiffers",
     "finding BranchNotTaken",
+    "finding OutOfOrder",
     "finding Unassigned",
     "finding ExecAfterCancel",
     "finding AfterSeal",

@@ -1,6 +1,6 @@
 //! The one sentence that matters: the worst thing now, else what is due next and at whose hands.
 
-use super::owed::Hands;
+use super::owed::{Hands, stuck};
 use super::shape::Headline;
 use crate::explain::{Pause, Scene, alert, finding};
 use crate::graph::{NodeIx, Severity};
@@ -47,6 +47,18 @@ fn say(
 fn running(scene: &Scene<'_>, now: Instant) -> Headline {
     let broken = violated(scene, Severity::High);
     if let Some((track, rule)) = broken.first() {
+        // What waits for another node cannot be done by its own people: the one that it waits for is what hurts.
+        if let Some((at, node)) = stuck(scene, track, &rule.because)
+            && node.status == NodeStatus::Overdue
+        {
+            let others = broken.len() + nodes(scene, NodeStatus::Overdue).len() - 1;
+            return say(
+                scene,
+                with_others(scene, late(scene, at, node), others),
+                "bad",
+                Some((at, node.node)),
+            );
+        }
         let text = with_others(scene, violation(scene, track, rule, now), broken.len() - 1);
         return say(scene, text, "bad", super::track::decided(&rule.because).map(|n| (*track, n)));
     }
@@ -150,7 +162,8 @@ fn violation(scene: &Scene<'_>, track: &TrackState, verdict: &RuleState, now: In
     {
         let since = scene.difference(Moment { at: now, precision: Precision::Milli }, from.at);
         let over = Span(since.0.saturating_sub(p.limit.0).max(0));
-        return overdue(scene, track, p.from, p.to, since, over);
+        let at = stuck(scene, track, &verdict.because).map_or(p.to, |(_, n)| n.node);
+        return overdue(scene, track, (p.from, p.to, at), since, over);
     }
     if let (Some(p), false) = (pause, open)
         && let (Some(from), Some(to)) = (scene.happened(&track.id, p.from), scene.happened(&track.id, p.to))
@@ -181,14 +194,20 @@ fn violation(scene: &Scene<'_>, track: &TrackState, verdict: &RuleState, now: In
 fn overdue(
     scene: &Scene<'_>,
     track: &TrackState,
-    from: NodeIx,
-    to: NodeIx,
+    (from, to, at): (NodeIx, NodeIx, NodeIx),
     since: Span,
     over: Span,
 ) -> String {
     let (a, b, place) = (scene.title(from), scene.title(to), place(scene, track));
     let (since, over) = (scene.duration(since), scene.duration(over));
-    let hands = hands(scene, to);
+    let mut hands = hands(scene, at);
+    if at != to {
+        let waits = scene.title(at);
+        hands = match scene.lang {
+            Lang::Zh => format!(" · 卡在 {waits}{hands}"),
+            Lang::En => format!(" · held up at {waits}{hands}"),
+        };
+    }
     match scene.lang {
         Lang::Zh => format!("{place}{a} {since}未{b} · 超标准 {over}{hands}"),
         Lang::En => format!("{place}{since} after {a} without {b} · {over} over the standard{hands}"),
@@ -198,7 +217,7 @@ fn overdue(
 fn late(scene: &Scene<'_>, track: &TrackState, node: &NodeState) -> String {
     let t = &node.timing;
     if let (Some((base, _)), Some(since), None) = (t.base, t.elapsed, t.planned) {
-        return overdue(scene, track, base, node.node, since, t.late_by);
+        return overdue(scene, track, (base, node.node, node.node), since, t.late_by);
     }
     let (name, place, hands) = (scene.title(node.node), place(scene, track), hands(scene, node.node));
     let over = scene.duration(t.late_by);

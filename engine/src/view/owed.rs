@@ -3,8 +3,8 @@
 use crate::explain::Scene;
 use crate::explain::text::clock;
 use crate::facts::Fact;
-use crate::graph::NodeIx;
-use crate::state::{NodeState, NodeStatus, TrackState};
+use crate::graph::{NodeIx, ScopeIx};
+use crate::state::{Because, NodeState, NodeStatus, TrackState};
 use crate::time::{Instant, Moment, Span};
 use crate::words::Worded as _;
 use serde::Serialize;
@@ -141,6 +141,26 @@ fn one(scene: &Scene<'_>, track: &TrackState, node: &NodeState, now: Instant) ->
         begun: begun.map(|m| m.at),
         deadline: t.deadline.map(|d| d.at),
     }
+}
+
+/// The node for which a node that is still to come waits, overdue ones before those that are due; `None` where it waits for none.
+pub(super) fn stuck<'a>(
+    scene: &Scene<'a>,
+    track: &TrackState,
+    because: &Because,
+) -> Option<(&'a TrackState, &'a NodeState)> {
+    let Because::NotHappened(waiting, _) = because else { return None };
+    let order = |t: &TrackState| t.id.scope == ScopeIx::ORDER;
+    let own = scene.state.tracks.iter().filter(|t| t.id == track.id || order(t) || order(track));
+    let all: Vec<_> = own.flat_map(|t| t.nodes.iter().map(move |n| (t, n))).collect();
+    let pending = all.iter().any(|(_, n)| n.node == *waiting && n.status == NodeStatus::Pending);
+    let owed = |n: &NodeState| {
+        let due = n.status == NodeStatus::Due && scene.node(n.node).is_some_and(|d| !d.optional);
+        n.node < *waiting && (n.status == NodeStatus::Overdue || due)
+    };
+    let mut before: Vec<_> = all.into_iter().filter(|(_, n)| pending && owed(n)).collect();
+    before.sort_by_key(|(_, n)| (std::cmp::Reverse(n.timing.late_by), n.node));
+    before.into_iter().next()
 }
 
 /// Who must act on a node.

@@ -8,6 +8,8 @@ mod common;
 mod regressions;
 #[cfg(test)]
 mod sealed;
+#[cfg(test)]
+mod told;
 
 use common::*;
 use medloop_engine::facts::Hit;

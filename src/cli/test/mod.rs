@@ -90,7 +90,12 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
             // What does not compile cannot be tested; the words are those of `check`.
             let errors: Vec<_> = errors.collect();
             errors.iter().for_each(|d| say(render(d, &sources, args.lang)));
+            let count = errors.len();
             explain::hint(errors, args.lang);
+            say(match args.lang {
+                Lang::Zh => format!("没有运行测试：先改好 {count} 个错误"),
+                Lang::En => format!("no test was run: mend the errors first ({count})"),
+            });
             return Ok(ExitCode::from(FINDINGS));
         }
         for (file, test, definition) in library.tests().filter(|(file, ..)| definitions.asked(file)) {

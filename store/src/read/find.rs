@@ -5,7 +5,9 @@ use crate::error::Result;
 use crate::store::Store;
 use crate::writer::rows;
 use crate::{part, sql};
+use medloop_engine::admit::link_fields;
 use medloop_engine::facts::EventRef;
+use medloop_engine::name::FieldCode;
 use medloop_engine::person::{self, Statement};
 use medloop_engine::time::Instant;
 use medloop_engine::world::InstanceId;
@@ -76,7 +78,26 @@ impl Store {
         Ok(self.found("visit_no", visit_no).await?.into_iter().collect())
     }
 
+    /// Every instance that has learnt the value, sorted: the orders of a barcode, a bag, an execution sheet.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn led(&self, value: &str) -> Result<Vec<InstanceId>> {
+        let loops = self.loops();
+        let fields: BTreeSet<&str> =
+            loops.iter().flat_map(|c| link_fields(&c.definition)).map(FieldCode::as_str).collect();
+        let mut found = BTreeSet::new();
+        for field in fields {
+            found.extend(self.addressed(sql::LED, field, value).await?);
+        }
+        Ok(found.into_iter().collect())
+    }
+
     async fn found(&self, field: &str, value: &str) -> Result<BTreeSet<InstanceId>> {
+        self.addressed(sql::FOUND, field, value).await
+    }
+
+    async fn addressed(&self, text: &'static str, field: &str, value: &str) -> Result<BTreeSet<InstanceId>> {
         let mut found = BTreeSet::new();
         for campus in self.catalogue().campuses.keys() {
             let args = vec![
@@ -86,7 +107,7 @@ impl Store {
                 value.into(),
                 MOST.into(),
             ];
-            for row in db::read(self.readers().await, sql::FOUND, args).await? {
+            for row in db::read(self.readers().await, text, args).await? {
                 let code = rows::code(&db::text(&row, 0)?)?;
                 found.insert(InstanceId { campus: campus.clone(), code, key: db::shared(&row, 1)? });
             }

@@ -18,6 +18,8 @@ use medloop_engine::world::InstanceId;
 pub struct Filter {
     /// Order number.
     pub order: Option<String>,
+    /// A value that leads to orders: a barcode, a bag, an execution sheet.
+    pub link: Option<String>,
     /// Patient id or visit number.
     pub patient: Option<String>,
     /// Visit number.
@@ -30,6 +32,8 @@ pub struct Filter {
     pub dept: Option<String>,
     /// Status.
     pub status: Option<Status>,
+    /// Only what goes on: open and interrupted.
+    pub open: bool,
     /// Opened at or after.
     pub from: Option<Instant>,
     /// Opened before.
@@ -109,7 +113,11 @@ impl Store {
             Some(visit) => Some(self.visit(visit).await?),
             None => None,
         };
-        let all = [by_order, by_patient, by_visit].into_iter().flatten();
+        let by_link = match &filter.link {
+            Some(value) => Some(self.led(value).await?),
+            None => None,
+        };
+        let all = [by_order, by_link, by_patient, by_visit].into_iter().flatten();
         Ok(all.reduce(|a, b| a.into_iter().filter(|id| b.contains(id)).collect()))
     }
 
@@ -121,6 +129,9 @@ impl Store {
 
 fn conditions(w: &mut Where, filter: &Filter) {
     w.when("status = #", filter.status.map(word));
+    if filter.open {
+        w.and("closed_at IS NULL AND status IN ('open', 'interrupted')", []);
+    }
     w.when("campus = #", filter.campus.as_ref().map(|campus| campus.as_str()));
     w.when("loop = #", filter.code.as_ref().map(|code| code.as_str()));
     w.when("dept = #", filter.dept.as_deref());

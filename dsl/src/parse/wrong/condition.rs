@@ -33,6 +33,9 @@ impl Finding<'_, '_> {
                         )),
                 );
             }
+            if let Some(told) = self.spoken() {
+                return Some(told);
+            }
             return self.operator(self.span, written);
         }
         // `<>` and `===` stop at their second half.
@@ -41,6 +44,32 @@ impl Finding<'_, '_> {
             && before.end == self.span.start
         {
             return self.operator(before.to(self.span), &format!("{text}{written}"));
+        }
+        None
+    }
+
+    /// `如果 甲 则 乙`, `报告 在 30分钟 内`: sentences of people.
+    fn spoken(&self) -> Option<Diagnostic> {
+        let before = self.before();
+        let iffy = |w: &str| matches!(w, "如果" | "若" | "假如" | "if");
+        let condition = before.filter(|(_, text)| iffy(text));
+        if condition.is_some() || matches!(self.written.as_str(), "则" | "那么" | "then") {
+            let (span, text) = condition.unwrap_or((self.span, self.written.as_str()));
+            let message = say!("条件里没有“{text}”", "a condition has no `{text}`");
+            let help = say!(
+                "分成两句：适用 什么情况下  要求 应当怎样",
+                "say it in two: `applies` when it is asked, `check` what has to be"
+            );
+            return Some(self.error("E0114", span, message).help(help));
+        }
+        if matches!(self.written.as_str(), "在" | "within" | "内" | "以内" | "之内") {
+            let written = &self.written;
+            let message = say!("条件里没有“{written}”", "a condition has no `{written}`");
+            let help = say!(
+                "多久之内写 后者.时间 - 前者.时间 <= 30分钟",
+                "how long it may take is `later.at - earlier.at <= 30min`"
+            );
+            return Some(self.error("E0114", self.span, message).help(help));
         }
         None
     }

@@ -12,6 +12,8 @@ impl Finding<'_, '_> {
         self.sign_behind_keyword()
             .or_else(|| self.comma_in_number())
             .or_else(|| self.unit_apart())
+            .or_else(|| self.within())
+            .or_else(|| self.source_of_events())
             .or_else(|| self.role_first())
             .or_else(|| self.comma_at_end())
             .or_else(|| self.quotes())
@@ -71,6 +73,37 @@ impl Finding<'_, '_> {
         let message = say!("单位须紧跟数字，中间没有空格", "a unit touches its number, without a blank");
         let help = say!("写成 {number}{written}", "write {number}{written}");
         Some(self.error("E0123", self.span, message).help(help))
+    }
+
+    /// `时限 在 30分钟 内`
+    fn within(&self) -> Option<Diagnostic> {
+        let (place, before) = self.before()?;
+        let written = &self.written;
+        let digit = |text: &str| text.starts_with(|c: char| lex::plain(c).is_ascii_digit());
+        let (span, word) = if before == "在" && digit(written) {
+            (place, before)
+        } else if matches!(written.as_str(), "内" | "以内" | "之内") && digit(self.whole(place, before).1)
+        {
+            (self.span, written.as_str())
+        } else {
+            return None;
+        };
+        let message = say!("时长的前后不写“{word}”", "no `{word}` stands beside a duration");
+        Some(
+            self.error("E0111", span, message)
+                .help(say!("只写时长，如 30分钟", "only the duration, such as 30min")),
+        )
+    }
+
+    /// `事件 lab.collected 来源 HIS`
+    fn source_of_events(&self) -> Option<Diagnostic> {
+        let said = matches!(self.written.as_str(), "来源" | "系统" | "source");
+        if !said || !self.has(&[Rule::k_from]) {
+            return None;
+        }
+        let written = &self.written;
+        let message = say!("事件之后没有“{written}”", "no `{written}` stands behind an event");
+        Some(self.error("E0111", self.span, message).nearest(Some("来自".to_owned())))
     }
 
     /// `升级 护士长 10分钟`

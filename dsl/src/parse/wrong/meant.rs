@@ -22,6 +22,11 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("告警", "提示"),
     ("报警", "提示"),
     ("前提", "适用"),
+    ("如果", "适用"),
+    ("若", "适用"),
+    ("假如", "适用"),
+    ("则", "要求"),
+    ("那么", "要求"),
     ("来源", "依据"),
     ("出处", "依据"),
     ("步骤", "环节"),
@@ -46,6 +51,8 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("event", "on"),
     ("deadline", "within"),
     ("message", "alert"),
+    ("if", "applies"),
+    ("then", "check"),
 ];
 
 /// Words between the nodes of a flow.

@@ -192,7 +192,7 @@ impl Points<'_> {
         if may_not_apply(self.def, rule) {
             want.push((Verdict::NotApplicable, say!("规则 {name} 不适用", "the rule {name} does not apply")));
         }
-        if may_be_undecided(rule) {
+        if may_be_undecided(self.def, rule) {
             want.push((Verdict::Undecided, say!("规则 {name} 待定", "the rule {name} is undecided")));
         }
         for (verdict, words) in want {
@@ -212,6 +212,24 @@ fn may_not_apply(def: &Definition, rule: &graph::Rule) -> bool {
         || def.scopes.iter().any(|s| has_ways_out(&s.flow))
 }
 
+/// Whether all that a rule names has happened whenever it is judged: its track consists of one node, which begins it and ends it,
+/// and of the order it names the one node that opens it at most.
+fn at_once(def: &Definition, rule: &graph::Rule) -> bool {
+    let flow = if rule.scope == graph::ScopeIx::ORDER {
+        Some(&def.flow)
+    } else {
+        def.scope(rule.scope).map(|s| &s.flow)
+    };
+    let Some(graph::Flow::Node(only)) = flow else { return false };
+    let opener = match def.starts.nodes.as_slice() {
+        [one] => Some(*one),
+        _ => None,
+    };
+    let mut named = rule.check.nodes();
+    named.extend(rule.applies.iter().flat_map(Expr::nodes));
+    named.into_iter().all(|n| n == *only || Some(n) == opener)
+}
+
 fn has_ways_out(flow: &graph::Flow) -> bool {
     use graph::Flow;
     match flow {
@@ -222,8 +240,12 @@ fn has_ways_out(flow: &graph::Flow) -> bool {
     }
 }
 
-/// Whether a rule must wait for something: what counts or asks for what is done is known at once.
-fn may_be_undecided(rule: &graph::Rule) -> bool {
+/// Whether a rule must wait for something: what counts or asks for what is done is known at once, and so is what has happened
+/// whenever the rule is judged.
+fn may_be_undecided(def: &Definition, rule: &graph::Rule) -> bool {
+    if at_once(def, rule) {
+        return false;
+    }
     let mut waits = false;
     for expr in rule.applies.iter().chain([&rule.check]) {
         expr.walk(&mut |e| {
