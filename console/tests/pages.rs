@@ -181,7 +181,9 @@ async fn a_patient_is_shown_with_every_move_and_the_visits() {
         for word in words {
             assert!(html.contains(word), "{word}: {html}");
         }
-        assert!(html.find("W41").is_none(), "places have names");
+        assert!(!html.contains("W41"), "places have names");
+        let head = html.split("<ul class=\"facts\">").nth(1).and_then(|t| t.split("</ul>").next());
+        assert!(!head.unwrap().contains("07"), "the bed of an order is not where the patient is");
     }
     // Somebody without any order.
     let mut moves = served::moves();

@@ -6,7 +6,7 @@ use crate::app::{App, Seen, page};
 use crate::chrome::Asked;
 use crate::links;
 use crate::pages::{Group, Linked, Person};
-use crate::timeline::patient as line;
+use crate::timeline::{patient as line, person};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -80,7 +80,7 @@ async fn model(
     let Some(latest) = all.first() else {
         return Ok(ids.filter(|_| !moves.is_empty()).map(|ids| without_orders(app, asked, ids, &moves)));
     };
-    let who = line(&latest.view, lang);
+    let who = if ids.is_some() { person(&latest.view, lang) } else { line(&latest.view, lang) };
     let links = match ids {
         Some(ids) => merged(ids, lang).into_iter().chain(visits(&all, lang)).collect(),
         None => persons(&all, lang),
