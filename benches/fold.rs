@@ -64,7 +64,7 @@ fn many(def: &Definition, bags: usize) -> (InstanceFacts, Recalled) {
     for bag in 1..bags {
         let name = format!("B{bag:04}");
         for (track, fact) in story.iter().skip(4).filter_map(|(code, at)| fact(def, &name, code, *at)) {
-            all.tracks.entry(track).or_default().facts.push(fact);
+            all.tracks.entry(track).or_default().facts.push(fact.into());
         }
     }
     let folded = fold::fold_with(def, &all.campus, &all.order, Others::none(), &all.tracks, minutes(115));
@@ -83,7 +83,7 @@ fn with_many_tracks(c: &mut Criterion) {
         let (mut all, known) = many(&def, bags);
         let Some((id, arriving)) = fact(&def, "B0001", "patrol", 120) else { continue };
         if let Some(track) = all.tracks.get_mut(&id) {
-            track.facts.push(arriving);
+            track.facts.push(arriving.into());
         }
         let Some(facts) = all.tracks.get(&id) else { continue };
         let mut known = known;

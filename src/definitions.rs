@@ -80,13 +80,16 @@ fn collect(path: &Path, texts: &mut BTreeMap<String, String>) -> anyhow::Result<
         anyhow::bail!("文件太大 the file is too large: {} ({size} B)", path.display());
     }
     let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
-    // Bytes that are no UTF-8 become U+FFFD, which the language reports at its place.
+    // Bytes that are no UTF-8 become U+FFFD, by which the language knows that the file is in another encoding.
     texts.insert(name(path), String::from_utf8_lossy(&bytes).into_owned());
     Ok(())
 }
 
+/// Whether the language looks at it, or would say that its name has a slip: `gas.LOOP`, `events.yaml.txt`.
 fn is_definition(path: &Path) -> bool {
-    path.extension().is_some_and(|e| e == "loop" || e == "yaml" || e == "yml")
+    let name = path.file_name().map(|n| n.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let name = name.strip_suffix(".txt").unwrap_or(&name);
+    [".loop", ".yaml", ".yml"].iter().any(|ending| name.ends_with(ending))
 }
 
 /// The path with `/`, as diagnostics show it; empty for the working folder.

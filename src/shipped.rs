@@ -11,7 +11,6 @@ const FILES: &[(&str, &str)] = &[
     ("calendars/cn_mainland.yaml", include_str!("../loops/calendars/cn_mainland.yaml")),
     ("campus/west.yaml", include_str!("../loops/campus/west.yaml")),
     ("codes/admission.yaml", include_str!("../loops/codes/admission.yaml")),
-    ("codes/anaesthesia.yaml", include_str!("../loops/codes/anaesthesia.yaml")),
     ("codes/antimicrobial.yaml", include_str!("../loops/codes/antimicrobial.yaml")),
     ("codes/blood.yaml", include_str!("../loops/codes/blood.yaml")),
     ("codes/consult.yaml", include_str!("../loops/codes/consult.yaml")),

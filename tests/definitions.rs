@@ -52,6 +52,35 @@ fn sound_definitions_end_in_0_and_say_nothing_on_standard_output() {
 }
 
 #[test]
+fn a_file_of_notepads_own_encoding_is_one_mistake_and_a_slip_in_its_name_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
+    put(
+        "hospital.yaml",
+        "group: 医院\ntimezone: Asia/Shanghai\ncampuses:\n  east: { name: 东院区 }\n".as_bytes(),
+    );
+    put("gas.loop", b"\xb1\xd5\xbb\xb7 \xbc\xd7 [a] {\n  \xb5\xc8\xbc\xb6 5\n}\n");
+    put("air.loop.txt", "闭环 甲 [a] { 等级 5 }".as_bytes());
+    put("AIR.LOOP", "闭环 甲 [a] { 等级 5 }".as_bytes());
+    put("events.yaml.txt", b"events:\n");
+    put("notes.txt", b"nothing of ours");
+    let out = medloop(&["check", "."], folder.path());
+    assert_eq!(out.status.code(), Some(1));
+    let told = text(&out.stdout);
+    let lines: Vec<&str> = told.lines().filter(|l| l.contains("[E")).collect();
+    let told_of =
+        |file: &str, code: &str| lines.iter().filter(|l| l.starts_with(file) && l.contains(code)).count();
+    assert_eq!(told_of("gas.loop:", "E0127"), 1, "{told}");
+    for file in ["air.loop.txt:", "AIR.LOOP:", "events.yaml.txt:"] {
+        assert_eq!(told_of(file, "E0716"), 1, "{told}");
+    }
+    assert!(
+        told.contains("UTF-8") && told.contains("是不是“air.loop”？") && !told.contains("notes.txt"),
+        "{told}"
+    );
+}
+
+#[test]
 fn mistakes_end_in_1_with_file_line_and_column_for_people_and_machines() {
     let folder = spoilt("fields.yaml", "type: person", "type: persn");
     let out = medloop(&["check", "--lang", "en"], folder.path());

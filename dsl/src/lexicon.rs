@@ -152,6 +152,8 @@ pub const REASON: Word = w("原因", "reason");
 pub const TEST_SETTINGS: &[Word] = &[w("院区", "campus"), w("患者", "patient")];
 /// The day after in a test line.
 pub const NEXT_DAY: Word = w("次日", "next_day");
+/// 错值(…): a value that a test means to be refused by its field.
+pub const WRONG_VALUE: Word = w("错值", "invalid");
 /// Targets of a test line that are not nodes or rules.
 pub const ALERT_TARGETS: &[Word] = &[w("告警", "alerted"), w("无告警", "not_alerted")];
 

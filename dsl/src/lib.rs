@@ -9,6 +9,8 @@ pub mod compile;
 pub mod diagnostic;
 /// What a change of definitions means.
 pub mod diff;
+/// Recorded events → a loop that says what was done.
+pub mod discover;
 /// What an editor asks of definitions.
 pub mod editor;
 /// What each code means, with examples.
@@ -31,6 +33,7 @@ pub mod tree;
 pub mod yaml;
 
 mod check;
+mod encoding;
 mod fragments;
 mod lower;
 mod provided;

@@ -121,7 +121,10 @@ pub fn load(texts: &BTreeMap<String, String>) -> (Library, Vec<Diagnostic>) {
     let (mut definitions, mistakes) = compile::compile(&files, &catalogue);
     found.extend(mistakes);
     // A loop that did not compile is there all the same: its own mistakes are what has to be told.
-    let written = |of: &str| files.iter().flat_map(|f| &f.loops).any(|l| l.name.text == of || is_code(l, of));
+    // What a file says that could not be read at all, nobody knows.
+    let unread = files.iter().any(|f| f.broken && f.loops.is_empty());
+    let written =
+        |of: &str| unread || files.iter().flat_map(|f| &f.loops).any(|l| l.name.text == of || is_code(l, of));
     let compiled = |of: &str| definitions.iter().any(|d| d.name == of || d.code.as_str() == of);
     let (apt, _): (Vec<yaml::Deviation>, Vec<_>) =
         deviations.iter().cloned().partition(|d| compiled(&d.of) || !written(&d.of));

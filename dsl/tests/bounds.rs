@@ -24,6 +24,25 @@ fn a_file_of_five_megabytes_is_refused() {
 }
 
 #[test]
+fn a_file_in_another_encoding_is_one_mistake() {
+    // 闭环 甲 in GBK, and a loop as Notepad saves "Unicode".
+    let gbk =
+        [b"\xb1\xd5\xbb\xb7 \xbc\xd7 [a] {\n".as_slice(), &b"  \xb5\xc8\xbc\xb6 5\n".repeat(300)].concat();
+    let utf16: Vec<u8> =
+        "\u{feff}闭环 甲 [a] {\n  等级 5\n}\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for bytes in [gbk, utf16] {
+        let text = String::from_utf8_lossy(&bytes);
+        assert_eq!(codes(&text), ["E0127"]);
+        let mut texts = common::texts(&folder("world"));
+        texts.insert("a.loop".to_owned(), text.to_string());
+        texts.insert("fields.yaml".to_owned(), text.into_owned());
+        let found = medloop_dsl::library::load(&texts).1;
+        let told: Vec<_> = found.iter().map(|d| (d.file.as_str(), d.code)).collect();
+        assert_eq!(told, [("a.loop", "E0127"), ("fields.yaml", "E0127")]);
+    }
+}
+
+#[test]
 fn a_long_file_is_read() {
     let node = "环节 甲 [a] { 角色 护士 必填 血型、成分 时限 30分钟 自 乙 }\n";
     let text = format!("闭环 输血 [x] {{\n{}}}\n", node.repeat(LARGEST / 16 / node.len()));

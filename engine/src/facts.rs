@@ -227,8 +227,20 @@ impl TrackId {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TrackFacts {
-    /// The facts.
-    pub facts: Vec<Fact>,
+    /// The facts; shared, because the same ones are looked at again at each later arrival.
+    pub facts: Vec<Arc<Fact>>,
+}
+
+impl TrackFacts {
+    /// The facts in their order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Fact> {
+        self.facts.iter().map(|fact| &**fact)
+    }
+    /// The fact at a place.
+    #[must_use]
+    pub fn get(&self, at: usize) -> Option<&Fact> {
+        self.facts.get(at).map(|fact| &**fact)
+    }
 }
 
 /// All facts of one instance.
@@ -244,4 +256,11 @@ pub struct InstanceFacts {
     pub tracks: BTreeMap<TrackId, TrackFacts>,
     /// From when on nothing that arrives changes it any more (封存), as far as these facts tell; it may lie ahead.
     pub sealed: Option<Instant>,
+}
+
+impl InstanceFacts {
+    /// Every fact: the order's own in their order, then those of each track.
+    pub fn iter(&self) -> impl Iterator<Item = &Fact> {
+        self.order.iter().chain(self.tracks.values().flat_map(TrackFacts::iter))
+    }
 }

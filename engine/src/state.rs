@@ -1,7 +1,7 @@
 //! What the fold says of an instance: statuses, timings, findings, verdicts, each with its reason as data.
 
 use crate::facts::TrackId;
-use crate::graph::{Attr, EndingKind, NodeIx, ParamIx, ScopeIx};
+use crate::graph::{Attr, EndingKind, Node, NodeIx, ParamIx, ScopeIx};
 use crate::name::FieldCode;
 use crate::patient;
 use crate::time::{Instant, Moment, Span};
@@ -19,7 +19,7 @@ pub enum Status {
     Open,
     /// Ended, nothing wrong.
     Closed,
-    /// Ended with a mandatory node or required field missing, or a violated rule of medium severity or above.
+    /// Ended with a mandatory node missing, a required field missing or refused, or a violated rule of medium severity or above.
     ClosedWithDefects,
     /// Overdue, or due without a limit, for longer than 中断 allows.
     Interrupted,
@@ -111,6 +111,19 @@ pub enum Finding {
     AfterSeal,
     /// It was written down this much later than it happened.
     Backfilled(Span),
+}
+
+impl Finding {
+    /// Whether a required field of `node` did not come, or came with a value that its type, pattern, range or table refuses:
+    /// either way the record does not say what it must, and that is a defect.
+    #[must_use]
+    pub fn leaves_out(&self, node: &Node) -> bool {
+        match self {
+            Self::FieldMissing(_) => true,
+            Self::FieldInvalid(field, _) => node.fields.iter().any(|f| f.required && f.field == *field),
+            _ => false,
+        }
+    }
 }
 
 /// How long a node took against its standard.

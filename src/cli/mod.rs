@@ -3,6 +3,7 @@
 mod check;
 mod demo;
 mod diff;
+mod discover;
 mod explain;
 mod fmt;
 mod graph;
@@ -50,6 +51,7 @@ enum Verb {
     Lsp(lsp::Args),
     Map(map::Args),
     Import(import::Args),
+    Discover(discover::Args),
     Simulate(simulate::Args),
     Openapi(openapi::Args),
 }
@@ -70,6 +72,7 @@ pub(crate) fn main() -> ExitCode {
         Verb::Lsp(args) => lsp::run(args),
         Verb::Map(args) => map::run(args),
         Verb::Import(args) => import::run(args),
+        Verb::Discover(args) => discover::run(args),
         Verb::Simulate(args) => simulate::run(args),
         Verb::Openapi(args) => openapi::run(args),
     };

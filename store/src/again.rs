@@ -8,6 +8,7 @@ use medloop_engine::event::{self, Arrival, Event};
 use medloop_engine::facts::{Fact, TrackFacts, TrackId};
 use medloop_engine::time::Instant;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The events of a track by their number in the log, and what each is to it.
 pub(crate) type Numbers = BTreeMap<i64, Life>;
@@ -96,7 +97,7 @@ pub(crate) fn facts<'e>(
         let mine = all.into_iter().filter(|(id, _)| id == track);
         facts.extend(mine.map(|(_, mut fact)| {
             life.tell(&mut fact);
-            fact
+            Arc::new(fact)
         }));
     }
     admit::sort(&mut facts);

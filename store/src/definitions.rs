@@ -119,6 +119,11 @@ impl Definitions {
         self.wanted.get(&event.kind).map_or(&[], Vec::as_slice)
     }
 
+    /// The published loops among them.
+    pub(crate) fn wanted(&self, event: &Event) -> impl Iterator<Item = &Arc<Compiled>> {
+        self.wanting(event).iter().filter_map(|code| self.current.get(code))
+    }
+
     /// A definition that an instance runs under.
     pub(crate) fn by_hash(&self, hash: &str) -> Option<&Arc<Compiled>> {
         self.by_hash.get(hash)

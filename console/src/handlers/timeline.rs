@@ -59,7 +59,11 @@ async fn seen(app: &App, asked: &Asked, order_no: &str) -> Result<Vec<Seen>, Err
         for node in seen.view.tracks.iter_mut().flat_map(|t| &mut t.nodes) {
             let system = node.record.system.clone().unwrap_or_default();
             if let Some(message) = remarks.get(&(system, campus.clone())) {
-                node.findings.push(FindingView { code: "clock_off", message: message.clone() });
+                node.findings.push(FindingView {
+                    code: "clock_off",
+                    message: message.clone(),
+                    defect: false,
+                });
             }
         }
     }

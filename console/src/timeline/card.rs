@@ -125,7 +125,7 @@ pub(super) fn card(node: &NodeView, broken: Vec<String>, lang: Lang, all: bool) 
         .iter()
         .map(|f| Finding {
             text: f.message.clone(),
-            grave: matches!(f.code, "exec_after_cancel" | "field_missing" | "wrong_role"),
+            grave: f.defect || matches!(f.code, "exec_after_cancel" | "wrong_role"),
         })
         .collect();
     let wrong = matches!(

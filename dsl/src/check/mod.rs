@@ -10,6 +10,7 @@ mod range;
 mod scopes;
 mod sense;
 mod tests_lines;
+mod tests_values;
 mod times;
 mod twins;
 mod types;

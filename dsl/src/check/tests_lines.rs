@@ -1,14 +1,11 @@
 //! Tests of a loop: their lines name nodes, rules, fields, roles and words that exist.
 
 use super::Checker;
-use super::types::Ty;
 use crate::diagnostic::nearest;
 use crate::lexicon;
 use crate::resolve::{Loop, Symbol};
 use crate::say;
-use crate::tree::{
-    EventLine, Expectation, LoopItem, Name, Selector, Setting, Test, TestItem, Value, ValueKind, What,
-};
+use crate::tree::{EventLine, Expectation, LoopItem, Name, Selector, Setting, Test, TestItem, What};
 use medloop_engine::state::{NodeStatus, Status, Verdict};
 use medloop_engine::words::Worded;
 
@@ -115,69 +112,6 @@ impl Checker<'_, '_> {
         }
         for (name, value) in &line.fields {
             self.field_value(name, value);
-        }
-    }
-
-    fn field_value(&mut self, name: &Name, value: &Value) {
-        let word = &name.text;
-        let Some(field) = self.names.field(word) else {
-            let own = lexicon::position(lexicon::ATTRIBUTES, word).is_some();
-            if let Some(asked) = lexicon::of_patient(word) {
-                // Ages are reckoned from birth dates: no event states them.
-                if lexicon::patient_member(asked).is_none() {
-                    let near = nearest(asked, lexicon::spellings(lexicon::PATIENT_FIELDS));
-                    let message =
-                        say!("事件不会写明患者的“{asked}”", "no event states `{asked}` of the patient");
-                    self.push(self.error("E0221", name.span, message).nearest(near));
-                }
-            } else if !own {
-                let near =
-                    nearest(word, self.names.field_names().chain(lexicon::spellings(lexicon::ATTRIBUTES)));
-                let message = say!("字段字典里没有字段“{word}”", "the dictionary has no field `{word}`");
-                self.push(self.error("E0206", name.span, message).nearest(near));
-            }
-            return;
-        };
-        // A test may send what is wrong on purpose, so these are warnings.
-        let want = Ty::of_type(&field.kind);
-        let fits = match (&want, &value.kind) {
-            (Ty::Code(table), _) => {
-                let text = value.text().unwrap_or_default();
-                if let Some((_, known)) = self.names.table(table)
-                    && self.names.code(table, &text).is_none()
-                {
-                    let message = say!(
-                        "字段“{word}”的代码表里没有“{text}”",
-                        "the code table of `{word}` has no `{text}`"
-                    );
-                    let warning = self.warning("E0607", value.span, message);
-                    let words = known.codes.iter().flat_map(|(c, n)| [c.as_ref(), n.name.as_str()]);
-                    self.push(match (nearest(&text, words), super::compare::listed(known)) {
-                        (None, Some(listed)) => warning.expected(listed),
-                        (near, _) => warning.nearest(near),
-                    });
-                }
-                true
-            }
-            (Ty::Number, ValueKind::Number(q)) => q.unit.is_none(),
-            (Ty::Span, ValueKind::Number(q)) => q.unit.is_some(),
-            (Ty::Moment, ValueKind::Moment(_) | ValueKind::Clock(_)) => true,
-            (Ty::Bool, ValueKind::Bool(_)) | (Ty::List(_), ValueKind::List(_)) => true,
-            (Ty::Text | Ty::Person, ValueKind::Text(_) | ValueKind::Word(_) | ValueKind::Number(_)) => true,
-            _ => false,
-        };
-        if !fits {
-            let (zh, en) = want.words();
-            let message = say!("字段“{word}”要{zh}", "the field `{word}` holds {en}");
-            let warning = self.warning("E0607", value.span, message);
-            let number = match (&want, &value.kind) {
-                (Ty::Number, ValueKind::Text(text)) => text.parse::<f64>().ok(),
-                _ => None,
-            };
-            self.push(match number {
-                Some(n) => warning.help(say!("数字不写引号：{n}", "a number has no quotes: {n}")),
-                None => warning,
-            });
         }
     }
 

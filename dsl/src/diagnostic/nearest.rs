@@ -124,24 +124,58 @@ const ALIKE: &[&str] = &[
     "最㝡",
 ];
 
+/// A character of the wrong name with the groups that it is in.
+struct Letter {
+    is: char,
+    groups: Vec<&'static str>,
+}
+
+impl Letter {
+    fn new(is: char) -> Self {
+        // No group has such characters, and most names of the language's keywords are made of them.
+        let groups = if is.is_ascii() { &[] } else { ALIKE };
+        Self { is, groups: groups.iter().copied().filter(|group| group.contains(is)).collect() }
+    }
+
+    /// What it costs to take `other` for it, in half edits.
+    fn change(&self, other: char) -> usize {
+        if self.is == other {
+            0
+        } else if self.groups.iter().any(|group| group.contains(other)) {
+            1
+        } else {
+            2
+        }
+    }
+}
+
 /// The candidate nearest to `word`, when one is near enough to be meant.
 #[must_use]
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let wrong: Vec<char> = word.chars().take(64).flat_map(char::to_lowercase).collect();
+    let wrong: Vec<Letter> = word.chars().take(64).flat_map(char::to_lowercase).map(Letter::new).collect();
+    let ascii = wrong.iter().all(|c| c.is.is_ascii());
     let mut best: Option<(Near, &str)> = None;
+    let mut right: Vec<char> = Vec::new();
+    let mut rows = Rows::default();
     for candidate in candidates {
         if candidate == word {
             continue;
         }
-        let right: Vec<char> = candidate.chars().take(64).flat_map(char::to_lowercase).collect();
-        let cost = distance(&wrong, &right);
-        let shared = wrong.iter().filter(|c| right.contains(c)).count();
+        right.clear();
+        right.extend(candidate.chars().take(64).flat_map(char::to_lowercase));
         let longest = wrong.len().max(right.len());
         // In doubled units: an edit costs 2, so `longest` means that half of the characters differ.
-        let limit = if wrong.iter().any(|c| !c.is_ascii()) { longest } else { longest.div_ceil(3) * 2 };
+        let limit = if ascii { longest.div_ceil(3) * 2 } else { longest };
+        let most = limit.min(best.map_or(limit, |((cost, ..), _)| cost));
+        let longer = wrong.len().abs_diff(right.len());
+        // Each character that one has more is an edit at least.
+        let Some(cost) = (longer * 2 <= most).then(|| rows.distance(&wrong, &right, most)).flatten() else {
+            continue;
+        };
+        let shared = wrong.iter().filter(|c| right.contains(&c.is)).count();
         let kept = shared > 0 || cost < longest * 2;
-        let near = (cost, usize::MAX - shared, wrong.len().abs_diff(right.len()));
-        if cost <= limit && kept && best.is_none_or(|(other, _)| near < other) {
+        let near = (cost, usize::MAX - shared, longer);
+        if kept && best.is_none_or(|(other, _)| near < other) {
             best = Some((near, candidate));
         }
     }
@@ -157,38 +191,45 @@ pub fn nearest_of<S: AsRef<str>>(word: &str, candidates: &[S]) -> Option<String>
     nearest(word, candidates.iter().map(AsRef::as_ref))
 }
 
-fn alike(a: char, b: char) -> bool {
-    ALIKE.iter().any(|group| group.contains(a) && group.contains(b))
+/// The last three rows of a table of distances, kept from one candidate to the next.
+#[derive(Default)]
+struct Rows {
+    before: Vec<usize>,
+    last: Vec<usize>,
+    row: Vec<usize>,
 }
 
-/// Edit distance with swaps, in half edits.
-fn distance(a: &[char], b: &[char]) -> usize {
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).map(|j| j * 2).collect();
-    let mut above: Option<char> = None;
-    for (i, &x) in a.iter().enumerate() {
-        let mut row = vec![(i + 1) * 2];
-        let mut left: Option<char> = None;
-        for (j, &y) in b.iter().enumerate() {
-            let get = |row: &[usize], at: usize| row.get(at).copied().unwrap_or(usize::MAX / 2);
-            let change = if x == y {
-                0
-            } else if alike(x, y) {
-                1
-            } else {
-                2
-            };
-            let mut cost = (get(&last, j) + change).min(get(&last, j + 1) + 2).min(get(&row, j) + 2);
-            if above == Some(y) && left == Some(x) && j > 0 {
-                cost = cost.min(get(&before, j - 1) + 2);
+impl Rows {
+    /// Edit distance with swaps, in half edits; `None` when it is more than `most`.
+    fn distance(&mut self, a: &[Letter], b: &[char], most: usize) -> Option<usize> {
+        self.before.clear();
+        self.last.clear();
+        self.last.extend((0..=b.len()).map(|j| j * 2));
+        let mut above: Option<char> = None;
+        for (i, x) in a.iter().enumerate() {
+            self.row.clear();
+            self.row.push((i + 1) * 2);
+            let mut left: Option<char> = None;
+            for (j, &y) in b.iter().enumerate() {
+                let get = |row: &[usize], at: usize| row.get(at).copied().unwrap_or(usize::MAX / 2);
+                let changed = get(&self.last, j) + x.change(y);
+                let mut cost = changed.min(get(&self.last, j + 1) + 2).min(get(&self.row, j) + 2);
+                if above == Some(y) && left == Some(x.is) && j > 0 {
+                    cost = cost.min(get(&self.before, j - 1) + 2);
+                }
+                self.row.push(cost);
+                left = Some(y);
             }
-            row.push(cost);
-            left = Some(y);
+            // Costs never fall along a way, and a way passes over one row of any two that follow each other.
+            if self.row.iter().chain(&self.last).all(|cost| *cost > most) {
+                return None;
+            }
+            above = Some(x.is);
+            std::mem::swap(&mut self.before, &mut self.last);
+            std::mem::swap(&mut self.last, &mut self.row);
         }
-        above = Some(x);
-        before = std::mem::replace(&mut last, row);
+        self.last.last().copied().filter(|cost| *cost <= most)
     }
-    last.last().copied().unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -305,7 +305,7 @@ fn bare(text: &str) -> &str {
 }
 
 /// A name as it is written in a text: in `「」` where a word alone would not be read as one name.
-fn written_name(new: &str) -> Option<String> {
+pub(crate) fn written_name(new: &str) -> Option<String> {
     let new = bare(new.trim());
     let letter = |c: char| c.is_alphanumeric() || c == '_';
     let plain = !new.is_empty()

@@ -35,6 +35,19 @@ pub(super) const PAGES: &[Page] = &[
         ["规则 甲 [a] { 级别 高  要求 审核.完成。 }", "规则 甲 [a] { 级别 高  要求 审核.完成 }"],
     ),
     of(
+        "E0127",
+        Body,
+        ("文件不是 UTF-8 编码", "The file is not in UTF-8"),
+        (
+            "文件只按 UTF-8 来读。记事本的“ANSI”是 GBK，“Unicode”是 UTF-16：另存为时编码选 UTF-8。在这之前，文件里写了什么无从知道，所以别的都不说。",
+            "Files are read as UTF-8 and nothing else. What Notepad calls ANSI is GBK in China, what it calls Unicode is UTF-16: save the file again as UTF-8. Until then nobody knows what it says, so nothing else is told of it.",
+        ),
+        [
+            "规则 甲 [a] { 级别 高  要求 审核.完成  提示 \"\u{fffd}\u{fffd}\" }",
+            "规则 甲 [a] { 级别 高  要求 审核.完成  提示 \"未审核\" }",
+        ],
+    ),
+    of(
         "E0103",
         Many(" 且 审核.完成", 5000),
         ("嵌套过深或过长", "Nested too deep, or too long"),

@@ -74,8 +74,8 @@ pub(super) const PAGES: &[Page] = &[
         Body,
         ("字段的值不合它的类型", "A value that does not fit its field"),
         (
-            "fields.yaml 说明了每个字段的类型：数字不写引号，代码须在代码表里。",
-            "fields.yaml gives the type of every field: a number has no quotes, a code is one of its table.",
+            "fields.yaml 说明了每个字段的类型、范围、格式和代码表：不合的值在真实的消息里是质控发现，在测试里多半是笔误。有意写错的值写作 错值(…)，它若其实合格，同样是错误。",
+            "fields.yaml gives the type, range, pattern and code table of every field: a value that does not fit is a finding on a real message, and mostly a slip in a test. What is meant to be wrong is written `invalid(…)`; where it fits after all, that is a mistake too.",
         ),
         [
             "测试 \"申请\" {\n  08:00 申请 王(医师) { 数量 \"两袋\" }\n  最终 申请 完成\n}",

@@ -53,6 +53,10 @@ fn read(file_name: &str, text: &str, sink: &mut Sink) -> File {
         sink.push(sink.error("E0101", Span::at(0), message));
         return file;
     }
+    if let Some(mistake) = crate::encoding::foreign(file_name, text) {
+        sink.push(mistake);
+        return file;
+    }
     let (tokens, comments) = lex::lex(text, sink);
     file.comments = comments;
     let Some(tokens) = balance::balance(tokens, text, sink) else {

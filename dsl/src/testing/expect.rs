@@ -102,12 +102,8 @@ impl Judge<'_> {
                     node.status,
                     NodeStatus::Missing | NodeStatus::Overdue | NodeStatus::Due | NodeStatus::Pending
                 );
-                if open
-                    || node
-                        .findings
-                        .iter()
-                        .any(|f| matches!(f, medloop_engine::state::Finding::FieldMissing(_)))
-                {
+                let of = self.script.definition.node(node.node);
+                if open || of.is_some_and(|of| node.findings.iter().any(|f| f.leaves_out(of))) {
                     let (zh, en) = (self.title(node.node, &track.id), node.status.word());
                     let (z, e) = (en.zh, en.en);
                     all.push(crate::say!("{zh}：{z}", "{zh}: {e}"));

@@ -7,7 +7,7 @@ use crate::lexicon;
 use crate::tree::{self, Clock, EventChange, EventLine, What};
 use medloop_engine::admit::asks_for_visits;
 use medloop_engine::graph::EndingKind;
-use medloop_engine::time::Instant;
+use medloop_engine::time::{Instant, parse_moment};
 use medloop_engine::value::Type;
 use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
@@ -17,10 +17,13 @@ impl Reader<'_> {
     pub(super) fn event(&mut self, line: &EventLine) -> Option<Step> {
         let kind = self.kind(&line.what)?;
         let at = self.instant(&line.when);
-        let arrives = line.arriving.as_ref().map_or(at, |when| self.instant(when));
         let source = self.source(line, &kind)?;
         let mut data = Map::new();
-        data.insert(self.definition.key.as_str().to_owned(), json!(self.key));
+        // What the interface dictionary does not list, the source does not send: then a link has to lead the event.
+        let listed = self.catalogue.events.iter().find(|(k, _)| k.as_str() == kind);
+        if listed.is_none_or(|(_, def)| def.fields.contains(&self.definition.key)) {
+            data.insert(self.definition.key.as_str().to_owned(), json!(self.key));
+        }
         data.insert("precision".to_owned(), json!(precision(line.when.clock)));
         let mut patient = Map::new();
         if let Some(id) = &self.patient {
@@ -52,6 +55,11 @@ impl Reader<'_> {
         if !actor.is_empty() {
             data.insert("actor".to_owned(), Json::Object(actor));
         }
+        // What is not said to be late arrives at once, but not before it was written down.
+        let recorded =
+            data.get("recorded_at").and_then(Json::as_str).and_then(|t| parse_moment(t, &self.zone));
+        let at_once = recorded.map_or(at, |m| m.at.max(at));
+        let arrives = line.arriving.as_ref().map_or(at_once, |when| self.instant(when));
         let track = self.definition.scopes.iter().find_map(|s| data.get(s.field.as_str()).cloned());
         let what = kind.clone();
         let mut id = format!("{}-{}", self.key, self.sent.len() + 1);
@@ -215,7 +223,10 @@ impl Reader<'_> {
         }
         let attribute =
             lexicon::position(lexicon::ATTRIBUTES, wanted).and_then(|i| lexicon::ATTRIBUTES.get(i));
-        let moment = || values::json(value, Some(&Type::Moment), day, &self.zone);
+        let moment = || {
+            let stated = values::stated(value, day, &self.zone);
+            stated.unwrap_or_else(|| values::json(value, Some(&Type::Moment), day, &self.zone))
+        };
         match attribute.map(|w| w.en) {
             Some(member @ ("dept" | "title")) => actor.insert(member.to_owned(), json!(values::text(value))),
             Some("terminal") => data.insert("terminal".to_owned(), json!(values::text(value))),

@@ -13,6 +13,8 @@ mod words;
 
 pub use coverage::{Kind, Point, coverage};
 pub use mutants::{Fate, Mutant, Mutants};
+pub(crate) use script::DAY_ONE;
+pub(crate) use values::json as value_json;
 pub use words::{meaning, spellings};
 
 use crate::diagnostic::{Diagnostic, Span};

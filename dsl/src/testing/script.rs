@@ -45,6 +45,10 @@ pub(super) struct Reader<'a> {
     pub(super) key: String,
     pub(super) patient: Option<String>,
     pub(super) sent: Vec<Sent>,
+    /// From which 次日 and +N天 count: the date of the first line, else [`DAY_ONE`].
+    first: Civil,
+    /// The day of the line before.
+    today: Option<Civil>,
     found: &'a mut Vec<Diagnostic>,
 }
 
@@ -80,6 +84,8 @@ pub(super) fn read(
         key: "TEST-1".to_owned(),
         patient: None,
         sent: Vec::new(),
+        first: DAY_ONE,
+        today: None,
         found,
     };
     for item in &test.items {
@@ -91,8 +97,14 @@ pub(super) fn read(
     let (mut events, mut checks) = (Vec::new(), Vec::new());
     for item in &test.items {
         match item {
-            TestItem::Event(line) => events.extend(reader.event(line)),
+            TestItem::Event(line) => {
+                reader.turn(&line.when.day);
+                events.extend(reader.event(line));
+            }
             TestItem::Expect { when, expectation, span } => {
+                if let Some(when) = when {
+                    reader.turn(&when.day);
+                }
                 let at = when.as_ref().map(|when| reader.instant(when));
                 checks.push(Check { at, expectation: expectation.clone(), span: *span });
             }
@@ -191,12 +203,22 @@ impl Reader<'_> {
         }
     }
 
+    /// Goes on to a line of that day.
+    fn turn(&mut self, stated: &Day) {
+        let day = self.day(stated);
+        if self.today.is_none() && matches!(stated, Day::Date(..)) {
+            self.first = day;
+        }
+        self.today = Some(day);
+    }
+
+    /// The day that is meant on the line at hand.
     pub(super) fn day(&self, day: &Day) -> Civil {
         match day {
-            Day::First => DAY_ONE,
+            Day::Same => self.today.unwrap_or(DAY_ONE),
             Day::Plus(n) => {
                 let utc = Zone::fixed("UTC", 0);
-                utc.civil(utc.instant(DAY_ONE).plus(medloop_engine::time::Span::days(i64::from(*n))))
+                utc.civil(utc.instant(self.first).plus(medloop_engine::time::Span::days(i64::from(*n))))
             }
             Day::Date(year, month, day) => Civil { year: *year, month: *month, day: *day, micros: 0 },
         }
@@ -208,4 +230,4 @@ impl Reader<'_> {
 }
 
 /// 2026-01-05, a Monday.
-const DAY_ONE: Civil = Civil { year: 2026, month: 1, day: 5, micros: 0 };
+pub(crate) const DAY_ONE: Civil = Civil { year: 2026, month: 1, day: 5, micros: 0 };

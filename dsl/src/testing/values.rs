@@ -7,7 +7,7 @@ use medloop_engine::value::Type;
 use serde_json::Value as Json;
 
 /// The JSON of a value for a field of type `kind`. Bare clock times are on the line's day.
-pub(super) fn json(value: &Value, kind: Option<&Type>, day: Civil, zone: &Zone) -> Json {
+pub(crate) fn json(value: &Value, kind: Option<&Type>, day: Civil, zone: &Zone) -> Json {
     match &value.kind {
         ValueKind::Text(text) | ValueKind::Word(text) => Json::from(text.as_str()),
         ValueKind::Moment(text) => match kind {
@@ -50,6 +50,18 @@ pub(super) fn text(value: &Value) -> String {
 /// Microseconds since midnight.
 pub(super) fn micros(clock: Clock) -> i64 {
     i64::from(clock.hour * 3600 + clock.minute * 60 + clock.second.unwrap_or(0)) * 1_000_000
+}
+
+/// A time that an event states of itself: RFC 3339 with the campus's offset, as its own time; `None` for what is no time.
+pub(super) fn stated(value: &Value, day: Civil, zone: &Zone) -> Option<Json> {
+    let at = match &value.kind {
+        ValueKind::Clock(clock) => instant(day, *clock, zone),
+        ValueKind::Moment(text) | ValueKind::Text(text) => {
+            medloop_engine::time::parse_moment(text, zone).filter(|_| text.len() > 10)?.at
+        }
+        _ => return None,
+    };
+    Some(Json::from(zone.rfc3339(at)))
 }
 
 /// A time of the text in the campus's zone, with its offset where it has a time of day.

@@ -97,7 +97,7 @@ fields! {
     Measure { doc, name, code, from, to, target, basis, span }
     Flow { kind, suffix, again, ends, guard, span }
     Expr { kind, span }
-    Value { kind, span }
+    Value { kind, wrong, span }
     Loop { doc, fragment, name, code, items, span }
     Starts { any, nodes, guard, span }
     Refer { name, target, field, other, span }

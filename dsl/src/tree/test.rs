@@ -49,7 +49,7 @@ pub enum Setting {
 /// `[日期 | 次日 | +N天] HH:MM[:SS]`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct When {
-    /// The day; the first day (2026-01-05) when absent.
+    /// The day; that of the line before when absent, 2026-01-05 on the first line.
     pub day: Day,
     /// The time of day.
     pub clock: Clock,
@@ -60,9 +60,9 @@ pub struct When {
 /// The day of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Day {
-    /// Day one, 2026-01-05.
-    First,
-    /// So many days after day one: 次日 is 1, `+2天` is 2.
+    /// That of the line before; on the first line 2026-01-05. Behind 到达: that of its line.
+    Same,
+    /// So many days after the first: 次日 is 1, `+2天` is 2. The first is 2026-01-05, or the date that the first line states.
     Plus(u32),
     /// A date: year, month, day, checked to exist.
     Date(i32, u32, u32),
@@ -177,6 +177,8 @@ pub struct Selector {
 pub struct Value {
     /// What it is.
     pub kind: ValueKind,
+    /// 错值(…): a test means it to be refused by its field.
+    pub wrong: bool,
     /// Sign included.
     pub span: Span,
 }

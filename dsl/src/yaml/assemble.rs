@@ -106,7 +106,7 @@ pub fn read(folder: &str, texts: &BTreeMap<String, String>) -> (Option<Context>,
     (Some(Context { catalogue, deviations, calendars }), found)
 }
 
-/// YAML that no reader looks at: a slip in a file's name would otherwise go unnoticed.
+/// YAML that no reader looks at, and loops whose name ends otherwise: a slip in a file's name would otherwise go unnoticed.
 fn strangers(folder: &str, texts: &BTreeMap<String, String>) -> Vec<Diagnostic> {
     let files = ["hospital.yaml", "fields.yaml", "events.yaml", "staff.yaml"];
     let folders = ["codes", "campus", "calendars", "sources"];
@@ -114,7 +114,7 @@ fn strangers(folder: &str, texts: &BTreeMap<String, String>) -> Vec<Diagnostic> 
         None => files.contains(&rest),
         Some((dir, name)) => folders.contains(&dir) && name.ends_with(".yaml") && !name.contains('/'),
     };
-    let yaml = |path: &str| path.ends_with(".yaml") || path.ends_with(".yml");
+    let yaml = |path: &str| path.ends_with(".yaml") || path.ends_with(".yml") || slip(path).is_some();
     texts
         .keys()
         .filter_map(|path| Some((path, path.strip_prefix(folder)?)))
@@ -131,14 +131,27 @@ fn strangers(folder: &str, texts: &BTreeMap<String, String>) -> Vec<Diagnostic> 
                 "calendars/*.yaml",
                 "sources/*.yaml",
             ]);
+            let told = Diagnostic::warning("E0716", path.as_str(), Span::at(0), words);
+            if let Some(meant) = slip(rest).filter(|meant| meant.ends_with(".loop") || known(meant)) {
+                return told.nearest(Some(meant));
+            }
             let near = crate::diagnostic::nearest(rest, list.clone());
             let list: Vec<&str> = list.collect();
             let (zh, en) = (list.join("、"), list.join(", "));
-            Diagnostic::warning("E0716", path.as_str(), Span::at(0), words)
-                .expected(crate::say!("其中之一：{zh}", "one of {en}"))
-                .nearest(near)
+            told.expected(crate::say!("其中之一：{zh}", "one of {en}")).nearest(near)
         })
         .collect()
+}
+
+/// The name that `gas.LOOP`, `gas.loop.txt` or `events.YML` was meant to be; `None` for one that ends as it should.
+fn slip(path: &str) -> Option<String> {
+    let lower = path.to_lowercase();
+    let whole = lower.strip_suffix(".txt").unwrap_or(&lower);
+    let (ending, meant) = [(".loop", ".loop"), (".yaml", ".yaml"), (".yml", ".yaml")]
+        .into_iter()
+        .find(|(e, _)| whole.ends_with(e))?;
+    let stem = path.get(..whole.len().checked_sub(ending.len())?)?;
+    Some(format!("{stem}{meant}")).filter(|name| name != path)
 }
 
 fn tree(file: &str, text: &str, schema: Schema, found: &mut Vec<Diagnostic>) -> Option<Node> {

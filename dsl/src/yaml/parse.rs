@@ -15,6 +15,9 @@ pub fn parse(file: &str, text: &str) -> (Option<Node>, Vec<Diagnostic>) {
         let words = Words::new("文件超过 4 MB", "the file is larger than 4 MB");
         return (None, vec![Diagnostic::error("E0701", file, Span::at(0), words)]);
     }
+    if let Some(mistake) = crate::encoding::foreign(file, text) {
+        return (None, vec![mistake]);
+    }
     let options = serde_saphyr::options! {
         budget: serde_saphyr::budget! { max_depth: 32, max_nodes: 200_000, max_aliases: 1_000 },
         duplicate_keys: DuplicateKeyPolicy::PassThrough,

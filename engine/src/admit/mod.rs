@@ -148,8 +148,7 @@ pub fn opens(def: &Definition, facts: &InstanceFacts) -> Option<Instant> {
             && !fact.visit
             && fact.hits.iter().any(|h| matches!(h, Hit::Node(n, _) if def.starts.nodes.contains(n)))
     };
-    let all = facts.order.facts.iter().chain(facts.tracks.values().flat_map(|t| &t.facts));
-    all.filter(opening).min_by(|a, b| a.order().cmp(&b.order())).map(|fact| fact.at.at)
+    facts.iter().filter(opening).min_by(|a, b| a.order().cmp(&b.order())).map(|fact| fact.at.at)
 }
 
 fn values(def: &Definition, event: &Event, zone: &Zone) -> (BTreeMap<FieldCode, Value>, Vec<BadField>) {

@@ -3,12 +3,13 @@
 use crate::facts::Fact;
 use crate::time::Instant;
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// Sorts facts by [`Fact::order`], the living before the dead, then by content.
 ///
 /// Whoever keeps facts sorts them so: then equal sets are equal texts, whatever came first. Two that say the same stand by their arrival.
-pub fn sort(facts: &mut [Fact]) {
-    facts.sort_by(compare);
+pub fn sort(facts: &mut [Arc<Fact>]) {
+    facts.sort_by(|a, b| compare(a, b));
 }
 
 fn compare(a: &Fact, b: &Fact) -> Ordering {

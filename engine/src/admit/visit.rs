@@ -79,8 +79,7 @@ pub fn awaits(def: &Definition, event: &Event) -> bool {
 /// The patient and the place that an order shows are those of its own time: what the visit brought after it had closed tells
 /// nothing of it.
 pub fn told_of(facts: &InstanceFacts, closed_at: Option<Instant>) -> impl Iterator<Item = &Fact> {
-    let all = facts.order.facts.iter().chain(facts.tracks.values().flat_map(|t| &t.facts));
-    all.filter(move |f| !f.dead && tells(f, closed_at))
+    facts.iter().filter(move |f| !f.dead && tells(f, closed_at))
 }
 
 /// Whether a fact tells of an order that closed then.

@@ -159,7 +159,7 @@ fn has_arrived(facts: Option<&TrackFacts>, now: Instant) -> bool {
 
 /// The facts that have arrived by `now`.
 fn arrived(all: &TrackFacts, now: Instant) -> Arrived<'_> {
-    let by_then = |f: &&Fact| f.arrived <= now && !f.late;
+    let by_then = |f: &&Arc<Fact>| f.arrived <= now && !f.late;
     if all.facts.iter().all(|f| by_then(&f)) {
         return Cow::Borrowed(all);
     }

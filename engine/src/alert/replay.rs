@@ -18,7 +18,7 @@ pub struct Timed {
     /// The track it belongs to.
     pub track: TrackId,
     /// The fact; alive.
-    pub fact: Fact,
+    pub fact: Arc<Fact>,
     /// From its arrival, or that of the link that led it here.
     pub from: Instant,
     /// Until it was retracted, replaced, or its link went; `None`: it counts.
@@ -92,7 +92,7 @@ pub fn replay(
             }
             for id in &touched {
                 let of = here.get(*id).into_iter().flatten().filter_map(|i| timed.get(*i));
-                let mut now_here: Vec<Fact> = of.map(|t| t.fact.clone()).collect();
+                let mut now_here: Vec<Arc<Fact>> = of.map(|t| t.fact.clone()).collect();
                 admit::sort(&mut now_here);
                 facts.insert((*id).clone(), TrackFacts { facts: now_here });
             }

@@ -3,7 +3,7 @@
 use super::scene::Scene;
 use crate::calendar::{Stretch, Work};
 use crate::catalogue::FieldDef;
-use crate::facts::{Fact, TrackId};
+use crate::facts::{Fact, TrackFacts, TrackId};
 use crate::graph::{AlertPart, Attr, Expr, GatherIx, NodeIx, Pick, Rule};
 use crate::patient;
 use crate::state::{Status, TrackState};
@@ -99,7 +99,7 @@ fn eval(scene: &Scene<'_>, track: &TrackId, e: &Expr) -> Option<Value> {
                 None => Moment { at: scene.state.opened_at?, precision: Precision::Milli },
             };
             let own = scene.track_facts(track).filter(|_| !track.is_order());
-            let facts = scene.facts.order.facts.iter().chain(own.into_iter().flat_map(|f| &f.facts));
+            let facts = scene.facts.order.iter().chain(own.into_iter().flat_map(TrackFacts::iter));
             patient::known(facts, *of, by, scene.zone())
         }
         Expr::Lookup(table, key) => {
@@ -173,7 +173,7 @@ fn picked<'a>(scene: &Scene<'a>, track: &TrackId, node: NodeIx, pick: Pick) -> O
     }
     let states = scene.states(track, node);
     let all = states.iter().filter_map(|(id, n)| scene.track_facts(id).map(|f| (f, n)));
-    let facts = all.flat_map(|(f, n)| n.hits.iter().filter_map(|i| f.facts.get(*i)));
+    let facts = all.flat_map(|(f, n)| n.hits.iter().filter_map(|i| f.get(*i)));
     if pick == Pick::First {
         facts.min_by(|a, b| a.order().cmp(&b.order()))
     } else {

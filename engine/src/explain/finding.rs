@@ -20,14 +20,14 @@ pub fn finding(scene: &Scene<'_>, node: NodeIx, finding: &Finding) -> (&'static 
         }
         Finding::FieldInvalid(field, text) => {
             let f = scene.field_title(field);
-            (
-                "field_invalid",
-                if en {
-                    format!("{f} cannot be “{text}”")
-                } else {
-                    format!("{f} 的值“{text}”不合要求")
-                },
-            )
+            let required = scene.node(node).is_some_and(|n| finding.leaves_out(n));
+            let text = match (required, en) {
+                (true, true) => format!("{f} is required and cannot be “{text}”"),
+                (true, false) => format!("必填项 {f} 的值“{text}”不合要求"),
+                (false, true) => format!("{f} cannot be “{text}”"),
+                (false, false) => format!("{f} 的值“{text}”不合要求"),
+            };
+            ("field_invalid", text)
         }
         Finding::WrongRole(role) => {
             let role = scene.role_title(role);

@@ -206,7 +206,7 @@ impl<'a> Scene<'a> {
     #[must_use]
     pub fn hit(&self, id: &TrackId, node: &NodeState) -> Option<&'a Fact> {
         let index = node.hits.first().copied()?;
-        self.track_facts(id)?.facts.get(index)
+        self.track_facts(id)?.get(index)
     }
 
     /// Cut down to the coarser of two precisions: the difference `a - b`.

@@ -8,6 +8,7 @@ use crate::name::FieldCode;
 use crate::state::EndedBy;
 use crate::time::{Moment, Zone};
 use crate::value::Value;
+use std::sync::Arc;
 
 /// The endings in force on one side, and the first cancel whether in force or not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,7 +25,7 @@ impl Endings {
     pub(super) fn new(
         def: &Definition,
         zone: &Zone,
-        facts: &[Fact],
+        facts: &[Arc<Fact>],
         latest: &[Moment],
         own: &[Moment],
         before: &[(u16, Moment)],

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Leaves of the occurrences that are one act on several items the first. They come by fact, in total order.
-pub(super) fn merge(facts: &[Fact], occurrences: &mut Vec<Occurrence>) {
+pub(super) fn merge(facts: &[Arc<Fact>], occurrences: &mut Vec<Occurrence>) {
     if facts.iter().filter(|f| !f.dead && !f.items.is_empty()).nth(1).is_none() {
         return;
     }
@@ -39,9 +39,9 @@ pub(super) struct Items<'a> {
 
 impl<'a> Items<'a> {
     /// Those that the living facts of a side carry which end nothing.
-    pub(super) fn of(facts: &'a [Fact]) -> Self {
+    pub(super) fn of(facts: &'a [Arc<Fact>]) -> Self {
         let ends = |f: &&Fact| f.hits.iter().any(|h| matches!(h, Hit::Ending(_) | Hit::Resume(_)));
-        let all = facts.iter().filter(|f| !f.dead && !ends(f)).flat_map(|f| &f.items).collect();
+        let all = facts.iter().map(|f| &**f).filter(|f| !f.dead && !ends(f)).flat_map(|f| &f.items).collect();
         Self { all, named: BTreeMap::new() }
     }
 

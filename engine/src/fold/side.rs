@@ -3,6 +3,7 @@
 use crate::facts::{Fact, Hit};
 use crate::graph::{Definition, Flow, NodeIx, ScopeIx};
 use crate::time::Instant;
+use std::sync::Arc;
 
 /// One live occurrence of a node of this side's scope.
 #[derive(Copy, Clone, Debug)]
@@ -28,7 +29,7 @@ struct Block {
 /// The facts of one track with their index.
 pub(super) struct Side<'a> {
     pub(super) scope: ScopeIx,
-    pub(super) facts: &'a [Fact],
+    pub(super) facts: &'a [Arc<Fact>],
     /// Sorted by node and round; the counting occurrence of each first.
     occurrences: Vec<Occurrence>,
     /// The body nodes of `重来` blocks with their number of rounds; every other node has one.
@@ -38,7 +39,7 @@ pub(super) struct Side<'a> {
 }
 
 impl<'a> Side<'a> {
-    pub(super) fn new(def: &Definition, scope: ScopeIx, facts: &'a [Fact]) -> Self {
+    pub(super) fn new(def: &Definition, scope: ScopeIx, facts: &'a [Arc<Fact>]) -> Self {
         let mut occurrences = Vec::with_capacity(facts.len());
         let mut unassigned = Vec::new();
         for (fact, f) in facts.iter().enumerate().filter(|(_, f)| !f.dead) {
@@ -190,7 +191,12 @@ impl<'a> Side<'a> {
 
     /// The fact of an occurrence.
     pub(super) fn fact(&self, o: &Occurrence) -> Option<&'a Fact> {
-        self.facts.get(o.fact)
+        self.at(o.fact)
+    }
+
+    /// The fact at a place.
+    pub(super) fn at(&self, place: usize) -> Option<&'a Fact> {
+        self.facts.get(place).map(|fact| &**fact)
     }
 
     /// The counting occurrence of a node in its last round.

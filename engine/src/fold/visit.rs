@@ -10,6 +10,7 @@ use crate::name::CampusCode;
 use crate::time::{Instant, Moment};
 use crate::value::Value;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Folds an order with what of its visit counts; `when`: at which moment, and whether it is sealed then.
 pub(super) fn fold(
@@ -20,7 +21,7 @@ pub(super) fn fold(
     given: &[(&TrackId, &TrackFacts)],
     when: (Instant, bool),
 ) -> Folded {
-    if !order.facts.iter().any(does_something) {
+    if !order.iter().any(does_something) {
         return order::fold(def, campus, order, others, given, when);
     }
     // When it would have closed by itself, a seal does not tell.
@@ -55,13 +56,12 @@ fn does_something(fact: &Fact) -> bool {
 
 /// What it says of the patient stays, whatever becomes of what it does.
 fn with(order: &TrackFacts, counts: impl Fn(&Fact, &Hit) -> bool) -> TrackFacts {
-    let kept = |fact: &Fact| {
-        let mut fact = fact.clone();
-        if does_something(&fact) {
-            let hits = std::mem::take(&mut fact.hits);
-            fact.hits = hits.into_iter().filter(|hit| counts(&fact, hit)).collect();
+    let kept = |fact: &Arc<Fact>| {
+        if !does_something(fact) {
+            return fact.clone();
         }
-        fact
+        let hits = fact.hits.iter().copied().filter(|hit| counts(fact, hit)).collect();
+        Arc::new(Fact { hits, ..(**fact).clone() })
     };
     TrackFacts { facts: order.facts.iter().map(kept).collect() }
 }
@@ -73,7 +73,7 @@ fn opening(def: &Definition, order: &TrackFacts, given: &[(&TrackId, &TrackFacts
         let starts = |hit: &Hit| matches!(hit, Hit::Node(n, _) if def.starts.nodes.contains(n));
         !fact.dead && !fact.visit && fact.hits.iter().any(starts)
     };
-    let all = std::iter::once(order).chain(tracks).flat_map(|track| &track.facts);
+    let all = std::iter::once(order).chain(tracks).flat_map(TrackFacts::iter);
     all.filter(opens).min_by(|a, b| a.order().cmp(&b.order())).map(|fact| fact.at)
 }
 

@@ -344,7 +344,8 @@ impl Walk<'_> {
         findings: Vec<Finding>,
         closed_round: bool,
     ) {
-        self.defective |= !closed_round && findings.iter().any(|f| matches!(f, Finding::FieldMissing(_)));
+        let lacking = |f: &Finding| self.sides.def.node(node).is_some_and(|n| f.leaves_out(n));
+        self.defective |= !closed_round && findings.iter().any(lacking);
         self.out.push(NodeState {
             node,
             round: round + 1,

@@ -50,7 +50,7 @@ impl<'a> Case<'a> {
     }
 
     pub(super) fn live(&self, id: &TrackId) -> Vec<(usize, &'a Fact)> {
-        self.track(id).facts.iter().enumerate().filter(|(_, f)| !f.dead).collect()
+        self.track(id).iter().enumerate().filter(|(_, f)| !f.dead).collect()
     }
 
     /// Every occurrence of the track's own nodes, all rounds, in total order.

@@ -22,12 +22,11 @@ pub(super) enum Chance {
 impl<'a> Case<'a> {
     /// The live fact that opens the instance.
     pub(super) fn opening_fact(&self) -> Option<&'a Fact> {
-        let facts = self.facts.order.facts.iter().chain(self.facts.tracks.values().flat_map(|t| &t.facts));
         let opens = |f: &&Fact| {
             let starts = |h: &Hit| matches!(h, Hit::Node(n, _) if self.def.starts.nodes.contains(n));
             !f.dead && !f.visit && f.hits.iter().any(starts)
         };
-        facts.filter(opens).min_by(|a, b| a.order().cmp(&b.order()))
+        self.facts.iter().filter(opens).min_by(|a, b| a.order().cmp(&b.order()))
     }
 
     pub(super) fn guard(&self, guard: GuardIx) -> Option<bool> {

@@ -140,12 +140,10 @@ pub(super) fn state(case: &Case<'_>) -> InstanceState {
             next_change: None,
         });
     }
-    let everything =
-        || case.facts.order.facts.iter().chain(case.facts.tracks.values().flat_map(|t| &t.facts));
-    let opened = opening(case, everything().filter(|f| !f.dead));
+    let opened = opening(case, case.facts.iter().filter(|f| !f.dead));
     let status = match opened {
         Some(_) => status(case, &order, &all, &tracks),
-        None if opening(case, everything()).is_some() => Status::Void,
+        None if opening(case, case.facts.iter()).is_some() => Status::Void,
         None => Status::Waiting,
     };
     InstanceState {

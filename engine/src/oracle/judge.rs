@@ -5,6 +5,7 @@ use super::instance::{Card, Judged};
 use super::walk::{EachPlace, Entry, Kind};
 use crate::facts::TrackId;
 use crate::graph::Severity;
+use crate::name::FieldCode;
 use crate::state::{Finding, NodeStatus, Reason, RuleState, Status, Verdict};
 use crate::time::Instant;
 
@@ -39,14 +40,23 @@ pub(super) fn last_instant(case: &Case<'_>, id: &TrackId, cards: &[Card<'_>]) ->
     occurrences.chain(case.forces(id).first().map(|f| f.at.at)).max()
 }
 
-/// Something mandatory is missing, a required field did not come, or a rule of some weight is broken.
+/// Something mandatory is missing, a required field did not come or was refused, or a rule of some weight is broken.
 pub(super) fn defective(case: &Case<'_>, track: &Judged<'_>, rules: &[RuleState]) -> bool {
     let cards = &track.cards;
     let replaced = case.replaced(&track.id).is_some();
     let missing = mandatory(case, cards).any(|c| c.status == NodeStatus::Missing);
     let field = cards.iter().any(|c| {
         let counts = c.place.last && c.place.kind != Kind::Unassigned;
-        counts && c.findings.iter().any(|f| matches!(f, Finding::FieldMissing(_)))
+        let required = |field: &FieldCode| {
+            let node = case.node(c.place.node);
+            node.is_some_and(|n| n.fields.iter().any(|f| f.required && f.field == *field))
+        };
+        let lacking = |f: &Finding| match f {
+            Finding::FieldMissing(_) => true,
+            Finding::FieldInvalid(field, _) => required(field),
+            _ => false,
+        };
+        counts && c.findings.iter().any(lacking)
     });
     let broken = rules.iter().any(|r| {
         let grave = case.def.rules.get(usize::from(r.rule)).is_some_and(|d| d.severity >= Severity::Medium);

@@ -5,12 +5,13 @@ use crate::facts::{Fact, Hit, InstanceFacts};
 use crate::graph::{Definition, EndingKind};
 use crate::time::{Instant, Moment};
 use crate::value::Value;
+use std::sync::Arc;
 
 /// The facts without what the visit does outside of the order's time.
 pub(super) fn during(def: &Definition, facts: &InstanceFacts, now: Instant) -> InstanceFacts {
     let mut alone = facts.clone();
     for fact in alone.order.facts.iter_mut().filter(|f| f.visit) {
-        fact.hits.clear();
+        Arc::make_mut(fact).hits.clear();
     }
     let case = Case::new(def, &alone, now);
     let state = super::instance::state(&case);
@@ -35,7 +36,7 @@ pub(super) fn during(def: &Definition, facts: &InstanceFacts, now: Instant) -> I
                 hits.push(*hit);
             }
         }
-        fact.hits = hits;
+        Arc::make_mut(fact).hits = hits;
     }
     out
 }

@@ -278,7 +278,7 @@ fn endings(tape: &mut Tape<'_>, def: &Definition, values: usize, made: &mut Vec<
 fn gather(made: Vec<Made>) -> InstanceFacts {
     let mut all: BTreeMap<TrackId, TrackFacts> = BTreeMap::new();
     for Made { track, fact } in made {
-        all.entry(track).or_default().facts.push(fact);
+        all.entry(track).or_default().facts.push(Arc::new(fact));
     }
     for track in all.values_mut() {
         track.facts.sort_by(|a, b| a.order().cmp(&b.order()));

@@ -255,7 +255,7 @@ pub fn reached(sample: &Sample, state: &InstanceState) -> BTreeSet<String> {
         out.insert("ending on a track".into());
     }
     for track in std::iter::once(&sample.facts.order).chain(sample.facts.tracks.values()) {
-        let live: Vec<&crate::facts::Fact> = track.facts.iter().filter(|f| !f.dead).collect();
+        let live: Vec<&crate::facts::Fact> = track.iter().filter(|f| !f.dead).collect();
         let acts = |f: &&crate::facts::Fact| {
             let again = |g: &&&crate::facts::Fact| g.hits == f.hits && f.is_one_act_with(g);
             f.hits.iter().any(|h| matches!(h, Hit::Node(..))) && live.iter().any(|g| again(&g))

@@ -6,6 +6,7 @@ use crate::facts::{Fact, InstanceFacts};
 use crate::graph::{Definition, Length};
 use crate::time::{Instant, Precision, Span};
 use crate::value::Value;
+use std::sync::Arc;
 
 /// One sample.
 #[derive(Clone, Debug)]
@@ -37,7 +38,7 @@ pub fn sample(definition: &[u32], facts: &[u32], now: &[u32]) -> Sample {
         facts.sealed = Some(now.plus(Span::seconds(tape.of(&[0, 0, -600, -3600, -36_000, 60]))));
         let every = facts.tracks.values_mut().chain([&mut facts.order]).flat_map(|t| &mut t.facts);
         for fact in every {
-            fact.late = tape.chance(8);
+            Arc::make_mut(fact).late = tape.chance(8);
         }
     }
     Sample { def, facts, now }

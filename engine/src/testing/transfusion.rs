@@ -155,7 +155,7 @@ pub fn facts(def: &Definition, bag: &str, events: &[(&str, i64)]) -> InstanceFac
     let mut tracks: BTreeMap<TrackId, TrackFacts> = BTreeMap::new();
     for (track, fact) in events.iter().filter_map(|(code, minute)| fact(def, bag, code, *minute)) {
         let place = if track.is_order() { &mut order } else { tracks.entry(track).or_default() };
-        place.facts.push(fact);
+        place.facts.push(Arc::new(fact));
         place.facts.sort_by(|a, b| a.order().cmp(&b.order()));
     }
     InstanceFacts { campus: name("east"), key: Arc::from("ZY2026010500017"), order, tracks, sealed: None }

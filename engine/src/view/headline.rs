@@ -4,7 +4,7 @@ use super::owed::Hands;
 use super::shape::Headline;
 use crate::explain::{Pause, Scene, alert, finding};
 use crate::graph::{NodeIx, Severity};
-use crate::state::{Because, Finding, NodeState, NodeStatus, RuleState, Status, TrackState, Verdict};
+use crate::state::{Because, NodeState, NodeStatus, RuleState, Status, TrackState, Verdict};
 use crate::time::{Instant, Moment, Precision, Span};
 use crate::words::{Lang, Worded as _};
 
@@ -262,11 +262,12 @@ fn defects(scene: &Scene<'_>, now: Instant) -> Headline {
     say(scene, with_others(scene, text, others), "bad", about)
 }
 
-/// The first record that lacks a required field.
+/// The first record that lacks a required field, or holds a value for it that is refused.
 fn incomplete<'a>(scene: &Scene<'a>) -> (String, Option<(&'a TrackState, NodeIx)>) {
     let all = scene.state.tracks.iter().flat_map(|t| t.nodes.iter().map(move |n| (t, n)));
     let lacking = all.filter_map(|(t, n)| {
-        let f = n.findings.iter().find(|f| matches!(f, Finding::FieldMissing(_)))?;
+        let node = scene.node(n.node)?;
+        let f = n.findings.iter().find(|f| f.leaves_out(node))?;
         Some((t, n.node, f))
     });
     match lacking.into_iter().next() {

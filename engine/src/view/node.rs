@@ -8,6 +8,7 @@ use crate::graph::{NodeIx, Stage};
 use crate::state::{NodeState, Reason};
 use crate::time::Span;
 use crate::words::Worded as _;
+use std::sync::Arc;
 
 /// The view of a node state on the track `track`.
 pub(super) fn node(scene: &Scene<'_>, track: &TrackId, state: &NodeState) -> NodeView {
@@ -15,7 +16,7 @@ pub(super) fn node(scene: &Scene<'_>, track: &TrackId, state: &NodeState) -> Nod
     let t = &state.timing;
     let zone = scene.zone();
     let facts = scene.track_facts(track).map(|f| f.facts.as_slice()).unwrap_or_default();
-    let own: Vec<&Fact> = state.hits.iter().filter_map(|i| facts.get(*i)).collect();
+    let own: Vec<&Fact> = state.hits.iter().filter_map(|i| facts.get(*i).map(|f| &**f)).collect();
     let records: Vec<Record> =
         own.iter().map(|f| record(scene, def, f, &joined(facts, state.node, &own, f))).collect();
     let stage = def.map_or(Stage::Execute, |n| n.stage);
@@ -40,8 +41,10 @@ pub(super) fn node(scene: &Scene<'_>, track: &TrackId, state: &NodeState) -> Nod
         findings: state
             .findings
             .iter()
-            .map(|f| finding(scene, state.node, f))
-            .map(|(code, message)| FindingView { code, message })
+            .map(|f| {
+                let (code, message) = finding(scene, state.node, f);
+                FindingView { code, message, defect: def.is_some_and(|n| f.leaves_out(n)) }
+            })
             .collect(),
         because: scene.node_status(track, state),
         optional: def.is_some_and(|n| n.optional),
@@ -68,10 +71,10 @@ pub(super) fn node(scene: &Scene<'_>, track: &TrackId, state: &NodeState) -> Nod
 }
 
 /// What tells of the same act of this node for other items.
-fn joined<'f>(facts: &'f [Fact], node: NodeIx, own: &[&Fact], act: &Fact) -> Vec<&'f Fact> {
+fn joined<'f>(facts: &'f [Arc<Fact>], node: NodeIx, own: &[&Fact], act: &Fact) -> Vec<&'f Fact> {
     let hits = |f: &Fact| !f.dead && f.hits.iter().any(|h| matches!(h, Hit::Node(n, _) if *n == node));
     let apart = |f: &Fact| !own.iter().any(|o| std::ptr::eq(*o, f));
-    facts.iter().filter(|f| hits(f) && apart(f) && f.is_one_act_with(act)).collect()
+    facts.iter().map(|f| &**f).filter(|f| hits(f) && apart(f) && f.is_one_act_with(act)).collect()
 }
 
 fn positive(span: Span) -> Option<Span> {

@@ -156,7 +156,7 @@ impl Hands {
         let Some(def) = scene.node(node) else { return Self { roles: String::new(), dept: None } };
         let roles: Vec<String> = def.roles.iter().map(|r| scene.role_title(r.as_str())).collect();
         let facts = scene.facts;
-        let all = facts.order.facts.iter().chain(facts.tracks.values().flat_map(|t| t.facts.iter()));
+        let all = facts.iter();
         let suits = |f: &&Fact| {
             let role = f.actor.as_ref().and_then(|a| a.role.as_ref());
             !f.dead && role.is_some_and(|r| def.roles.iter().any(|d| d.as_str() == &**r))

@@ -344,6 +344,9 @@ pub struct FindingView {
     pub code: &'static str,
     /// Sentence.
     pub message: String,
+    /// A defect of the record, for pages: what is required is absent or refused.
+    #[serde(skip)]
+    pub defect: bool,
 }
 
 /// A rule's verdict on one track.

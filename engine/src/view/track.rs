@@ -6,6 +6,7 @@ use crate::facts::{Fact, Hit};
 use crate::graph::{EndingKind, NodeIx};
 use crate::state::{Because, EndedBy, Status, TrackState, Verdict};
 use crate::words::{Lang, Worded as _};
+use std::sync::Arc;
 
 /// The view of one track.
 pub(super) fn track(scene: &Scene<'_>, state: &TrackState) -> TrackView {
@@ -62,14 +63,14 @@ fn replaced(scene: &Scene<'_>, state: &TrackState) -> Option<String> {
 }
 
 /// Which items of an order were stopped or cancelled while the others go on: of a track that no ending ends.
-fn partly_ended(scene: &Scene<'_>, facts: &[Fact]) -> Option<String> {
+fn partly_ended(scene: &Scene<'_>, facts: &[Arc<Fact>]) -> Option<String> {
     let kind = |f: &Fact| {
         f.hits.iter().find_map(|h| match h {
             Hit::Ending(i) => scene.def.endings.get(usize::from(*i)).map(|e| e.kind),
             Hit::Node(..) | Hit::Resume(_) => None,
         })
     };
-    let live: Vec<&Fact> = facts.iter().filter(|f| !f.dead).collect();
+    let live: Vec<&Fact> = facts.iter().map(|f| &**f).filter(|f| !f.dead).collect();
     let resumed = |from: usize, f: &Fact| {
         let back = |g: &&&Fact| g.hits.iter().any(|h| matches!(h, Hit::Resume(_)));
         let of_it = |g: &&Fact| g.items.is_empty() || g.items.iter().any(|item| f.items.contains(item));

@@ -246,7 +246,7 @@ impl World {
                 let mut facts = empty(&id);
                 for (item, brought) in members.into_iter().filter_map(|i| items.get(i).zip(brought.get(i))) {
                     for (track, fact) in brought {
-                        let fact = Fact { dead: !item.live, ..fact.clone() };
+                        let fact = Arc::new(Fact { dead: !item.live, ..fact.clone() });
                         if track.is_order() {
                             facts.order.facts.push(fact);
                         } else {

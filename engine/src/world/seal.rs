@@ -6,6 +6,7 @@ use crate::alert::{Pulses, Sources, mark, replay};
 use crate::facts::{InstanceFacts, TrackId};
 use crate::graph::Definition;
 use crate::time::Instant;
+use std::sync::Arc;
 
 impl World {
     /// Says of the facts of an instance when it is sealed, if its loop has a seal, and which of them had their say then. What did
@@ -24,7 +25,7 @@ impl World {
         }
         let own = TrackId::order();
         for (track, all) in std::iter::once((&own, &mut facts.order)).chain(&mut facts.tracks) {
-            let gone = mark(&timed, track, facts.sealed, all.facts.iter_mut());
+            let gone = mark(&timed, track, facts.sealed, all.facts.iter_mut().map(Arc::make_mut));
             all.facts.extend(gone.into_iter().map(|t| t.fact.clone()));
             admit::sort(&mut all.facts);
         }

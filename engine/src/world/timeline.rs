@@ -185,7 +185,7 @@ impl<'e> Walk<'e, '_> {
         let (Some(from), Some(item)) = (self.since.remove(&i), self.items.get(i)) else { return };
         let timed = item.facts.iter().map(|(track, fact)| Timed {
             track: track.clone(),
-            fact: fact.clone(),
+            fact: Arc::new(fact.clone()),
             from,
             until,
         });

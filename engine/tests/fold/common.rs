@@ -217,7 +217,7 @@ pub(crate) fn checked(at: &str, by: &str, second: Option<&str>) -> Fact {
 pub(crate) fn instance(order: Vec<Fact>, bags: Vec<(&str, Vec<Fact>)>) -> InstanceFacts {
     let sorted = |mut facts: Vec<Fact>| {
         facts.sort_by(|a, b| a.order().cmp(&b.order()));
-        TrackFacts { facts }
+        TrackFacts { facts: facts.into_iter().map(Arc::new).collect() }
     };
     InstanceFacts {
         campus: CampusCode::parse("east").unwrap(),

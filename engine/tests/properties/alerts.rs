@@ -51,6 +51,7 @@ impl Story {
         let mut facts = s.facts.clone();
         for fact in facts.tracks.values_mut().chain([&mut facts.order]).flat_map(|t| &mut t.facts) {
             let late = draw.of(&[0, 0, 0, 1, 11, 31, 61, 125]) * MINUTE;
+            let fact = std::sync::Arc::make_mut(fact);
             fact.arrived = Instant(fact.at.at.0.max(s.now.0 - Span::hours(2000).0) + late);
             fact.dead &= simple;
             fact.late = false;

@@ -141,7 +141,7 @@ fn recalled_tracks_give_the_same_as_all_facts() -> Result<(), Told> {
             let place =
                 if id.is_order() { &mut sofar.order } else { sofar.tracks.entry(id.clone()).or_default() };
             // Some come with other content first, or are taken back for a while.
-            let mut first = source.facts[i].clone();
+            let mut first = (*source.facts[i]).clone();
             match tape.get(i).copied().unwrap_or(0) % 5 {
                 1 => first.fields.clear(),
                 2 => first.dead = !first.dead,
@@ -150,8 +150,8 @@ fn recalled_tracks_give_the_same_as_all_facts() -> Result<(), Told> {
             }
             let at = place.facts.partition_point(|f| f.order() < first.order());
             let fact = source.facts[i].clone();
-            let other = first != fact;
-            place.facts.insert(at, first);
+            let other = first != *fact;
+            place.facts.insert(at, first.into());
             folded = Some(step_fold(s, &sofar, &mut known, &mut states, Some(&id), now)?);
             if other {
                 let place = if id.is_order() {

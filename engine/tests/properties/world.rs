@@ -84,7 +84,7 @@ pub(crate) fn counted_as_long_as_the_world_says(s: &Sample, tape: &[u32]) -> Res
             let mut counts: Vec<_> = tracks.flat_map(|t| &t.facts).filter(|f| !f.dead).collect();
             let by = timed.iter().filter(|t| t.from <= at && t.until.is_none_or(|u| at < u));
             let mut said: Vec<_> = by.map(|t| &t.fact).collect();
-            let order = |f: &&medloop_engine::facts::Fact| format!("{f:?}");
+            let order = |f: &&Arc<medloop_engine::facts::Fact>| format!("{f:?}");
             counts.sort_by_key(order);
             said.sort_by_key(order);
             if counts != said {

@@ -121,7 +121,7 @@ impl Work<'_> {
                 continue;
             }
             let slot = held.moved(&track);
-            let mut facts: Vec<Fact> = here.into_iter().map(|(_, fact)| fact).collect();
+            let mut facts: Vec<_> = here.into_iter().map(|(_, fact)| Arc::new(fact)).collect();
             admit::sort(&mut facts);
             (slot.numbers, slot.facts) = (numbers, Some(TrackFacts { facts }));
             slot.patient = slot.stated_patient(None);

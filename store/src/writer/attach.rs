@@ -119,7 +119,7 @@ impl Work<'_> {
                     return Ok(None);
                 }
                 let slot = held.moved(&track);
-                let fact = Fact { dead: !body.live, ..fact };
+                let fact = Arc::new(Fact { dead: !body.live, ..fact });
                 slot.facts.get_or_insert_default().facts.push(fact.clone());
                 if body.live && !body.history {
                     came.push((track, fact));
@@ -305,7 +305,7 @@ impl Work<'_> {
             }
             let facts = &mut slot.facts.get_or_insert_default().facts;
             if let Some(mine) = facts.iter_mut().find(|f| f.dead != dead && f.says_the_same(&fact)) {
-                Life::of(!dead).tell(mine);
+                Life::of(!dead).tell(Arc::make_mut(mine));
             }
         }
         Ok(true)

@@ -180,7 +180,7 @@ impl Work<'_> {
             let mut fact = mine.into_iter().collect::<Vec<_>>();
             fact.iter_mut().for_each(|f| life.tell(f));
             let facts = &mut slot.facts.get_or_insert_default().facts;
-            if let Some(i) = fact.first().and_then(|fact| facts.iter().position(|f| f == fact)) {
+            if let Some(i) = fact.first().and_then(|fact| facts.iter().position(|f| **f == *fact)) {
                 facts.remove(i);
             }
             let empty = slot.numbers.is_empty();

@@ -62,15 +62,14 @@ impl Job {
         if event::is_unplaced(&came.json, &defs.catalogue) {
             return Self::Unplaced(Box::new(Unplaced { message: came }));
         }
-        let loops = || defs.current.values();
-        let checked = event::read(&came.json, &defs.catalogue, came.arrival)
-            .and_then(|event| admit::check(loops().map(|c| &*c.definition), &event).map(|()| event));
+        let checked = event::read(&came.json, &defs.catalogue, came.arrival).and_then(|event| {
+            admit::check(defs.wanted(&event).map(|c| &*c.definition), &event).map(|()| event)
+        });
         match checked {
             Ok(event) => {
                 // A fault of the engine here shows again in the writer, which sends the event to quarantine.
                 let found = |c: &Compiled| engine(|| admit::facts(&c.definition, &event)).ok();
-                let wanting = loops().filter(|c| admit::wants(&c.definition, &event));
-                let facts = wanting.filter_map(|c| Some((c.hash.clone(), found(c)?))).collect();
+                let facts = defs.wanted(&event).filter_map(|c| Some((c.hash.clone(), found(c)?))).collect();
                 Self::Event(Admitted { event: Arc::new(event), raw: came.raw, shift: came.shift, facts })
             }
             Err(rejection) => Self::unread(&came, rejection),

@@ -74,7 +74,7 @@ impl Work<'_> {
             self.set_link(code, id, address, learnt.get(address).cloned()).await?;
         }
         self.watch(code, compiled, &all.into_iter().collect::<Vec<_>>());
-        let mut tracks: BTreeMap<TrackId, (Numbers, Vec<Fact>)> = BTreeMap::new();
+        let mut tracks: BTreeMap<TrackId, (Numbers, Vec<Arc<Fact>>)> = BTreeMap::new();
         let (mut live_seen, mut as_of) = (false, None);
         for c in pool.values() {
             self.restate.insert(c.event.reference());
@@ -86,7 +86,7 @@ impl Work<'_> {
             for (track, fact) in &c.facts {
                 let (numbers, facts) = tracks.entry(track.clone()).or_default();
                 numbers.insert(c.no, Life::of(c.live));
-                facts.push(Fact { dead: !c.live, ..fact.clone() });
+                facts.push(Arc::new(Fact { dead: !c.live, ..fact.clone() }));
             }
         }
         let Some(held) = self.held(id, code) else { return Ok(()) };

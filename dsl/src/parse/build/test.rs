@@ -81,7 +81,7 @@ impl Builder<'_> {
     /// `[日期 | 次日 | +N天] HH:MM[:SS]`
     fn when(&mut self, pair: Pair<'_, Rule>) -> Option<When> {
         let span = self.span(&pair);
-        let (mut day, mut clock) = (Some(Day::First), None);
+        let (mut day, mut clock) = (Some(Day::Same), None);
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::next_day => day = Some(Day::Plus(1)),
@@ -230,6 +230,11 @@ impl Builder<'_> {
             match part.as_rule() {
                 Rule::path => name = Some(self.dotted(part)),
                 Rule::value => value = self.value(part),
+                Rule::wrong_value => {
+                    let span = self.span(&part);
+                    let inner = part.into_inner().find(|p| p.as_rule() == Rule::value)?;
+                    value = self.value(inner).map(|v| Value { wrong: true, span, ..v });
+                }
                 _ => {}
             }
         }

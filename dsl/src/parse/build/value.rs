@@ -71,7 +71,7 @@ impl Builder<'_> {
             }
             _ => {}
         }
-        kind.map(|kind| Value { kind, span })
+        kind.map(|kind| Value { kind, wrong: false, span })
     }
 
     /// A date, or a date with a time of day, that exists.

@@ -27,7 +27,10 @@ impl Finding<'_, '_> {
                             "值在清单里写 … 属于 (\"甲\"、\"乙\")",
                             "a value of a list is … in (\"a\", \"b\")"
                         ))
-                        .help(say!("文字中有一段写 … 匹配 \"甲\"", "a part of a text is … matches \"a\"")),
+                        .help(say!(
+                            "文字中有一段写 … 匹配 \".*甲.*\"（匹配的是整段文字）",
+                            "a part of a text is … matches \".*a.*\" (the whole text has to match)"
+                        )),
                 );
             }
             return self.operator(self.span, written);

@@ -97,7 +97,8 @@ impl<'a> Eval<'_, 'a> {
         };
         let (order, own) = (self.scene.order, self.scene.own);
         let track = if own.scope == order.scope { &[] } else { own.facts };
-        let known = patient::known(order.facts.iter().chain(track), of, by, &self.scene.settings.zone);
+        let known =
+            patient::known(order.facts.iter().chain(track).map(|f| &**f), of, by, &self.scene.settings.zone);
         let Some(value) = known else { return unknown(latest) };
         let seen = vec![Seen { node: None, what: What::Patient(of), value: value.clone() }];
         let term = match value {
@@ -115,8 +116,8 @@ impl<'a> Eval<'_, 'a> {
         let (side, _, _) = self.scene.home(n)?;
         match pick {
             Pick::Counting => side.counting(n),
-            Pick::First => side.all(n).iter().map(|o| o.fact).min().and_then(|f| side.facts.get(f)),
-            Pick::Last => side.all(n).iter().map(|o| o.fact).max().and_then(|f| side.facts.get(f)),
+            Pick::First => side.all(n).iter().map(|o| o.fact).min().and_then(|f| side.at(f)),
+            Pick::Last => side.all(n).iter().map(|o| o.fact).max().and_then(|f| side.at(f)),
         }
     }
 
