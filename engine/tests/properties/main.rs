@@ -201,7 +201,7 @@ fn nothing_changes_after_a_seal() -> Result<(), Told> {
 fn samples_of_events_reach_every_use_of_links() {
     let mut runner = TestRunner::deterministic();
     let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
-    for _ in 0..1000 {
+    for _ in 0..2000 {
         let (def, facts, now) =
             proptest::strategy::ValueTree::current(&tapes().new_tree(&mut runner).unwrap());
         for what in links_reached(&sample(&def, &facts, &now), &now) {
