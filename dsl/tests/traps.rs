@@ -21,7 +21,8 @@ fn each_trap_is_shown_by_a_test_that_is_there() {
         for test in shown {
             let (file, name) = test.split_once(": ").unwrap_or((test, ""));
             let text = common::text(&root.join(file));
-            let head = if file.ends_with(".rs") { format!("fn {name}(") } else { format!("测试 \"{name}\"") };
+            let head =
+                if file.ends_with(".rs") { format!("fn {name}(") } else { format!("测试 \"{name}\"") };
             if name.is_empty() || !text.contains(&head) {
                 lacking.push(test.to_owned());
             }
