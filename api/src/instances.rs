@@ -79,7 +79,8 @@ pub(crate) fn loop_title(app: &App, code: &LoopCode, lang: Lang) -> String {
     }
 }
 
-fn row(app: &App, row: &InstanceRow, lang: Lang) -> Value {
+/// An order in a list.
+pub(crate) fn row(app: &App, row: &InstanceRow, lang: Lang) -> Value {
     j!({
         "id": row.id.to_string(),
         "loop": row.id.code,

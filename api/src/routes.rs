@@ -179,9 +179,9 @@ pub(crate) fn all() -> Vec<Route> {
         read(
             "/api/v1/patients/{id}",
             "getPatient",
-            "Which patient ids are one person, by the merges that hold.",
+            "A patient: the ids that are one person by the merges that hold, where the patient is and was, and the latest 200 orders by visit. Later pages: GET /instances with patient and next_cursor.",
             &[],
-            Answer::One("PatientIds"),
+            Answer::One("PatientWhole"),
             ONE,
             get(patients::one),
         ),

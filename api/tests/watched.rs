@@ -50,10 +50,66 @@ async fn merged_patients_are_found_by_either_id() {
     door.submit(&merge).await;
     assert_eq!(door.get("/api/v1/instances?patient=P-new").await["items"][0]["key"], "ZY1");
     let ids = door.get("/api/v1/patients/P-new").await;
-    door.fits(&ids, "PatientIds");
+    door.fits(&ids, "PatientWhole");
     let mut both = [patient, "P-new"];
     both.sort_unstable();
     assert_eq!(ids["ids"], json!(both));
+}
+
+#[tokio::test]
+async fn a_patient_is_where_the_last_move_says() {
+    let door = Door::open().await;
+    assert_eq!(door.get_status("/api/v1/patients/P1").await, StatusCode::NOT_FOUND);
+    let all = story("ZY1");
+    door.submit(&all[0]).await;
+    let stated = door.get("/api/v1/instances").await["items"][0]["patient"].clone();
+    let (id, visit) = (stated["id"].as_str().unwrap(), stated["visit_no"].as_str().unwrap());
+    let address = format!("/api/v1/patients/{id}");
+    let whole = door.get(&address).await;
+    door.fits(&whole, "PatientWhole");
+    assert_eq!((&whole["now"]["ward"], &whole["now"]["in_hospital"]), (&stated["ward"], &json!(null)));
+    assert_eq!(whole["visits"][0]["visit_no"], visit);
+    assert_eq!(whole["visits"][0]["items"][0]["key"], "ZY1");
+    let mut at = 0;
+    let mut adt = |kind: &str, patient: serde_json::Value| {
+        at += 1;
+        let mut event = all[0].clone();
+        for (name, value) in [
+            ("id", json!(format!("ADT{at}"))),
+            ("source", json!("adt/east")),
+            ("type", json!(kind)),
+            ("time", json!(format!("2026-01-05T07:{:02}:00+08:00", 10 * at))),
+            ("data", json!({ "visit_no": visit, "patient": patient })),
+        ] {
+            event[name] = value;
+        }
+        event
+    };
+    // Out of order; one names the visit alone.
+    let entered =
+        adt("admission.ward_entered", json!({ "id": id, "dept": "D03", "ward": "W12", "bed": "07" }));
+    let moved = adt("patient.transferred", json!({ "ward": "W13" }));
+    let left = adt("patient.discharged", json!({ "id": id }));
+    door.submit(&moved).await;
+    door.submit(&entered).await;
+    let whole = door.get(&address).await;
+    door.fits(&whole, "PatientWhole");
+    let now = &whole["now"];
+    let said = [&now["ward"], &now["dept"], &now["bed"], &now["moved"], &now["source"], &now["in_hospital"]];
+    assert_eq!(
+        said,
+        [&json!("W13"), &json!("D03"), &json!(null), &json!("transferred"), &json!("adt/east"), &json!(true)]
+    );
+    door.submit(&left).await;
+    let whole = door.get(&address).await;
+    let kinds: Vec<_> = whole["moves"].as_array().unwrap().iter().map(|m| m["moved"].clone()).collect();
+    assert_eq!(kinds, ["admitted", "transferred", "discharged"]);
+    assert_eq!((&whole["now"]["in_hospital"], &whole["now"]["ward"]), (&json!(false), &json!("W13")));
+    // It is taken back.
+    let mut back = adt("event.retracted", json!({}));
+    back["data"] = json!({ "retracts": { "source": "adt/east", "id": "ADT3" } });
+    door.submit(&back).await;
+    assert_eq!(door.get(&address).await["now"]["in_hospital"], true);
 }
 
 #[tokio::test]

@@ -67,6 +67,7 @@ async fn pages_fit_their_width_and_can_be_read() {
     }
     let house = House::new("11:26").await;
     house.send(served::order("ZY1", &sample::patient())).await;
+    house.send(served::moves()).await;
     let mut long = sample::patient();
     long["name"] = "阿卜杜热西提·买买提艾力·库尔班江".repeat(2).into();
     long["visit_no"] = "V".repeat(60).into();

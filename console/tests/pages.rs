@@ -156,6 +156,52 @@ async fn a_department_sees_what_is_stuck_where_and_with_whom() {
 }
 
 #[tokio::test]
+async fn a_patient_is_shown_with_every_move_and_the_visits() {
+    let house = House::new("11:26").await;
+    house.send(served::order("ZY1", &sample::patient())).await;
+    for (lang, words) in [("zh", ["最近所在", "没有收到入出转消息"]), ("en", ["Last seen", "no admission"])]
+    {
+        let html = ok(&house, &format!("/patients/P0001?lang={lang}")).await;
+        assert!(words.iter().all(|w| html.contains(w)), "{html}");
+    }
+    house.send(served::moves()).await;
+    for (lang, words) in [
+        (
+            "zh",
+            ["在院", "重症监护病区", "2026-01-05 10:40 起", "入科", "转科", "就诊 V2026010501", "需要处理 1"],
+        ),
+        (
+            "en",
+            [
+                "In hospital",
+                "Intensive Care Unit",
+                "since",
+                "Admitted",
+                "Transferred",
+                "Visit V2026010501",
+                "Needs somebody 1",
+            ],
+        ),
+    ] {
+        let html = ok(&house, &format!("/patients/P0001?lang={lang}")).await;
+        for word in words {
+            assert!(html.contains(word), "{word}: {html}");
+        }
+        assert!(!html.contains("W41"), "places have names");
+        let head = html.split("<ul class=\"facts\">").nth(1).and_then(|t| t.split("</ul>").next());
+        assert!(!head.unwrap().contains("07"), "the bed of an order is not where the patient is");
+    }
+    // Somebody without any order.
+    let mut moves = served::moves();
+    moves.truncate(1);
+    moves[0]["id"] = "other".into();
+    moves[0]["data"]["patient"]["id"] = "P0009".into();
+    house.send(moves).await;
+    let html = ok(&house, "/patients/P0009").await;
+    assert!(html.contains("还没有医嘱") && html.contains("07 床"), "{html}");
+}
+
+#[tokio::test]
 async fn quarantine_shows_the_place_of_the_mistake_and_a_form_to_mend_it() {
     let house = House::new("11:26").await;
     house

@@ -17,6 +17,7 @@ pub mod guard;
 pub mod keyed;
 pub mod lag;
 pub mod map;
+pub mod moves;
 pub mod name;
 pub mod net;
 #[cfg(any(test, feature = "oracle"))]

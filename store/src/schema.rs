@@ -8,4 +8,5 @@ pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "persons", include_str!("../../migrations/0004_persons.sql")),
     (5, "sources", include_str!("../../migrations/0005_sources.sql")),
     (6, "clocks", include_str!("../../migrations/0006_clocks.sql")),
+    (7, "moves of patients", include_str!("../../migrations/0007_moves.sql")),
 ];

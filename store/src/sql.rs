@@ -156,6 +156,14 @@ pub(crate) static MERGER_SET: Many = Many::new(
 pub(crate) static MERGER_DROP: Many =
     Many::new("DELETE FROM merger WHERE (part, source, id) IN (VALUES ", 3, ")");
 
+pub(crate) static MOVE_SET: Many = Many::new(
+    "INSERT INTO move (part, source, id, at, moved, campus, patient_id, visit_no, dept, ward, bed) VALUES ",
+    11,
+    " ON CONFLICT (part, source, id) DO UPDATE SET at = excluded.at, moved = excluded.moved, campus = excluded.campus, \
+     patient_id = excluded.patient_id, visit_no = excluded.visit_no, dept = excluded.dept, ward = excluded.ward, bed = excluded.bed",
+);
+pub(crate) static MOVE_DROP: Many =
+    Many::new("DELETE FROM move WHERE (part, source, id) IN (VALUES ", 3, ")");
 pub(crate) static LAG_ADD: Many = Many::new(
     "INSERT INTO source_lag (system, campus, bucket, n, least, last_at) VALUES ",
     6,
@@ -175,7 +183,9 @@ pub(crate) static PAIR_ADD: Many = Many::new(
 
 /// Every many-row statement.
 #[cfg(test)]
-pub(crate) static MANY: [&Many; 23] = [
+pub(crate) static MANY: [&Many; 25] = [
+    &MOVE_SET,
+    &MOVE_DROP,
     &PAIR_ADD,
     &LAG_ADD,
     &MERGER_SET,
@@ -235,6 +245,7 @@ pub(crate) const PLAIN: &[(&str, &str)] = &[
     ("QUARANTINE_ONE", QUARANTINE_ONE),
     ("QUARANTINE_MENDED", QUARANTINE_MENDED),
     ("STATUS_COUNTS", STATUS_COUNTS),
+    ("ALERT_COUNTS", ALERT_COUNTS),
     ("WAITING_COUNT", WAITING_COUNT),
     ("WAITING_GROUPS", WAITING_GROUPS),
     ("QUARANTINE_COUNT", QUARANTINE_COUNT),
@@ -244,6 +255,8 @@ pub(crate) const PLAIN: &[(&str, &str)] = &[
     ("WAKE", WAKE),
     ("LAGS", LAGS),
     ("MERGERS_BESIDE", MERGERS_BESIDE),
+    ("MOVES_OF_PATIENT", MOVES_OF_PATIENT),
+    ("MOVES_OF_VISIT", MOVES_OF_VISIT),
 ];
 
 /// The columns of an alert, in the order of `alerts::record`.
@@ -268,6 +281,18 @@ pub(crate) const LAGS: &str = "SELECT system, campus, bucket, n, least, last_at 
 pub(crate) const MERGERS_BESIDE: &str = "SELECT source, id, at, from_id, into_id, merges FROM merger WHERE from_id = $1 \
      OR from_id IN (SELECT from_id FROM merger WHERE into_id = $1)";
 
+macro_rules! moves {
+    ($which:literal) => {
+        concat!(
+            "SELECT source, id, at, moved, campus, patient_id, visit_no, dept, ward, bed FROM move WHERE ",
+            $which,
+            " ORDER BY at DESC LIMIT $2"
+        )
+    };
+}
+pub(crate) const MOVES_OF_PATIENT: &str = moves!("patient_id = $1");
+/// Those that name the visit alone.
+pub(crate) const MOVES_OF_VISIT: &str = moves!("patient_id = '' AND visit_no = $1");
 pub(crate) const EVENT_STATE: &str = "UPDATE event SET state = $2 WHERE no = $1";
 pub(crate) const EVENT_LAST: &str = "SELECT no FROM event ORDER BY no DESC LIMIT 1";
 /// The log behind what is settled, in order.
@@ -319,6 +344,8 @@ pub(crate) const QUARANTINE_ONE: &str = "SELECT id, source, event_id, code, zh, 
 pub(crate) const QUARANTINE_MENDED: &str =
     "UPDATE quarantine SET state = 'mended' WHERE part = $1 AND id = $2";
 pub(crate) const STATUS_COUNTS: &str = "SELECT status, CAST(count(*) AS BIGINT) FROM track WHERE opened_at IS NOT NULL GROUP BY status ORDER BY status";
+pub(crate) const ALERT_COUNTS: &str =
+    "SELECT severity, CAST(count(*) AS BIGINT) FROM alert WHERE todo = 1 GROUP BY severity";
 pub(crate) const WAITING_COUNT: &str = "SELECT CAST(count(*) AS BIGINT) FROM event WHERE state = 'waiting'";
 /// Written with `state <> 'applied'`, so that the index of what is not applied serves it.
 pub(crate) const WAITING_GROUPS: &str = "SELECT source, kind, keyed, CAST(count(*) AS BIGINT), min(arrived) FROM \
@@ -375,6 +402,10 @@ mod tests {
         assert!(plan.contains("event_state"), "{plan}");
         let plan = db::plan(&mut conn, NEXT_DUE.to_owned()).await.unwrap();
         assert!(plan.contains("SEARCH track USING COVERING INDEX track_due"), "{plan}");
+        for text in [MOVES_OF_PATIENT, MOVES_OF_VISIT] {
+            let plan = db::plan(&mut conn, text.to_owned()).await.unwrap();
+            assert!(plan.contains("move_patient (patient_id=?"), "{plan}");
+        }
         for text in [NEXT_DEPARTMENT, DEPARTMENT_COUNT] {
             let plan = db::plan(&mut conn, text.to_owned()).await.unwrap();
             assert!(plan.contains("track_dept") && !plan.contains("SCAN track"), "{plan}");
@@ -396,7 +427,12 @@ mod tests {
             let plan = db::plan(&mut conn, text).await.unwrap();
             assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{condition}: {plan}");
         }
-        for (text, index) in [(ALERTS_OF, "alert_of"), (ALERT_ONE, "part=? AND id=?"), (WAKE, "track_held")] {
+        for (text, index) in [
+            (ALERTS_OF, "alert_of"),
+            (ALERT_ONE, "part=? AND id=?"),
+            (ALERT_COUNTS, "alert_todo"),
+            (WAKE, "track_held"),
+        ] {
             let plan = db::plan(&mut conn, text.to_owned()).await.unwrap();
             assert!(plan.contains(index), "{plan}");
         }

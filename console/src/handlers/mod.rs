@@ -5,6 +5,7 @@ mod departments;
 mod error;
 mod loops;
 mod message;
+mod moves;
 mod orders;
 mod patients;
 mod quarantine;

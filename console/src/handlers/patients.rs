@@ -1,14 +1,16 @@
-//! `/patients/{id}` and `/visits/{visit_no}`: every loop of a patient or of a visit, what needs somebody first.
+//! `/patients/{id}` and `/visits/{visit_no}`: where a patient is and was, every loop of a patient or of a visit, what needs somebody
+//! first.
 
-use super::{error, work};
+use super::{error, moves, work};
 use crate::app::{App, Seen, page};
 use crate::chrome::Asked;
 use crate::links;
 use crate::pages::{Group, Linked, Person};
-use crate::timeline::patient as line;
+use crate::timeline::{patient as line, person};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use medloop_engine::moves::Move;
 use medloop_engine::view::{Lang, urgency};
 use medloop_store::{Error, Filter};
 use std::collections::BTreeSet;
@@ -71,33 +73,79 @@ async fn model(
     for row in &found.items {
         all.extend(app.see(&row.id, lang).await?.filter(&mine));
     }
-    let Some(latest) = all.first() else { return Ok(None) };
-    let who = line(&latest.view, lang);
+    let moves = match ids {
+        Some(ids) => app.store.moves(ids, &visit_numbers(&all)).await?,
+        None => Vec::new(),
+    };
+    let Some(latest) = all.first() else {
+        return Ok(ids.filter(|_| !moves.is_empty()).map(|ids| without_orders(app, asked, ids, &moves)));
+    };
+    let who = if ids.is_some() { person(&latest.view, lang) } else { line(&latest.view, lang) };
     let links = match ids {
         Some(ids) => merged(ids, lang).into_iter().chain(visits(&all, lang)).collect(),
         None => persons(&all, lang),
     };
-    let (ended, mut open): (Vec<Seen>, Vec<Seen>) = all.into_iter().partition(|s| s.view.closed_at.is_some());
-    open.sort_by_cached_key(|s| urgency(s.view.headline.tone, &s.owed));
-    let (late, fine): (Vec<Seen>, Vec<Seen>) =
-        open.into_iter().partition(|s| matches!(s.view.headline.tone, "bad" | "warn"));
-    let group = |zh: &str, en: &str, all: &[Seen]| Group {
-        title: lang.pick(zh, en).to_owned(),
-        work: all.iter().map(|s| work::work(s, lang)).collect(),
-    };
-    let groups = vec![
-        group("需要处理", "Needs somebody", &late),
-        group("进行中", "Open", &fine),
-        group("已结束", "Ended", &ended),
-    ];
+    let (now, rows) = (moves::now(app, &moves, Some(&latest.view), lang), moves::rows(app, &moves, lang));
+    let groups = if ids.is_some() { by_visit(all, lang) } else { by_need(all, lang) };
     Ok(Some(Person {
         chrome: asked.chrome(&who.name),
         name: who.name,
         parts: who.parts,
         links,
+        now: now.filter(|_| ids.is_some()),
+        moves: rows,
         groups: groups.into_iter().filter(|g| !g.work.is_empty()).collect(),
         more: found.next_cursor.map(|c| asked.with(&[("cursor", &c)])),
     }))
+}
+
+/// What needs somebody, what goes on, what has ended.
+fn by_need(all: Vec<Seen>, lang: Lang) -> Vec<Group> {
+    let (ended, mut open): (Vec<Seen>, Vec<Seen>) = all.into_iter().partition(|s| s.view.closed_at.is_some());
+    open.sort_by_cached_key(|s| urgency(s.view.headline.tone, &s.owed));
+    let (late, fine): (Vec<Seen>, Vec<Seen>) = open.into_iter().partition(needs_somebody);
+    let group = |zh: &str, en: &str, all: &[Seen]| Group {
+        title: lang.pick(zh, en).to_owned(),
+        href: None,
+        late: 0,
+        work: all.iter().map(|s| work::work(s, lang)).collect(),
+    };
+    vec![
+        group("需要处理", "Needs somebody", &late),
+        group("进行中", "Open", &fine),
+        group("已结束", "Ended", &ended),
+    ]
+}
+
+/// The visits, the one in which an order opened last first; in each what needs somebody first, what has ended last.
+fn by_visit(all: Vec<Seen>, lang: Lang) -> Vec<Group> {
+    let visit = |s: &Seen| s.view.patient.as_ref().and_then(|p| p.visit_no.clone()).filter(|v| !v.is_empty());
+    let mut visits: Vec<(Option<Arc<str>>, Vec<Seen>)> = Vec::new();
+    for seen in all {
+        let no = visit(&seen);
+        match visits.iter_mut().find(|(known, _)| *known == no) {
+            Some((_, mine)) => mine.push(seen),
+            None => visits.push((no, vec![seen])),
+        }
+    }
+    let group = |(no, mut mine): (Option<Arc<str>>, Vec<Seen>)| {
+        mine.sort_by_cached_key(|s| (s.view.closed_at.is_some(), urgency(s.view.headline.tone, &s.owed)));
+        Group {
+            title: match (&no, lang) {
+                (Some(no), Lang::Zh) => format!("就诊 {no}"),
+                (Some(no), Lang::En) => format!("Visit {no}"),
+                (None, _) => lang.pick("未写就诊号", "No visit number").to_owned(),
+            },
+            href: no.as_deref().map(links::visit),
+            late: mine.iter().filter(|s| s.view.closed_at.is_none() && needs_somebody(s)).count(),
+            work: mine.iter().map(|s| work::work(s, lang)).collect(),
+        }
+    };
+    visits.into_iter().map(group).collect()
+}
+
+fn needs_somebody(seen: &Seen) -> bool {
+    matches!(seen.view.headline.tone, "bad" | "warn")
 }
 
 /// The ids that are one person; none to show when there is no other.
@@ -110,16 +158,35 @@ fn merged(ids: &Ids, lang: Lang) -> Vec<Linked> {
     ids.iter().filter(|_| ids.len() > 1).map(link).collect()
 }
 
+/// Somebody who is known by moves alone.
+fn without_orders(app: &App, asked: &Asked, ids: &Ids, moves: &[Move]) -> Person {
+    let lang = asked.lang;
+    let name = ids.iter().map(|id| &**id).collect::<Vec<_>>().join(lang.pick("、", ", "));
+    Person {
+        chrome: asked.chrome(&name),
+        parts: vec![lang.pick("还没有医嘱", "No order yet").to_owned()],
+        name,
+        links: merged(ids, lang),
+        now: moves::now(app, moves, None, lang),
+        moves: moves::rows(app, moves, lang),
+        groups: Vec::new(),
+        more: None,
+    }
+}
+
 /// The visits that these orders belong to.
+fn visit_numbers(all: &[Seen]) -> Ids {
+    let known = all.iter().filter_map(|s| s.view.patient.as_ref()?.visit_no.clone());
+    known.filter(|v| !v.is_empty()).collect()
+}
+
 fn visits(all: &[Seen], lang: Lang) -> Vec<Linked> {
-    let known = all.iter().filter_map(|s| s.view.patient.as_ref()?.visit_no.as_deref());
-    let known: BTreeSet<&str> = known.filter(|v| !v.is_empty()).collect();
-    let link = |v: &str| Linked {
+    let link = |v: &Arc<str>| Linked {
         title: lang.pick("就诊", "Visit").to_owned(),
-        text: v.to_owned(),
+        text: v.to_string(),
         href: Some(links::visit(v)),
     };
-    known.into_iter().map(link).collect()
+    visit_numbers(all).iter().map(link).collect()
 }
 
 /// The patients of these orders: one, unless sources disagree.

@@ -37,7 +37,11 @@ async fn model(app: &App, asked: &Asked) -> Result<Start, Error> {
             title: s.word().text(lang).to_owned(),
         })
         .collect();
+    let todo = |severity: &str| counts.alerts.get(severity).copied().unwrap_or(0);
+    let alerts: i64 = counts.alerts.values().sum();
     let more = [
+        ("/alerts", alerts, lang.pick("待处理告警", "Alerts to act on")),
+        ("/alerts?severity=critical", todo("critical"), lang.pick("其中危急", "Critical alerts")),
         ("/waiting", counts.waiting, lang.pick("待关联消息", "Events waiting")),
         ("/quarantine", counts.quarantine, lang.pick("隔离消息", "In quarantine")),
     ];

@@ -6,7 +6,7 @@ use crate::links;
 use crate::timeline::Tag;
 use medloop_engine::alert::AlertStatus;
 use medloop_engine::graph::Severity;
-use medloop_engine::view::{AlertStep, AlertView, Lang};
+use medloop_engine::view::{AlertStep, AlertTold, AlertView, Lang};
 use medloop_engine::words::Worded as _;
 use serde::Serialize;
 
@@ -68,6 +68,8 @@ pub struct Alert {
     pub raised_at: String,
     /// The same for people.
     pub raised: String,
+    /// Whom it was escalated to, and since when.
+    pub told: Option<String>,
     /// What is to be done now.
     pub advice: String,
     /// What may be done: by the words of the door.
@@ -125,6 +127,7 @@ pub fn alert(view: &AlertView, back: &str, lang: Lang) -> Alert {
         place: track.into_iter().chain(view.place.clone()).collect(),
         raised_at: view.raised_at.clone(),
         raised: view.clock.clone(),
+        told: told(view, lang),
         advice: advice(view.state, lang).to_owned(),
         can: Can {
             acknowledge: can("acknowledge"),
@@ -135,6 +138,15 @@ pub fn alert(view: &AlertView, back: &str, lang: Lang) -> Alert {
         steps: view.history.iter().map(|s| step(s, lang)).collect(),
         back: back.to_owned(),
     }
+}
+
+fn told(view: &AlertView, lang: Lang) -> Option<String> {
+    let one = |t: &AlertTold| match lang {
+        Lang::Zh => format!("{}（{} 起）", t.title, t.clock),
+        Lang::En => format!("{} (since {})", t.title, t.clock),
+    };
+    let all: Vec<String> = view.told.iter().map(one).collect();
+    (!all.is_empty()).then(|| all.join(lang.pick("、", ", ")))
 }
 
 fn step(step: &AlertStep, lang: Lang) -> Step {

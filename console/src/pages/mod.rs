@@ -13,7 +13,9 @@ pub use definition::{
 };
 pub use intake::{Quarantine, QuarantineItem, QuarantineRow, Waiting, WaitingRow};
 pub use loops::{LoopItem, Loops, loops};
-pub use work::{CampusWork, Department, DepartmentRow, Departments, Group, OwedItem, Person, Place, Work};
+pub use work::{
+    CampusWork, Department, DepartmentRow, Departments, Group, MoveRow, OwedItem, Person, Place, Stay, Work,
+};
 
 use crate::chrome::Chrome;
 use crate::timeline::{Sentence, Tag};

@@ -101,10 +101,40 @@ pub struct Person {
     pub parts: Vec<String>,
     /// The visits of the patient, or the patient of the visit.
     pub links: Vec<Linked>,
-    /// What is late or broken, what goes on, what has ended.
+    /// Where the patient is; of a patient, not of a visit.
+    pub now: Option<Stay>,
+    /// What is known of where the patient was, the last first.
+    pub moves: Vec<MoveRow>,
+    /// Of a visit: what is late or broken, what goes on, what has ended. Of a patient: the visits, the latest first.
     pub groups: Vec<Group>,
     /// Whether there are more than are shown.
     pub more: Option<String>,
+}
+
+/// Where a patient is.
+#[derive(Clone, Debug, Serialize)]
+pub struct Stay {
+    /// In the hospital, discharged …
+    pub state: String,
+    /// Campus, department, ward, bed.
+    pub place: Vec<String>,
+    /// Since when and from where that is known.
+    pub known: String,
+}
+
+/// One move of a patient.
+#[derive(Clone, Debug, Serialize)]
+pub struct MoveRow {
+    /// When, for machines and for people.
+    pub at: (String, String),
+    /// What it was.
+    pub what: String,
+    /// Campus, department, ward, bed, as stated.
+    pub place: Vec<String>,
+    /// The visit.
+    pub visit: Linked,
+    /// The source, leading to the message.
+    pub source: Linked,
 }
 
 /// Orders under a title.
@@ -112,6 +142,10 @@ pub struct Person {
 pub struct Group {
     /// The title.
     pub title: String,
+    /// Where it leads.
+    pub href: Option<String>,
+    /// How many of them need somebody, where the title does not say so.
+    pub late: usize,
     /// The orders.
     pub work: Vec<Work>,
 }

@@ -169,6 +169,15 @@ pub(crate) fn sentence(view: &InstanceView) -> Sentence {
 
 /// The patient line: what is known, nothing made up.
 pub(crate) fn patient(view: &InstanceView, lang: Lang) -> Patient {
+    described(view, lang, true)
+}
+
+/// The same without campus, ward and bed, which an order states as of its own time.
+pub(crate) fn person(view: &InstanceView, lang: Lang) -> Patient {
+    described(view, lang, false)
+}
+
+fn described(view: &InstanceView, lang: Lang, placed: bool) -> Patient {
     let unknown = || lang.pick("患者未知", "Patient unknown").to_owned();
     let Some(p) = &view.patient else {
         return Patient { name: unknown(), parts: vec![view.text.campus.clone()], links: Vec::new() };
@@ -192,9 +201,9 @@ pub(crate) fn patient(view: &InstanceView, lang: Lang) -> Patient {
     let parts = [
         sex,
         age,
-        Some(view.text.campus.clone()),
-        view.text.ward.clone(),
-        bed,
+        Some(view.text.campus.clone()).filter(|_| placed),
+        view.text.ward.clone().filter(|_| placed),
+        bed.filter(|_| placed),
         labelled("患者号", "Patient", text(&p.id).filter(|i| *i != name)),
         labelled("就诊号", "Visit", text(&p.visit_no)),
         labelled("新生儿", "Newborn", text(&p.baby_no)),

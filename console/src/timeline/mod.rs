@@ -10,7 +10,7 @@ mod track;
 pub use card::{Card, Fact, Finding, Occurrence, Who};
 pub use gauge::Gauge;
 pub use instance::{Count, Instance, Labelled, Link, Patient, Sentence, Toggle, instance};
-pub(crate) use instance::{patient, sentence};
+pub(crate) use instance::{patient, person, sentence};
 pub use rules::{Rule, Rules};
 pub use status::{Tag, instance_tag, node_tag};
 pub use track::{Aside, Bit, Place, Round, Track, Withdrawn};

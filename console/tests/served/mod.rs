@@ -71,3 +71,23 @@ fn written() -> Written {
 pub(crate) fn order(order: &str, patient: &serde_json::Value) -> Vec<serde_json::Value> {
     sample::lines().iter().map(|l| sample::event(order, l, patient)).collect()
 }
+
+/// Where the patient of the sample was: admitted to a ward, transferred; the transfer names the visit alone.
+pub(crate) fn moves() -> Vec<serde_json::Value> {
+    let adt = |id: &str, kind: &str, time: &str, patient: serde_json::Value| {
+        serde_json::json!({
+            "specversion": "1.0", "id": id, "source": "adt/east", "type": kind, "campus": "east",
+            "time": format!("2026-01-05T{time}:00+08:00"), "data": { "visit_no": "V2026010501", "patient": patient },
+        })
+    };
+    let ward = serde_json::json!({ "id": "P0001", "dept": "D03", "ward": "W12", "bed": "07" });
+    vec![
+        adt("M1", "admission.ward_entered", "07:20", ward),
+        adt(
+            "M2",
+            "patient.transferred",
+            "10:40",
+            serde_json::json!({ "dept": "ICU", "ward": "W41", "bed": "02" }),
+        ),
+    ]
+}

@@ -6,6 +6,7 @@ use super::lengths::{keyed, lengths};
 use super::tape::Tape;
 use crate::admit::OF_VISITS;
 use crate::calendar::Work;
+use crate::catalogue::{FieldDef, LinkRule};
 use crate::graph::{
     Definition, Ending, EndingKind, Expr, Flow, GuardIx, Length, Limit, Node, NodeField, NodeIx, ParamIx,
     Plan, Rule, Scope, ScopeIx, Severity, Stage, Starts, Trigger,
@@ -13,6 +14,7 @@ use crate::graph::{
 use crate::name::{FieldCode, NodeCode, RoleCode, SystemCode};
 use crate::time::Span;
 use crate::value::Type;
+use std::collections::BTreeMap;
 
 /// A name that is known to be one.
 pub(super) fn name<T: TryFrom<String, Error = crate::name::NameError>>(text: &str) -> T {
@@ -121,12 +123,21 @@ pub(super) fn definition(tape: &mut Tape<'_>) -> Definition {
         gathers: asked.gathers,
         lengths: lengths(tape),
         measures: Vec::new(),
-        fields: fields(),
+        fields: linked(tape, fields()),
         tables: tables(),
         roles: roles(),
         campuses,
         backfill_after,
     }
+}
+
+/// Values of tracks lead events by one of several rules.
+fn linked(tape: &mut Tape<'_>, mut fields: BTreeMap<FieldCode, FieldDef>) -> BTreeMap<FieldCode, FieldDef> {
+    for field in fields.values_mut().filter(|f| f.code.as_str().starts_with("track_")) {
+        let valid = tape.chance(50).then(|| Span::seconds(tape.of(&[3600, 60, 86_400])));
+        field.link = LinkRule { shared: !tape.chance(50), valid };
+    }
+    fields
 }
 
 impl Builder<'_, '_> {

@@ -58,7 +58,13 @@ pub fn events(sample: &Sample, tape: &[u32]) -> Vec<Json> {
     let tracks = sample.facts.tracks.iter().map(|(id, t)| (id.clone(), t));
     let mut out: Vec<Json> = Vec::new();
     for (track, facts) in std::iter::once(order).chain(tracks) {
-        out.extend(facts.facts.iter().filter_map(|fact| event(sample, &track, fact, &mut tape)));
+        for fact in &facts.facts {
+            let told = event(sample, &track, fact, &mut tape);
+            if let (Some(told), false) = (&told, track.is_order()) {
+                out.extend(elsewhere(sample, fact, told, &mut tape));
+            }
+            out.extend(told);
+        }
     }
     for n in 0..tape.below(3) {
         let patient = json!({"visit_no": visit(&mut tape), "ward": "a", "dept": "D1"});
@@ -89,6 +95,30 @@ pub fn events(sample: &Sample, tape: &[u32]) -> Vec<Json> {
             }
             out.push(back);
         }
+    }
+    out
+}
+
+/// Sometimes the same value for another order, at once or after a while; and the value alone, at either time.
+fn elsewhere(sample: &Sample, fact: &Fact, told: &Json, tape: &mut Tape<'_>) -> Vec<Json> {
+    let mut out = Vec::new();
+    let Some(settings) = sample.def.campuses.values().next().filter(|_| tape.chance(35)) else { return out };
+    let later = fact.at.at.plus(Span::seconds(tape.of(&[0, 1800, 7200, 3 * 86_400])));
+    let alone = [fact.at.at, later].map(|at| ("", at));
+    for (n, (order, at)) in [("K2", later)].into_iter().chain(alone).enumerate() {
+        if n > 0 && tape.chance(30) {
+            continue;
+        }
+        let mut other = told.clone();
+        put(&mut other, "id", json!(format!("{}/{n}", fact.event.id)));
+        put(&mut other, "time", json!(settings.zone.rfc3339(at)));
+        if let Some(data) = other.get_mut("data").and_then(Json::as_object_mut) {
+            data.remove("order_no");
+            if !order.is_empty() {
+                data.insert("order_no".into(), json!(order));
+            }
+        }
+        out.push(other);
     }
     out
 }

@@ -9,11 +9,13 @@ mod expr;
 mod facts;
 mod house;
 mod lengths;
+mod links;
 mod reach;
 mod sample;
 mod tape;
 pub mod transfusion;
 
 pub use events::{catalogue, events};
+pub use links::{LINKS, links_reached};
 pub use reach::{CONSTRUCTS, reached};
 pub use sample::{Sample, moments, sample};

@@ -44,6 +44,8 @@ pub struct AlertView {
     pub due_at: String,
     /// How many escalations there were since.
     pub level: u32,
+    /// Whom it was escalated to since, the first first; nobody while its order was loaded as history.
+    pub told: Vec<AlertTold>,
     /// What it says.
     pub message: String,
     /// Why it was raised.
@@ -69,6 +71,20 @@ pub struct AlertView {
     #[serde(skip)]
     pub raised: Instant,
     /// The same in words.
+    #[serde(skip)]
+    pub clock: String,
+}
+
+/// A role that is told of an alert, because nobody had taken it in time.
+#[derive(Clone, Debug, Serialize)]
+pub struct AlertTold {
+    /// Code of the role.
+    pub role: String,
+    /// Its name.
+    pub title: String,
+    /// Since when.
+    pub since: String,
+    /// For pages: the same in words.
     #[serde(skip)]
     pub clock: String,
 }

@@ -1,10 +1,11 @@
 //! An alert as others see it: where it stands, what it says, and everything that has happened to it.
 
-use super::alert_shape::{AlertStep, AlertView};
+use super::alert_shape::{AlertStep, AlertTold, AlertView};
 use crate::alert::{About, Act, Action, Deed, Record, Step, Words};
 use crate::catalogue::Catalogue;
 use crate::explain::text;
 use crate::graph::title;
+use crate::name::RoleCode;
 use crate::time::{Instant, Moment, Precision, Zone};
 use crate::words::{Lang, Worded as _};
 
@@ -42,6 +43,7 @@ pub fn alert(record: &Record, names: &Catalogue, now: Instant, lang: Lang) -> Op
         raised_at: zone.rfc3339(course.raised_at),
         due_at: zone.rfc3339(course.due_at),
         level: course.level,
+        told: if record.history { Vec::new() } else { told(&course.history, zone, names, lang) },
         message: said(last.map(|(m, _)| m)),
         because: said(last.map(|(_, b)| b)),
         basis: record.ground.basis.clone(),
@@ -78,6 +80,30 @@ fn clock(zone: &Zone, at: Instant) -> String {
     text::clock(zone, Moment { at, precision: Precision::Minute }, None)
 }
 
+/// The roles to which it was escalated since it was last raised.
+fn told(history: &[Step], zone: &Zone, names: &Catalogue, lang: Lang) -> Vec<AlertTold> {
+    let raised = |s: &&Step| matches!(s.deed, Deed::Raised { .. } | Deed::Reopened { .. });
+    let since = history.iter().rev().take_while(|s| !raised(s));
+    let mut all: Vec<AlertTold> = since
+        .filter_map(|s| match &s.deed {
+            Deed::Escalated(role) => Some(AlertTold {
+                role: role.to_string(),
+                title: role_title(role, names, lang),
+                since: zone.rfc3339(s.at),
+                clock: clock(zone, s.at),
+            }),
+            _ => None,
+        })
+        .collect();
+    all.reverse();
+    all
+}
+
+fn role_title(role: &RoleCode, names: &Catalogue, lang: Lang) -> String {
+    let known = names.roles.get(role);
+    known.map_or_else(|| role.to_string(), |r| title(&r.name, role.as_str(), lang == Lang::En))
+}
+
 fn step(step: &Step, zone: &Zone, names: &Catalogue, lang: Lang) -> AlertStep {
     let mut out =
         AlertStep { at: zone.rfc3339(step.at), clock: clock(zone, step.at), ..AlertStep::default() };
@@ -97,10 +123,7 @@ fn step(step: &Step, zone: &Zone, names: &Catalogue, lang: Lang) -> AlertStep {
             out.because = Some(because.text(lang).to_owned());
         }
         Deed::Escalated(role) => {
-            let name = names
-                .roles
-                .get(role)
-                .map_or_else(|| role.to_string(), |r| title(&r.name, role.as_str(), lang == Lang::En));
+            let name = role_title(role, names, lang);
             out.event = "escalated";
             out.text = match lang {
                 Lang::Zh => format!("升级至{name}"),

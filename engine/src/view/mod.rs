@@ -12,7 +12,7 @@ mod shape;
 mod track;
 
 pub use crate::words::Lang;
-pub use alert_shape::{AlertStep, AlertView};
+pub use alert_shape::{AlertStep, AlertTold, AlertView};
 pub use alerts::alert;
 pub use json::value as field_json;
 pub use owed::{Owed, OwedText, owed, urgency};

@@ -11,7 +11,7 @@ use medloop_engine::facts::{InstanceFacts, TrackFacts, TrackId};
 use medloop_engine::fold::{self, Folded, Others, Recalled};
 use medloop_engine::oracle;
 use medloop_engine::state::{InstanceState, TrackState};
-use medloop_engine::testing::{CONSTRUCTS, Sample, moments, reached, sample};
+use medloop_engine::testing::{CONSTRUCTS, LINKS, Sample, links_reached, moments, reached, sample};
 use medloop_engine::time::{Instant, Span};
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, any};
@@ -194,6 +194,23 @@ fn the_order_of_events_does_not_matter_to_the_world() -> Result<(), Told> {
 #[test]
 fn nothing_changes_after_a_seal() -> Result<(), Told> {
     hold(600, world::nothing_changes_after_a_seal)
+}
+
+/// The events of the samples are worth something for routing only when they reach every use of link values.
+#[test]
+fn samples_of_events_reach_every_use_of_links() {
+    let mut runner = TestRunner::deterministic();
+    let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
+    for _ in 0..2000 {
+        let (def, facts, now) =
+            proptest::strategy::ValueTree::current(&tapes().new_tree(&mut runner).unwrap());
+        for what in links_reached(&sample(&def, &facts, &now), &now) {
+            *seen.entry(what).or_default() += 1;
+        }
+    }
+    for what in LINKS {
+        assert!(seen.get(what).copied().unwrap_or(0) >= 10, "{what}: {seen:?}");
+    }
 }
 
 /// Retractions, revisions, links: for how long each fact counted.

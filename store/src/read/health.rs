@@ -27,6 +27,8 @@ pub struct Counts {
     pub waiting: i64,
     /// Messages in quarantine.
     pub quarantine: i64,
+    /// Alerts about which somebody has to do something, by severity.
+    pub alerts: BTreeMap<String, i64>,
 }
 
 impl Store {
@@ -77,6 +79,9 @@ impl Store {
         }
         for row in db::read(self.readers().await, sql::QUARANTINE_COUNT, vec![]).await? {
             counts.quarantine = db::int(&row, 0)?;
+        }
+        for row in db::read(self.readers().await, sql::ALERT_COUNTS, vec![]).await? {
+            counts.alerts.insert(db::text(&row, 0)?, db::int(&row, 1)?);
         }
         Ok(counts)
     }

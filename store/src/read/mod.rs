@@ -7,6 +7,7 @@ mod find;
 mod health;
 mod instance;
 mod list;
+mod moves;
 mod quarantine;
 mod sources;
 

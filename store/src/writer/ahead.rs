@@ -8,6 +8,7 @@ use medloop_engine::drift::Gaps;
 use medloop_engine::event::Event;
 use medloop_engine::facts::EventRef;
 use medloop_engine::lag::Lags;
+use medloop_engine::moves::Move;
 use medloop_engine::name::{CampusCode, SystemCode};
 use medloop_engine::person::Statement;
 use medloop_engine::world::EventState;
@@ -44,6 +45,8 @@ pub(crate) struct Ahead {
     pub(crate) dropped: BTreeSet<(Address, Entry)>,
     /// What events say of patient ids; `None`: nothing any more.
     pub(crate) mergers: BTreeMap<EventRef, Option<Statement>>,
+    /// What events say of where patients are; `None`: nothing any more.
+    pub(crate) moves: BTreeMap<EventRef, Option<Move>>,
     /// How long live events took to come.
     pub(crate) lags: BTreeMap<(SystemCode, CampusCode), Lags>,
     /// What systems stated of what must come one after the other, by campus and period.

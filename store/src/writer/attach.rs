@@ -248,7 +248,7 @@ impl Work<'_> {
 
     /// Marks a revision's facts dead wherever they are; what only it taught is learnt anew without it.
     pub(crate) async fn unlive(&mut self, body: &Revision) -> Result<()> {
-        self.says_of_persons(&body.event, false);
+        self.says_of_patients(&body.event, false);
         let mut relearn = Vec::new();
         for code in self.defs.wanting(&body.event) {
             for id in self.destinations(code, body, false).await? {
@@ -267,7 +267,7 @@ impl Work<'_> {
 
     /// The other way round: the facts count again, and teach.
     pub(crate) async fn revive(&mut self, body: &Revision) -> Result<()> {
-        self.says_of_persons(&body.event, true);
+        self.says_of_patients(&body.event, true);
         let mut visits = Vec::new();
         for code in self.defs.wanting(&body.event) {
             for id in self.destinations(code, body, false).await? {

@@ -36,6 +36,7 @@ impl Work<'_> {
         self.put_sources(pen).await?;
         self.put_addresses(pen);
         self.put_persons(pen);
+        self.put_moves(pen);
         self.put_lags(pen);
         self.put_pairs(pen);
         let mut meta: Vec<Arg> = Vec::new();

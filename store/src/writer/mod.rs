@@ -11,6 +11,7 @@ mod job;
 mod joins;
 mod lags;
 mod marks;
+mod moves;
 mod persons;
 mod place;
 mod rebuild;

@@ -9,8 +9,9 @@ use medloop_engine::event::Event;
 use medloop_engine::person;
 
 impl Work<'_> {
-    /// An event counts from now on, or no longer; nothing happens unless it merges patients or undoes that.
-    pub(crate) fn says_of_persons(&mut self, event: &Event, live: bool) {
+    /// An event counts from now on, or no longer; nothing happens unless it says who is one person, or where somebody is.
+    pub(crate) fn says_of_patients(&mut self, event: &Event, live: bool) {
+        self.says_of_places(event, live);
         if let Some(statement) = person::statement(event) {
             self.ahead.mergers.insert(statement.event.clone(), live.then_some(statement));
         } else if person::speaks(event) {

@@ -107,7 +107,7 @@ impl Work<'_> {
             body.live = self.relive(reference, old_target).await?;
             self.seen(reference).await?.live = body.live;
         }
-        self.says_of_persons(&body.event, body.live);
+        self.says_of_patients(&body.event, body.live);
         self.attach(&body).await?;
         Ok(Taken::Stored(body.no))
     }
