@@ -54,6 +54,5 @@ fn nothing_shipped_has_a_field_that_nothing_uses() {
         texts.retain(|name, _| name.ends_with(".loop") || name.ends_with(".yaml"));
         let library = read(&texts);
         assert_eq!(library.unused_fields(), Vec::new(), "{place}");
-        assert!(!library.hints().is_empty() || place.contains("mimic"), "{place}");
     }
 }
