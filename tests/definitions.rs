@@ -216,7 +216,8 @@ fn mutants_that_no_test_notices_are_named_with_their_place_and_what_to_test() {
     assert_eq!((&new["file"], &new["range"]["start"]["line"]), (&"small.loop".into(), &at.into()));
     let folder = tempfile::tempdir().unwrap();
     copy(&root().join("dsl/tests/world"), folder.path());
-    std::fs::write(folder.path().join("small.loop"), written.replacen("08:40 接收", "08:39 接收", 1)).unwrap();
+    std::fs::write(folder.path().join("small.loop"), written.replacen("08:40 接收", "08:39 接收", 1))
+        .unwrap();
     let least = ["test", "--orders", "0", "--mutate", "--min", "100", "--format", "junit", "."];
     let out = medloop(&least, folder.path());
     assert_eq!(out.status.code(), Some(1));
