@@ -9,29 +9,15 @@
     reason = "a benchmark reads files, takes the time and prints it"
 )]
 
+mod folder;
+
+use folder::texts;
 use medloop_dsl::library::load;
 use medloop_dsl::parse::parse;
 use medloop_dsl::tree::Span;
-use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
-
-/// The texts of a folder and those below it, by path.
-fn texts(root: &Path) -> BTreeMap<String, String> {
-    let (mut all, mut open) = (BTreeMap::new(), vec![root.to_path_buf()]);
-    while let Some(folder) = open.pop() {
-        for path in std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()) {
-            if path.is_dir() {
-                open.push(path);
-            } else if path.extension().is_some_and(|e| e == "loop" || e == "yaml") {
-                let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
-                all.insert(name, std::fs::read_to_string(&path).unwrap());
-            }
-        }
-    }
-    all
-}
 
 /// A text whose loops have names and codes of their own; its fragments are there once, in the first copy.
 fn copy(name: &str, text: &str, number: usize) -> String {

@@ -9,10 +9,12 @@
     reason = "a benchmark reads files, takes the time and prints it"
 )]
 
+mod folder;
+
+use folder::texts;
 use medloop_dsl::diagnostic::Lang;
 use medloop_dsl::editor::Editor;
 use medloop_dsl::format::format;
-use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -20,21 +22,6 @@ use std::time::{Duration, Instant};
 /// The file that is asked about: one of the longest that are shipped, with its first test again until it has so many lines.
 const FILE: &str = "exam.loop";
 const LINES: usize = 2000;
-
-fn texts(root: &Path) -> BTreeMap<String, String> {
-    let (mut all, mut open) = (BTreeMap::new(), vec![root.to_path_buf()]);
-    while let Some(folder) = open.pop() {
-        for path in std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()) {
-            if path.is_dir() {
-                open.push(path);
-            } else if path.extension().is_some_and(|e| e == "loop" || e == "yaml") {
-                let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
-                all.insert(name, std::fs::read_to_string(&path).unwrap());
-            }
-        }
-    }
-    all
-}
 
 /// A text with its first test repeated, under other titles, until it is long enough.
 fn long(text: &str) -> String {

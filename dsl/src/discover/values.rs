@@ -1,6 +1,7 @@
 //! What events say in their fields: texts that may identify something as numbers, of others that they are there and of which type.
 
 use crate::lexicon;
+use medloop_engine::event::RESERVED;
 use medloop_engine::name::FieldCode;
 use medloop_engine::time::{Zone, parse_moment};
 use serde_json::{Map, Value};
@@ -64,19 +65,6 @@ impl Field {
         }
     }
 }
-
-/// Members of `data` that are no fields of loops.
-const RESERVED: [&str; 9] = [
-    "patient",
-    "actor",
-    "terminal",
-    "capture",
-    "precision",
-    "recorded_at",
-    "started_at",
-    "retracts",
-    "items",
-];
 
 impl Fields {
     /// The fields of an event's `data`.

@@ -3,22 +3,12 @@
 use super::context::Context;
 use crate::diagnostic::{Diagnostic, Span, Words};
 use crate::yaml::{Entry, Node};
+use medloop_engine::event::RESERVED;
 use medloop_engine::map::Mapping;
 use medloop_engine::name::{EventType, FieldCode, SystemCode};
 
-/// Members of an event's `data` that every event may carry.
-const RESERVED: [&str; 10] = [
-    "patient",
-    "actor",
-    "terminal",
-    "capture",
-    "precision",
-    "recorded_at",
-    "started_at",
-    "retracts",
-    "items",
-    "group_no",
-];
+/// The number of a group of items (组号), which an event may carry in every loop.
+const GROUP: &str = "group_no";
 
 /// The entries of `set`: a mapping, or several taken together.
 pub(super) fn set_entries(node: &Node) -> impl Iterator<Item = &Entry> {
@@ -43,11 +33,11 @@ pub(super) fn event(cx: &mut Context<'_>, rule: &Node, event: &Node) {
     }
     for entry in rule.get("set").into_iter().flat_map(set_entries) {
         let first = entry.key.split('.').next().unwrap_or_default();
-        if RESERVED.contains(&first) {
+        if RESERVED.contains(&first) || first == GROUP {
             continue;
         }
         let Some(code) = FieldCode::parse(first).ok().filter(|c| catalogue.fields.contains_key(c)) else {
-            let known = catalogue.fields.keys().map(FieldCode::as_str).chain(RESERVED);
+            let known = catalogue.fields.keys().map(FieldCode::as_str).chain(RESERVED).chain([GROUP]);
             cx.unknown(entry.key_span, first, ("字段", "field"), known);
             continue;
         };

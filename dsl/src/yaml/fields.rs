@@ -8,6 +8,7 @@ use super::node::{Entry, Node};
 use crate::diagnostic::{Diagnostic, Words};
 use crate::lexicon;
 use medloop_engine::catalogue::{FieldDef, LinkRule};
+use medloop_engine::event::RESERVED;
 use medloop_engine::name::FieldCode;
 use medloop_engine::value::Type;
 use std::collections::BTreeMap;
@@ -68,19 +69,6 @@ pub(super) fn read(
     }
     (fields, names)
 }
-
-/// Names that lie in an event's `data` beside the fields.
-const RESERVED: [&str; 9] = [
-    "patient",
-    "actor",
-    "terminal",
-    "capture",
-    "precision",
-    "recorded_at",
-    "started_at",
-    "retracts",
-    "items",
-];
 
 fn kind(file: &str, entry: &Entry, codes: &Codes, found: &mut Vec<Diagnostic>) -> Type {
     let node = &entry.value;

@@ -24,6 +24,18 @@ use std::sync::Arc;
 pub const RETRACTED: &str = "event.retracted";
 /// Greatest length of `id`, `source`, and of values of key and link fields, in bytes of UTF-8.
 pub const MAX_ID: usize = 256;
+/// Members of `data` that say who, whom, where and when; every other one is a field of loops.
+pub const RESERVED: [&str; 9] = [
+    "patient",
+    "actor",
+    "terminal",
+    "capture",
+    "precision",
+    "recorded_at",
+    "started_at",
+    "retracts",
+    "items",
+];
 /// How many objects and arrays may lie in one another.
 pub const MAX_DEPTH: usize = 32;
 
