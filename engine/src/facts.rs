@@ -133,9 +133,9 @@ pub struct Fact {
     /// scan, manual, device, derived.
     #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
     pub capture: Option<Arc<str>>,
-    /// The patient then.
+    /// The patient then; shared by the facts that say the same of one.
     #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
-    pub patient: Option<Patient>,
+    pub patient: Option<Arc<Patient>>,
     /// In a loop whose order is a group of items: the order numbers that the event carries, ascending.
     #[serde(rename = "g", default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<Arc<str>>,

@@ -44,7 +44,7 @@ pub fn facts(def: &Definition, event: &Event) -> Vec<(TrackId, Fact)> {
         .map_or_else(|| Cow::Owned(CampusSettings::of(def, &event.campus)), Cow::Borrowed);
     let (fields, bad) = values(def, event, &settings.zone);
     let look =
-        Look { def, settings: &settings, fields: &fields, patient: event.patient.as_ref(), at: event.at };
+        Look { def, settings: &settings, fields: &fields, patient: event.patient.as_deref(), at: event.at };
 
     let mut hits: BTreeMap<TrackId, BTreeSet<Hit>> = BTreeMap::new();
     for (ix, node) in def.nodes() {

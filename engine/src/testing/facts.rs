@@ -125,7 +125,7 @@ fn fact(tape: &mut Tape<'_>, n: usize, at: Moment, hits: Vec<Hit>, wanted: &[&No
         actor: if tape.chance(15) { None } else { Some(actor(tape)) },
         terminal: some_text(tape, "a"),
         capture: some_text(tape, "scan"),
-        patient: if tape.chance(65) { None } else { Some(patient(tape)) },
+        patient: if tape.chance(65) { None } else { Some(Arc::new(patient(tape))) },
         items: Vec::new(),
         unit: None,
         fields,
