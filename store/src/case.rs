@@ -212,7 +212,6 @@ impl Held {
         });
     }
 
-
     /// Tracks of which the facts are not here.
     pub(crate) fn unread(&self) -> Vec<TrackId> {
         self.tracks.iter().filter(|(_, s)| s.facts.is_none()).map(|(id, _)| id.clone()).collect()

@@ -109,7 +109,8 @@ pub struct Opening {
 
 impl Opening {
     fn new(def: &Definition, settings: &CampusSettings, fact: &Fact) -> Self {
-        let look = Look { def, settings, fields: &fact.fields, patient: fact.patient.as_deref(), at: fact.at };
+        let look =
+            Look { def, settings, fields: &fact.fields, patient: fact.patient.as_deref(), at: fact.at };
         Self {
             at: fact.at.at,
             sequence: fact.sequence,

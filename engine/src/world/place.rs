@@ -71,6 +71,8 @@ impl World {
         let mut keys = rows.iter().filter_map(|row| row.place.as_ref());
         let key = admit::key(def, event);
         key.is_some_and(|key| keys.any(|(_, known)| *known == key))
-            || admit::links(def, event).into_iter().any(|link| lessons.contains_key(&(event.campus.clone(), link)))
+            || admit::links(def, event)
+                .into_iter()
+                .any(|link| lessons.contains_key(&(event.campus.clone(), link)))
     }
 }
