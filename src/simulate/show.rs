@@ -10,7 +10,7 @@ use medloop_engine::event::{self, Arrival, Event};
 use medloop_engine::explain::{Scene, finding};
 use medloop_engine::facts::InstanceFacts;
 use medloop_engine::fold::fold;
-use medloop_engine::graph::{Definition, EndingKind};
+use medloop_engine::graph::{Definition, EndingKind, NodeIx};
 use medloop_engine::name::CampusCode;
 use medloop_engine::state::{InstanceState, NodeState, NodeStatus, RuleState, Status, TrackState, Verdict};
 use medloop_engine::time::Instant;
@@ -18,16 +18,17 @@ use medloop_engine::words::{Lang, Worded};
 use medloop_engine::world::InstanceId;
 
 use super::Order;
+use super::SlowClock;
 use super::prove::{LONG, facts};
 use super::truth::{Expect, Injected};
 
 /// Whether the engine sees in an order what was injected (`None`: nothing), and nothing else.
 pub(super) fn as_told(
     catalogue: &Catalogue,
-    definition: &Definition,
-    campus: &CampusCode,
+    (definition, campus): (&Definition, &CampusCode),
     order: &Order,
     injected: Option<&Injected>,
+    slow: Option<&SlowClock>,
 ) -> bool {
     let key = order.plan.key.as_str().into();
     let id = InstanceId { campus: campus.clone(), code: definition.code.clone(), key };
@@ -35,16 +36,23 @@ pub(super) fn as_told(
     let now = order.deliveries.iter().map(|s| s.at).max().unwrap_or(Instant(0)).plus(LONG);
     let state = fold(definition, &facts, now);
     let shown = Shown { definition, facts: &facts, state: &state };
+    // What a slow clock tells seems to come before what it follows.
+    let told =
+        |ix: &NodeIx| order.plan.steps.iter().any(|s| s.node == *ix && slow.is_some_and(|c| c.is(s, campus)));
+    let slow: BTreeSet<String> =
+        definition.nodes().filter(|(ix, _)| told(ix)).map(|(_, n)| n.code.to_string()).collect();
+    let flags =
+        shown.flags().into_iter().filter(|(code, said)| *said != SlowClock::SHOWS || !slow.contains(code));
+    let flags: Vec<_> = flags.collect();
     match injected {
-        None => state.status == Status::Closed && shown.flags().is_empty(),
+        None => state.status == Status::Closed && flags.is_empty(),
         Some(truth) => {
             let allowed = |(code, said): &(String, &'static str)| {
                 truth.nodes.contains(code)
                     || truth.rules.contains(code)
                     || (truth.fault == "done_after_cancel" && *said == "exec_after_cancel")
             };
-            shown.flags().iter().all(allowed)
-                && truth.expect.iter().all(|e| shown.has(e, truth.track.as_deref()))
+            flags.iter().all(allowed) && truth.expect.iter().all(|e| shown.has(e, truth.track.as_deref()))
         }
     }
 }

@@ -19,7 +19,7 @@ pub(crate) type Map<K, V> = std::collections::HashMap<K, V, foldhash::fast::Rand
 pub(crate) type CaseId = (CampusCode, Arc<str>);
 
 /// What a fact takes beside its own size, about: its texts and the nodes of its maps, in bytes.
-const BESIDE_FACT: usize = 800;
+const BESIDE_FACT: usize = 500;
 /// What a track takes at rest beside its own size, about: its value, its places in maps, its share of the sums.
 const BESIDE_TRACK: usize = 350;
 /// What an instance takes beside its own size, about.
