@@ -104,3 +104,17 @@ impl Ahead {
         self.cases.drain()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_within_a_moment_and_is_written_together_has_one_arrival() {
+        let mut ahead = Ahead::default();
+        let mut at = |ms: i64| ahead.arrives(Moment(ms * 1000)).0 / 1000;
+        assert_eq!([at(1000), at(1299), at(990), at(1300), at(1400)], [1000, 1000, 1000, 1300, 1300]);
+        assert_eq!(ahead.written().count(), 0);
+        assert_eq!(ahead.arrives(Moment(1_450_000)), Moment(1_450_000));
+    }
+}

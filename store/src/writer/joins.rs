@@ -242,7 +242,8 @@ enum Said {
 fn stated(held: &Held) -> Option<&Arc<str>> {
     let key = &held.compiled.definition.key;
     let facts = held.slots().filter_map(|slot| slot.facts.as_ref()).flat_map(|t| &t.facts);
-    let said = facts.filter(|f| !f.dead && !f.visit).filter_map(|f| Some((f, f.patient.as_ref()?.id.as_ref()?)));
+    let said =
+        facts.filter(|f| !f.dead && !f.visit).filter_map(|f| Some((f, f.patient.as_ref()?.id.as_ref()?)));
     said.filter(|(f, id)| !id.is_empty() && f.fields.contains_key(key)).map(|(_, id)| id).next()
 }
 

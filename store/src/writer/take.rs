@@ -57,9 +57,9 @@ impl Work<'_> {
         job: &mut Admitted,
         held: Option<(i64, EventState)>,
     ) -> Result<Taken> {
-        let history = job.shift.is_some();
+        let (history, came) = (job.shift.is_some(), job.event.arrived);
         if held.is_none() && !history {
-            job.arrive(self.ahead.arrives(job.event.arrived));
+            job.arrive(self.ahead.arrives(came));
         }
         let event = &job.event.clone();
         let reference = event.reference();
@@ -87,7 +87,7 @@ impl Work<'_> {
             *end = event.arrived.max(*end);
         } else {
             self.marks.beat(&event.source.system, &event.campus, event.arrived);
-            self.count_lag(event);
+            self.count_lag(event, came);
         }
         self.seen(&reference).await?.revisions.insert(event.revision, no);
         let body = Revision { no, event: event.clone(), live: true, history };
