@@ -25,7 +25,7 @@ const BESIDE_TRACK: usize = 350;
 /// What an instance takes beside its own size, about.
 const BESIDE: usize = 2000;
 /// Of so many tracks of an instance, those that an event touched last, the facts stay at hand.
-const AT_WORK: usize = 8;
+const AT_WORK: usize = 16;
 
 /// Every instance of one key.
 #[derive(Clone, Debug, Default)]

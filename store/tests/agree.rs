@@ -153,7 +153,7 @@ async fn messages_without_a_campus_go_where_the_reference_puts_them() {
 /// An order of many bags, each in its own state; some of what is said of them is taken back.
 fn many(random: &mut Random) -> Vec<Value> {
     let mut all = story("ORD1", "TUBE1", ["B1", "B2"]);
-    for n in 0..10 + random.below(10) {
+    for n in 0..10 + random.below(16) {
         let issued = all[7].clone();
         let bag = format!("N{n}");
         let of = |i: usize, from: &Value| {
