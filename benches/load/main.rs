@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench load`; `-- overload`, `-- growth` or `-- standing` runs that part alone. `MEDLOOP_BENCH_TRACKS` says up to how many
 //! open tracks it grows (100,000 when it says nothing; 1,000,000 takes some minutes), `MEDLOOP_BENCH_SECONDS` how long the overload lasts (20),
-//! `MEDLOOP_BENCH_ORDERS` of how many standing orders the events are (25).
+//! `MEDLOOP_BENCH_ORDERS` of how many standing orders the events are (25), `MEDLOOP_BENCH_ROUNDS` how many there are on each of three bags (100).
 
 #[expect(dead_code, reason = "the other benchmark uses the rest")]
 #[path = "../ingest/client.rs"]
@@ -28,7 +28,8 @@ fn main() -> Outcome<()> {
         growth::run(&dir.path().join("growth.db"), number("MEDLOOP_BENCH_TRACKS", 100_000))?;
     }
     if part("standing") {
-        standing::run(&dir.path().join("standing.db"), number("MEDLOOP_BENCH_ORDERS", 25))?;
+        let (orders, rounds) = (number("MEDLOOP_BENCH_ORDERS", 25), number("MEDLOOP_BENCH_ROUNDS", 100));
+        standing::run(&dir.path().join("standing.db"), orders, rounds)?;
     }
     Ok(())
 }

@@ -4,16 +4,13 @@ use crate::client::{flood, serve};
 use crate::{Outcome, orders, say};
 use std::path::Path;
 
-/// Events on each of the three bags.
-const ROUNDS: usize = 100;
-
-/// Of so many orders, which is also the size of a batch: none has two events of one.
-pub(crate) fn run(file: &Path, count: usize) -> Outcome<()> {
+/// Of so many orders, which is also the size of a batch: none has two events of one. `rounds`: so many events on each of the bags.
+pub(crate) fn run(file: &Path, count: usize, rounds: usize) -> Outcome<()> {
     let (mut server, address) = serve(file)?;
     let mut told = Vec::new();
     // Once to warm up.
     for (run, bags) in [3, 3, 300, 3, 300].into_iter().enumerate() {
-        let (opening, then) = orders::standing(&format!("S{run}"), count, bags, ROUNDS);
+        let (opening, then) = orders::standing(&format!("S{run}"), count, bags, rounds);
         flood(&address, &opening, 4, 100);
         let rate = flood(&address, &then, 4, count);
         if run > 0 {
@@ -22,7 +19,7 @@ pub(crate) fn run(file: &Path, count: usize) -> Outcome<()> {
     }
     say(&format!(
         "standing: the same {} events on three bags of each order, of {}",
-        count * 3 * ROUNDS,
+        count * 3 * rounds,
         told.join(", ")
     ));
     server.kill()?;
