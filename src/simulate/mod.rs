@@ -261,8 +261,8 @@ impl Simulation {
                 Injected { events: order.fates.clone(), ..truth }
             });
             let id = (&*ground.definition, &ground.campus);
-            if show::as_told(&self.catalogue, id, &order, injected.as_ref(), slow) {
-                written = Some((order, injected));
+            if let Some(since) = show::as_told(&self.catalogue, id, &order, injected.as_ref(), slow) {
+                written = Some((order, injected.map(|truth| Injected { since, ..truth })));
                 break;
             }
         }
