@@ -65,7 +65,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
 
     say("正在载入最近一天的医嘱 / loading the orders of the last day");
     let (loaded, next) = past(address, &mut simulation, now).await?;
-    guide(address, &simulation, &loaded);
+    guide(address, &simulation, &loaded, now);
 
     let work = async {
         match args.bounded {
@@ -208,8 +208,8 @@ async fn on(
     Ok(())
 }
 
-/// What to open: the pages, and one order for each kind of fault that has come in.
-fn guide(address: SocketAddr, simulation: &Simulation, loaded: &BTreeMap<String, usize>) {
+/// What to open: the pages, and one order for each kind of fault that shows by now.
+fn guide(address: SocketAddr, simulation: &Simulation, loaded: &BTreeMap<String, usize>, now: Instant) {
     let events: usize = loaded.values().sum();
     say(format_args!(
         "{} 条医嘱、{events} 个事件 / {}, {}",
@@ -221,7 +221,7 @@ fn guide(address: SocketAddr, simulation: &Simulation, loaded: &BTreeMap<String,
     say(format_args!("医嘱 orders  http://{address}/orders\n"));
     let mut shown: BTreeMap<&str, &str> = BTreeMap::new();
     for injected in simulation.truth() {
-        if loaded.contains_key(&injected.key) {
+        if loaded.contains_key(&injected.key) && injected.since <= now {
             shown.entry(injected.fault).or_insert(&injected.key);
         }
     }

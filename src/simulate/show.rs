@@ -22,19 +22,19 @@ use super::SlowClock;
 use super::prove::{LONG, facts};
 use super::truth::{Expect, Injected};
 
-/// Whether the engine sees in an order what was injected (`None`: nothing), and nothing else.
+/// From when on the engine sees in an order what was injected (`None`: nothing), and nothing else; `None`: it never does.
 pub(super) fn as_told(
     catalogue: &Catalogue,
     (definition, campus): (&Definition, &CampusCode),
     order: &Order,
     injected: Option<&Injected>,
     slow: Option<&SlowClock>,
-) -> bool {
+) -> Option<Instant> {
     let key = order.plan.key.as_str().into();
     let id = InstanceId { campus: campus.clone(), code: definition.code.clone(), key };
     let facts = facts(definition, &id, &taken(catalogue, order));
-    let now = order.deliveries.iter().map(|s| s.at).max().unwrap_or(Instant(0)).plus(LONG);
-    let state = fold(definition, &facts, now);
+    let all_came = order.deliveries.iter().map(|s| s.at).max().unwrap_or(Instant(0));
+    let state = fold(definition, &facts, all_came.plus(LONG));
     let shown = Shown { definition, facts: &facts, state: &state };
     // What a slow clock tells seems to come before what it follows.
     let told =
@@ -44,7 +44,7 @@ pub(super) fn as_told(
     let flags =
         shown.flags().into_iter().filter(|(code, said)| *said != SlowClock::SHOWS || !slow.contains(code));
     let flags: Vec<_> = flags.collect();
-    match injected {
+    let told = match injected {
         None => state.status == Status::Closed && flags.is_empty(),
         Some(truth) => {
             let allowed = |(code, said): &(String, &'static str)| {
@@ -52,8 +52,21 @@ pub(super) fn as_told(
                     || truth.rules.contains(code)
                     || (truth.fault == "done_after_cancel" && *said == "exec_after_cancel")
             };
-            flags.iter().all(allowed) && truth.expect.iter().all(|e| shown.has(e, truth.track.as_deref()))
+            flags.iter().all(allowed) && shown.all(truth)
         }
+    };
+    told.then(|| injected.map_or(all_came, |truth| since(definition, &facts, truth, all_came)))
+}
+
+/// From when on it shows, all of it having come at `at`: at once, or when a standard duration has passed.
+fn since(definition: &Definition, facts: &InstanceFacts, truth: &Injected, mut at: Instant) -> Instant {
+    loop {
+        let state = fold(definition, facts, at);
+        if (Shown { definition, facts, state: &state }).all(truth) {
+            return at;
+        }
+        let Some(next) = state.next_change.filter(|next| *next > at) else { return at };
+        at = next;
     }
 }
 
@@ -100,6 +113,10 @@ impl Shown<'_> {
         let broken = rules.filter(|r| matches!(r.verdict, Verdict::Violated | Verdict::NoData));
         found.extend(broken.map(|r| (self.rule(r), r.verdict.word().json)));
         found
+    }
+
+    fn all(&self, truth: &Injected) -> bool {
+        truth.expect.iter().all(|e| self.has(e, truth.track.as_deref()))
     }
 
     fn has(&self, expected: &Expect, track: Option<&str>) -> bool {
