@@ -23,7 +23,7 @@ mod turns;
 mod values;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::collections::{BTreeSet, BinaryHeap};
 use std::sync::Arc;
 
 use medloop_engine::catalogue::Catalogue;
