@@ -46,7 +46,8 @@ pub(crate) fn join(tokens: &[Token], source: &str) -> Joined {
             Kind::Text if written.starts_with('“') => joined.text.push_str(written),
             Kind::Text => {
                 let mut inner = written.chars();
-                (inner.next(), inner.next_back());
+                inner.next();
+                inner.next_back();
                 joined.text.push('"');
                 joined.text.push_str(inner.as_str());
                 joined.text.push('"');
