@@ -155,6 +155,8 @@ pub const TEST_SETTINGS: &[Word] = &[w("院区", "campus"), w("患者", "patient
 pub const NEXT_DAY: Word = w("次日", "next_day");
 /// 错值(…): a value that a test means to be refused by its field.
 pub const WRONG_VALUE: Word = w("错值", "invalid");
+/// What a test may say of a loop that was cancelled, besides its status: whether the cancel came too late for work that was done.
+pub const WASTE: &[Word] = &[w("浪费", "wasted"), w("无浪费", "not_wasted")];
 /// Targets of a test line that are not nodes or rules.
 pub const ALERT_TARGETS: &[Word] = &[w("告警", "alerted"), w("无告警", "not_alerted")];
 
