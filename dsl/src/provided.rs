@@ -3,9 +3,10 @@
 //! Only systems whose messages are all mapped here are judged; one that sends events by itself may bring anything.
 
 use crate::diagnostic::{Diagnostic, Span};
+use crate::say;
 use crate::sources::Source;
-use crate::tree::{File, Name, Node, NodeClause};
-use crate::{say, tree};
+use crate::tree::{File, LoopItem, Node, NodeClause};
+use crate::written::{called, statement};
 use medloop_engine::catalogue::Catalogue;
 use medloop_engine::graph::{self, Definition};
 use medloop_engine::map::{Make, Pick, Then};
@@ -128,21 +129,12 @@ pub(crate) fn lacking<'d>(
     found
 }
 
-/// Where a node was written: in its loop, or in the fragment that it came from.
+/// Where a node was written.
 fn place<'f>(files: &'f [File], of: &Definition, node: &graph::Node) -> Option<(&'f str, &'f Node)> {
-    let named = |n: &Name, code: &Option<Name>| {
-        n.text == node.name || code.as_ref().is_some_and(|c| c.text == node.code.as_str())
-    };
-    let inside = |l: &'f tree::Loop| {
-        l.items.iter().find_map(|i| match i {
-            tree::LoopItem::Node(n) if named(&n.name, &n.code) => Some(n),
-            _ => None,
-        })
-    };
-    let own = |l: &tree::Loop| !l.fragment && l.name.text == of.name;
-    let loops = || files.iter().flat_map(|f| f.loops.iter().map(move |l| (f.name.as_str(), l)));
-    let mine = loops().filter(|(_, l)| own(l)).find_map(|(f, l)| Some((f, inside(l)?)));
-    mine.or_else(|| loops().filter(|(_, l)| l.fragment).find_map(|(f, l)| Some((f, inside(l)?))))
+    statement(files, of, |item| match item {
+        LoopItem::Node(n) if called(&n.name, n.code.as_ref(), (node.code.as_str(), &node.name)) => Some(n),
+        _ => None,
+    })
 }
 
 fn field_place(node: &Node, words: &[&str]) -> Option<Span> {
