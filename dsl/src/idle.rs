@@ -1,9 +1,9 @@
 //! What no campus lets happen: rules and plans that hang on nodes which are off or unavailable everywhere.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Span, Words};
 use crate::say;
 use crate::tree::{File, LoopItem, NodeClause};
-use crate::written::{called, statement};
+use crate::written::{Written, called, statement};
 use crate::yaml::{Deviation, Item};
 use medloop_engine::graph::{CampusSettings, Definition, Expr, Node, NodeIx, Plan, Rule};
 
@@ -47,7 +47,7 @@ struct Idle<'a> {
 impl Idle<'_> {
     /// A rule, with a node for each campus that is not done there.
     fn rule(&self, rule: &Rule, mut lacking: Vec<NodeIx>) -> Option<Diagnostic> {
-        let (file, place) = statement(self.files, self.of, |item| match item {
+        let written = statement(self.files, self.of, |item| match item {
             LoopItem::Rule(r) if called(&r.name, r.code.as_ref(), (rule.code.as_str(), &rule.name)) => {
                 Some(r.name.span)
             }
@@ -62,12 +62,12 @@ impl Idle<'_> {
             "规则“{word}”永远不会告警：每个院区都没有它要看的环节“{zh}”",
             "the rule `{word}` never alerts: no campus has the node that it looks at, `{en}`"
         );
-        Some(self.settings(Diagnostic::warning("E0517", file, place, message), &lacking))
+        Some(self.settings("E0517", &written, message, &lacking))
     }
 
     /// A node whose planned time no campus records.
     fn plan(&self, node: &Node, plan: &Plan) -> Option<Diagnostic> {
-        let (file, place) = statement(self.files, self.of, |item| match item {
+        let written = statement(self.files, self.of, |item| match item {
             LoopItem::Node(n) if called(&n.name, n.code.as_ref(), (node.code.as_str(), &node.name)) => {
                 let due = n.clauses.iter().find_map(|c| match c {
                     NodeClause::Due { span, .. } => Some(*span),
@@ -82,11 +82,22 @@ impl Idle<'_> {
             "环节“{word}”的计划从不起作用：记录计划时间的环节“{from}”各院区都没有",
             "the plan of the node `{word}` never counts: no campus has the node `{from}`, which records the planned time"
         );
-        Some(self.settings(Diagnostic::warning("E0519", file, place, message), &[plan.node]))
+        Some(self.settings("E0519", &written, message, &[plan.node]))
     }
 
-    /// Points at where campuses say that they do not do these nodes.
-    fn settings(&self, warning: Diagnostic, nodes: &[NodeIx]) -> Diagnostic {
+    /// A warning that points at where campuses say that they do not do these nodes.
+    fn settings(
+        &self,
+        code: &'static str,
+        at: &Written<'_, Span>,
+        message: Words,
+        nodes: &[NodeIx],
+    ) -> Diagnostic {
+        let mut warning = Diagnostic::warning(code, at.file, at.found, message);
+        if at.fragment {
+            let of = &self.of.name;
+            warning = warning.help(say!("说的是闭环“{of}”", "this is about the loop `{of}`"));
+        }
         let named = |name: &str| {
             let mut nodes = nodes.iter().filter_map(|ix| self.of.node(*ix));
             nodes.any(|n| n.name == name || n.code.as_str() == name)

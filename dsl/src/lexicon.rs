@@ -255,14 +255,16 @@ pub fn patient_member(word: &str) -> Option<&'static str> {
 /// The keyword that a word is, in either language.
 #[must_use]
 pub fn keyword(word: &str) -> Option<Word> {
-    let at = SPELT.binary_search_by_key(&word, |(spelling, _)| spelling).ok()?;
+    let at =
+        SPELT.binary_search_by_key(&(word.len(), word), |(spelling, _)| (spelling.len(), spelling)).ok()?;
     SPELT.get(at).map(|(_, keyword)| *keyword)
 }
 
-/// The keywords by their spellings, in order; of two with the same spelling the first of [`KEYWORDS`].
+/// The keywords by the lengths of their spellings, which most words do not have, and the spellings; of two with the same spelling the
+/// first of [`KEYWORDS`].
 static SPELT: LazyLock<Vec<(&str, Word)>> = LazyLock::new(|| {
     let mut all: Vec<_> = KEYWORDS.iter().flat_map(|k| [(k.zh, *k), (k.en, *k)]).collect();
-    all.sort_by_key(|(spelling, _)| *spelling);
+    all.sort_by_key(|(spelling, _)| (spelling.len(), *spelling));
     all.dedup_by_key(|(spelling, _)| *spelling);
     all
 });

@@ -131,10 +131,11 @@ pub(crate) fn lacking<'d>(
 
 /// Where a node was written.
 fn place<'f>(files: &'f [File], of: &Definition, node: &graph::Node) -> Option<(&'f str, &'f Node)> {
-    statement(files, of, |item| match item {
+    let written = statement(files, of, |item| match item {
         LoopItem::Node(n) if called(&n.name, n.code.as_ref(), (node.code.as_str(), &node.name)) => Some(n),
         _ => None,
-    })
+    });
+    written.map(|w| (w.file, w.found))
 }
 
 fn field_place(node: &Node, words: &[&str]) -> Option<Span> {

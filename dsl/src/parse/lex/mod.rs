@@ -304,6 +304,20 @@ mod tests {
     }
 
     #[test]
+    fn the_grammar_takes_for_a_word_what_the_scan_does() {
+        use crate::parse::grammar::{LoopParser, Rule};
+        use pest::Parser;
+        let all: String = (char::MIN..=char::MAX).filter(|c| letter(*c)).map(plain).collect();
+        assert!(all.contains(['a', '甲', 'é', '〇', '𠮷']) && all.chars().count() > 100_000);
+        let read = LoopParser::parse(Rule::name, &all).unwrap();
+        assert_eq!(read.as_str().len(), all.len());
+        for sign in SIGNS.iter().copied().chain(["@", "\"", "“", "「", " ", "\u{fffd}"]) {
+            assert!(LoopParser::parse(Rule::word, sign).is_err(), "{sign}");
+            assert_eq!(LoopParser::parse(Rule::word, &format!("a{sign}")).unwrap().as_str(), "a");
+        }
+    }
+
+    #[test]
     fn full_width_signs_are_ascii() {
         use Kind::{Number, Sign, Text, Word};
         assert_eq!(kinds("（ａ→ｂ？，３０分钟≤“x”】"), {
