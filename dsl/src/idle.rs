@@ -2,8 +2,8 @@
 
 use crate::diagnostic::{Diagnostic, Span, Words};
 use crate::say;
-use crate::tree::{File, LoopItem, NodeClause};
-use crate::written::{Written, called, statement};
+use crate::tree::{File, LoopItem};
+use crate::written::{self, Written, called, statement};
 use crate::yaml::{Deviation, Item};
 use medloop_engine::graph::{CampusSettings, Definition, Expr, Node, NodeIx, Plan, Rule};
 
@@ -67,16 +67,8 @@ impl Idle<'_> {
 
     /// A node whose planned time no campus records.
     fn plan(&self, node: &Node, plan: &Plan) -> Option<Diagnostic> {
-        let written = statement(self.files, self.of, |item| match item {
-            LoopItem::Node(n) if called(&n.name, n.code.as_ref(), (node.code.as_str(), &node.name)) => {
-                let due = n.clauses.iter().find_map(|c| match c {
-                    NodeClause::Due { span, .. } => Some(*span),
-                    _ => None,
-                });
-                Some(due.unwrap_or(n.name.span))
-            }
-            _ => None,
-        })?;
+        let Written { file, found, fragment } = written::node(self.files, self.of, node)?;
+        let written = Written { file, found: written::plan(found), fragment };
         let (word, from) = (&node.name, &self.of.node(plan.node)?.name);
         let message = say!(
             "环节“{word}”的计划从不起作用：记录计划时间的环节“{from}”各院区都没有",

@@ -229,8 +229,8 @@ pub(super) const PAGES: &[Page] = &[
         Campuses,
         ("从不起作用的计划", "A plan that never counts"),
         (
-            "环节的计划依另一个环节记录的计划时间；那个环节在每个院区都写在 off 或 unavailable 下，就没有计划时间可依，提前、延迟都看不出来。由自己的事件带计划时间，或改用时限。",
-            "The node's plan goes by the planned time that another node records. Where that node stands under `off` or `unavailable` at every campus there is no planned time, and nothing is ever early or late. Let its own event carry the planned time, or use a limit.",
+            "环节的计划依记录下来的计划时间；记录它的环节在每个院区都写在 off 或 unavailable 下，或发送其事件的系统映射里都没有写这个字段，就没有计划时间可依，提前、延迟都看不出来。由自己的事件带计划时间，在来源映射的 set 里补上，或改用时限。",
+            "The node's plan goes by a planned time that is recorded. Where the node that records it stands under `off` or `unavailable` at every campus, or no mapping of the systems that send its events sets the field, there is no planned time, and nothing is ever early or late. Let its own event carry the planned time, add it to the `set` of the mapping, or use a limit.",
         ),
         ["  用药:\n    off: { 核对: { reason: 不核对 } }", "  用药:\n    off: { 审核: { reason: 不审核 } }"],
     ),
