@@ -30,7 +30,7 @@ fn main() -> Outcome<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let raw = runtime.block_on(raw::rate(&dir.path().join("raw.db"), &events))?;
     say(&format!("raw SQLite, 1,000 rows a transaction: {raw:.0} events/s"));
-    for clients in if part("batches") { vec![1, 4] } else { vec![] } {
+    for clients in if part("batches") { vec![1, 4, 16] } else { vec![] } {
         let rate = batches(&dir.path().join(format!("batch{clients}.db")), &events, clients, 100)?;
         let share = rate / raw;
         say(&format!(

@@ -5,9 +5,7 @@ use crate::checkpoint::Checkpoints;
 use crate::clock::Clock;
 use crate::db::{self, Readers};
 use crate::definitions::{Compiled, Definitions};
-#[expect(unused_imports, reason = "named in documentation")]
-use crate::error::Error;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::meters::{Measured, Meters};
 use crate::pen::Pen;
 use crate::progress::Progress;
@@ -25,6 +23,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
+
+/// As many messages of one call are read together; more of them are read beside.
+const TOGETHER: usize = 32;
 
 /// What the store needs of compiled texts.
 #[derive(Clone, Debug)]
@@ -157,8 +158,32 @@ impl Store {
     async fn take(&self, messages: Vec<Submission>, mode: Mode, now: Instant) -> Result<Vec<Receipt>> {
         let bytes = messages.iter().map(|m| m.raw.len()).sum();
         self.inner.queue.fits(messages.len(), bytes)?;
-        let jobs = messages.into_iter().map(|m| self.read(m, mode, now)).collect();
+        let jobs = self.read_all(messages, mode, now).await?;
         self.inner.queue.submit(jobs, bytes).await
+    }
+
+    /// Checks messages, many of them at several places at once: who sends a batch waits for all of it.
+    async fn read_all(&self, mut messages: Vec<Submission>, mode: Mode, now: Instant) -> Result<Vec<Job>> {
+        let mut beside = Vec::new();
+        while messages.len() >= 2 * TOGETHER {
+            let some = messages.split_off(messages.len() - TOGETHER);
+            let store = self.clone();
+            beside.push(tokio::spawn(async move { store.read_some(some, mode, now) }));
+        }
+        let mut jobs = self.read_some(messages, mode, now);
+        for task in beside.into_iter().rev() {
+            match task.await.map_err(tokio::task::JoinError::try_into_panic) {
+                Ok(some) => jobs.extend(some),
+                // A fault in it is the caller's, as if it had read the messages itself.
+                Err(Ok(panic)) => std::panic::resume_unwind(panic),
+                Err(Err(_)) => return Err(Error::Closed),
+            }
+        }
+        Ok(jobs)
+    }
+
+    fn read_some(&self, messages: Vec<Submission>, mode: Mode, now: Instant) -> Vec<Job> {
+        messages.into_iter().map(|m| self.read(m, mode, now)).collect()
     }
 
     /// What was counted since the store was opened.

@@ -11,6 +11,7 @@ use medloop_engine::lag::Lags;
 use medloop_engine::moves::Move;
 use medloop_engine::name::{CampusCode, SystemCode};
 use medloop_engine::person::Statement;
+use medloop_engine::time::{Instant as Moment, Span};
 use medloop_engine::world::EventState;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -26,6 +27,8 @@ const LONGEST: Duration = Duration::from_millis(300);
 /// The writer takes events for so many times as long as the last writing took: when little comes, little is to be written, and
 /// what comes meanwhile waits for little; in a flood more and more is gathered, which costs less for each.
 const SHARE: u32 = 2;
+/// Live events that arrive within less than this have one arrival.
+const TOGETHER: Span = Span(300_000);
 /// Addresses that are kept for the events to come.
 const SPOTS: usize = 50_000;
 
@@ -53,6 +56,8 @@ pub(crate) struct Ahead {
     pub(crate) pairs: BTreeMap<(CampusCode, i64), BTreeMap<(SystemCode, SystemCode), Gaps>>,
     /// Since when there is something.
     since: Option<Instant>,
+    /// When its first event arrived.
+    arrived: Option<Moment>,
     /// How long the last writing took.
     pub(crate) took: Duration,
 }
@@ -66,6 +71,14 @@ impl Ahead {
     /// Notes that there is something.
     pub(crate) fn begin(&mut self) {
         self.since.get_or_insert_with(Instant::now);
+    }
+
+    /// When an event arrived, to what is written together: as the first of them. What comes within so short a time is looked at
+    /// together, too: in which order the door let it in means nothing, and raises no alert.
+    pub(crate) fn arrives(&mut self, at: Moment) -> Moment {
+        let together = |first: &Moment| at.since(*first).0.abs() < TOGETHER.0;
+        let first = self.arrived.filter(together).unwrap_or(at);
+        *self.arrived.insert(first)
     }
 
     /// When it is to be written at the latest.
@@ -89,5 +102,19 @@ impl Ahead {
         let cases = std::mem::take(&mut self.cases);
         *self = Self { spots, seen, cases, took: self.took, ..Self::default() };
         self.cases.drain()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_within_a_moment_and_is_written_together_has_one_arrival() {
+        let mut ahead = Ahead::default();
+        let mut at = |ms: i64| ahead.arrives(Moment(ms * 1000)).0 / 1000;
+        assert_eq!([at(1000), at(1299), at(990), at(1300), at(1400)], [1000, 1000, 1000, 1300, 1300]);
+        assert_eq!(ahead.written().count(), 0);
+        assert_eq!(ahead.arrives(Moment(1_450_000)), Moment(1_450_000));
     }
 }

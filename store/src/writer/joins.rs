@@ -15,6 +15,7 @@ use crate::{db, sql};
 use medloop_engine::admit;
 use medloop_engine::event::Event;
 use medloop_engine::facts::EventRef;
+use medloop_engine::graph::Definition;
 use medloop_engine::name::LoopCode;
 use medloop_engine::person::{self, Statement};
 use medloop_engine::world::{Sent, joins, patient, rule};
@@ -64,6 +65,9 @@ impl Work<'_> {
         if revised {
             return Ok(Some(own));
         }
+        if own.as_ref().is_some_and(|own| self.is_home(own, code, def, values)) {
+            return Ok(None);
+        }
         let stated = patient(event).cloned();
         let (mut places, mut lying) = (BTreeSet::new(), Vec::new());
         for address in values {
@@ -106,15 +110,27 @@ impl Work<'_> {
         Ok((all.len() > 1).then_some(own))
     }
 
+    /// Whether an order of which it is known whose it is, by what is at hand, is all that lies at some values: the most frequent
+    /// case, told without a read.
+    fn is_home(&self, own: &CaseId, code: &LoopCode, def: &Definition, values: &[Address]) -> bool {
+        let held = self.ahead.cases.get(own).and_then(|case| case.instances.get(code));
+        let alone = |address: &Address| {
+            let Some(spot) = self.ahead.spots.get(address) else { return false };
+            let mut links = spot.links.keys().filter(|(c, _)| c == code).peekable();
+            let known = links.peek().is_some();
+            links.all(|(_, key)| *key == own.1)
+                && (!spot.events.iter().any(|(c, ..)| c == code)
+                    || (known && rule(def, &address.field).is_default()))
+        };
+        held.is_some_and(|held| stated(held).is_some()) && values.iter().all(alone)
+    }
+
     /// Whom some living event with the key of an order states, as far as that can be told from what is at hand.
     async fn said_by(&mut self, id: &CaseId, code: &LoopCode) -> Result<Said> {
         let Some(held) = self.case(id).await?.instances.get(code) else { return Ok(Said::Nothing) };
-        let key = &held.compiled.definition.key;
-        let facts = held.slots().filter_map(|slot| slot.facts.as_ref()).flat_map(|t| &t.facts);
-        let mut keyed = facts.filter(|f| !f.dead && !f.visit && f.fields.contains_key(key));
-        let said = keyed.find_map(|f| f.patient.as_ref()?.id.clone().filter(|id| !id.is_empty()));
         let hidden = || held.slots().any(|slot| slot.patient.is_some());
-        Ok(said.map_or_else(|| if hidden() { Said::Hidden } else { Said::Nothing }, Said::Of))
+        let unsaid = || if hidden() { Said::Hidden } else { Said::Nothing };
+        Ok(stated(held).map_or_else(unsaid, |id| Said::Of(id.clone())))
     }
 
     /// Every value that the events of an order have taught it.
@@ -220,6 +236,15 @@ enum Said {
     Of(Arc<str>),
     /// Some event says, and it takes all of them to tell whether one with its key does.
     Hidden,
+}
+
+/// Whom the first living event with the key of an order states, of those whose facts are at hand.
+fn stated(held: &Held) -> Option<&Arc<str>> {
+    let key = &held.compiled.definition.key;
+    let facts = held.slots().filter_map(|slot| slot.facts.as_ref()).flat_map(|t| &t.facts);
+    let said =
+        facts.filter(|f| !f.dead && !f.visit).filter_map(|f| Some((f, f.patient.as_ref()?.id.as_ref()?)));
+    said.filter(|(f, id)| !id.is_empty() && f.fields.contains_key(key)).map(|(_, id)| id).next()
 }
 
 /// Where the values lie that lead an event or are taught by it; a visit joins nobody.

@@ -16,11 +16,11 @@ pub(crate) fn period(at: Instant) -> i64 {
 }
 
 impl Work<'_> {
-    /// Counts a live event; one that only states its day says nothing of minutes.
-    pub(crate) fn count_lag(&mut self, event: &Event) {
+    /// Counts a live event that came at `came`; one that only states its day says nothing of minutes.
+    pub(crate) fn count_lag(&mut self, event: &Event, came: Instant) {
         if event.at.precision != Precision::Day {
             let source = (event.source.system.clone(), event.campus.clone());
-            self.ahead.lags.entry(source).or_default().add(event.at.at, event.arrived);
+            self.ahead.lags.entry(source).or_default().add(event.at.at, came);
         }
     }
 

@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::submit::Reason;
 use medloop_engine::event::Event;
 use medloop_engine::facts::{EventRef, Fact, TrackId};
+use medloop_engine::time::Instant;
 use medloop_engine::world::EventState;
 use std::sync::Arc;
 
@@ -18,6 +19,19 @@ pub(crate) struct Admitted {
     pub(crate) shift: Option<i64>,
     /// What it does in the published loops, found out by the caller so that the writer need not.
     pub(crate) facts: Prepared,
+}
+
+impl Admitted {
+    /// Sets its arrival.
+    fn arrive(&mut self, at: Instant) {
+        if self.event.arrived == at {
+            return;
+        }
+        Arc::make_mut(&mut self.event).arrived = at;
+        for (_, fact) in self.facts.iter_mut().flat_map(|(_, facts)| facts) {
+            fact.arrived = at;
+        }
+    }
 }
 
 /// The facts of one event under some definitions, by hash.
@@ -43,6 +57,10 @@ impl Work<'_> {
         job: &mut Admitted,
         held: Option<(i64, EventState)>,
     ) -> Result<Taken> {
+        let (history, came) = (job.shift.is_some(), job.event.arrived);
+        if held.is_none() && !history {
+            job.arrive(self.ahead.arrives(came));
+        }
         let event = &job.event.clone();
         let reference = event.reference();
         let seen = self.seen(&reference).await?;
@@ -63,14 +81,13 @@ impl Work<'_> {
             return Ok(self.refuse(job, reason));
         }
         let no = held.map_or_else(|| self.number(), |(no, _)| no);
-        let history = job.shift.is_some();
         self.enter(job, no, held.map(|(_, state)| state));
         if history {
             let end = self.marks.ends.entry(event.campus.clone()).or_insert(event.arrived);
             *end = event.arrived.max(*end);
         } else {
             self.marks.beat(&event.source.system, &event.campus, event.arrived);
-            self.count_lag(event);
+            self.count_lag(event, came);
         }
         self.seen(&reference).await?.revisions.insert(event.revision, no);
         let body = Revision { no, event: event.clone(), live: true, history };
