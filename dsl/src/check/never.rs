@@ -4,7 +4,7 @@
 use super::Checker;
 use super::asks::{self, Asked};
 use super::branches::needed;
-use crate::resolve::{Bound, BoundKind, Loop};
+use crate::resolve::{Bound, BoundKind, Loop, Rule};
 use crate::say;
 use crate::tree::Name;
 use medloop_engine::graph::{Flow, NodeIx};
@@ -39,32 +39,7 @@ impl Checker<'_, '_> {
             node.is_some_and(|n| n.fields.iter().any(|f| f.field == *field && f.required))
         };
         for rule in &of.rules {
-            let given: Vec<Given<'_>> = rule
-                .applies
-                .iter()
-                .flat_map(asks::all)
-                .filter_map(|asked| Some(Given { by: By::Applies, field: opened(&asked)?, asked }))
-                .collect();
-            let mut named = Vec::new();
-            rule.applies.iter().chain(&rule.check).for_each(|e| needed(e, &mut named));
-            let done = rule.applies.iter().flat_map(asks::parts).filter_map(|part| match &part.kind {
-                BoundKind::Done(node) => Some((*node, part.span)),
-                _ => None,
-            });
-            named.extend(done);
-            let branches = named.iter().flat_map(|(node, _)| {
-                let way = ways.iter().find(|way| way.node == *node);
-                way.into_iter()
-                    .flat_map(move |way| way.guards.iter().map(move |guard| (By::Branch(*node), *guard)))
-            });
-            let guards = of.starts.guard.iter().map(|guard| (By::Opening, guard)).chain(branches);
-            let asked = guards.flat_map(|(by, guard)| {
-                asks::all(guard).into_iter().filter_map(move |asked| match &asked.operand.kind {
-                    BoundKind::EventField(field) => Some(Given { by, field: field.clone(), asked }),
-                    _ => None,
-                })
-            });
-            let all: Vec<Given<'_>> = given.into_iter().chain(asked).collect();
+            let all = given(of, rule, &ways, opened);
             // Where the order does not state a value no guard is false, and both nodes may happen.
             let meet = |one: &Given<'_>, two: &Given<'_>| match (one.by, two.by) {
                 (By::Branch(a), By::Branch(b)) => a == b || of.order.exclude(a, b) || !required(&one.field),
@@ -158,6 +133,36 @@ impl Checker<'_, '_> {
         let warning = self.warning("E0517", check.span, message);
         self.push(warning.label(by.asked.span, say!("这里已经要求了", "this asks for it already")));
     }
+}
+
+/// What a rule asks of the opening for it to apply, and the loop and the branches of the nodes that it needs ask of it.
+fn given<'l>(
+    of: &'l Loop<'_>,
+    rule: &'l Rule<'_>,
+    ways: &[Way<'l>],
+    opened: impl Fn(&Asked<'_>) -> Option<FieldCode>,
+) -> Vec<Given<'l>> {
+    let own = rule.applies.iter().flat_map(asks::all);
+    let own = own.filter_map(|asked| Some(Given { by: By::Applies, field: opened(&asked)?, asked }));
+    let mut named = Vec::new();
+    rule.applies.iter().chain(&rule.check).for_each(|e| needed(e, &mut named));
+    let done = rule.applies.iter().flat_map(asks::parts).filter_map(|part| match &part.kind {
+        BoundKind::Done(node) => Some((*node, part.span)),
+        _ => None,
+    });
+    named.extend(done);
+    let branches = named.iter().flat_map(|(node, _)| {
+        let way = ways.iter().find(|way| way.node == *node);
+        way.into_iter().flat_map(move |way| way.guards.iter().map(move |guard| (By::Branch(*node), *guard)))
+    });
+    let guards = of.starts.guard.iter().map(|guard| (By::Opening, guard)).chain(branches);
+    let asked = guards.flat_map(|(by, guard)| {
+        asks::all(guard).into_iter().filter_map(move |asked| match &asked.operand.kind {
+            BoundKind::EventField(field) => Some(Given { by, field: field.clone(), asked }),
+            _ => None,
+        })
+    });
+    own.chain(asked).collect()
 }
 
 fn name<'l>(of: &'l Loop<'_>, node: NodeIx) -> &'l str {
