@@ -102,6 +102,7 @@ fn filter(app: &App, query: Option<&str>) -> Result<(Filter, Option<String>, u32
         })
     };
     let filter = Filter {
+        number: params.take("q"),
         order: params.take("order"),
         patient: params.take("patient"),
         visit: params.take("visit"),
@@ -118,6 +119,10 @@ fn filter(app: &App, query: Option<&str>) -> Result<(Filter, Option<String>, u32
     };
     let (limit, cursor) = (params.limit()?, params.take("cursor"));
     params.finish()?;
+    if filter.number.is_some() && (filter.order.is_some() || filter.patient.is_some()) {
+        let (zh, en) = ("不能与 order、patient 同用", "cannot stand beside order or patient");
+        return Err(Fault::Query("q".to_owned(), zh, en));
+    }
     Ok((filter, cursor, limit))
 }
 

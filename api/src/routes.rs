@@ -29,6 +29,11 @@ const READ: &[&str] = &["bad_query"];
 const ONE: &[&str] = &["bad_query", "not_found"];
 
 const INSTANCES: &[(&str, Kind, &str)] = &[
+    (
+        "q",
+        Kind::Text,
+        "A number as people know it: of an order, else one that leads to orders (barcode, bag), else of a patient or a visit. Not beside order or patient.",
+    ),
     ("order", Kind::Text, "An order number that it carries."),
     ("patient", Kind::Text, "Patient id, any of the person's, or visit number."),
     ("visit", Kind::Text, "Visit number."),

@@ -7,7 +7,8 @@ mod common;
 
 use axum::http::StatusCode;
 use common::{Door, story};
-use serde_json::Value;
+use medloop_engine::time::Span;
+use serde_json::{Value, json};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
@@ -60,6 +61,27 @@ async fn an_alert_goes_its_way_and_its_history_says_who() {
     assert_eq!(door.get_status("/api/v1/alerts/none").await, StatusCode::NOT_FOUND);
     let (status, ..) = door.act("/api/v1/alerts/none/close", &[NURSE], "").await;
     assert_eq!(status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn an_alert_that_nobody_takes_says_whom_it_was_told() {
+    let (door, alert) = alerted().await;
+    let told = async |minutes: i64| {
+        door.clock().advance(Span::minutes(minutes));
+        let listed = door.get("/api/v1/alerts?rule=blood_out&order=ZY1").await["items"][0].clone();
+        door.fits(&listed, "Alert");
+        assert_eq!(listed, door.get(&alert).await);
+        assert_eq!(listed["level"], listed["told"].as_array().unwrap().len());
+        listed["told"].clone()
+    };
+    assert_eq!(told(9).await, json!([]));
+    // Since ten minutes after it was raised, at noon, whenever somebody asks.
+    let since = json!([{ "role": "head_nurse", "title": "护士长", "since": "2026-01-05T12:10:00+08:00" }]);
+    assert_eq!(told(1).await, since);
+    assert_eq!(told(20).await, since);
+    assert_eq!(door.get(&format!("{alert}?lang=en")).await["told"][0]["title"], "Head nurse");
+    let (status, ..) = door.act(&format!("{alert}/acknowledge"), &[NURSE], "").await;
+    assert_eq!((status, told(300).await), (StatusCode::OK, since));
 }
 
 #[tokio::test]

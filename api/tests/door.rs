@@ -223,15 +223,28 @@ async fn lists_are_paged_and_narrowed() {
         door.get(&format!("/api/v1/instances?{query}")).await["items"].as_array().unwrap().len()
     };
     assert_eq!(count("order=ZY3").await, 1);
+    door.submit(&Value::from(story("ZY6"))).await;
+    for number in ["ZY3", "P-ZY3", "V-ZY3", "S-ZY6", "B-ZY6"] {
+        assert_eq!(count(&format!("q={number}")).await, 1, "{number}");
+    }
+    assert_eq!((count("q=B-ZY6&status=cancelled").await, count("q=nothing").await), (0, 0));
     assert_eq!(count("patient=P-ZY3").await, 1);
     assert_eq!(count("status=open&campus=east&loop=transfusion").await, 7);
     assert_eq!(count("status=closed").await, 0);
     assert_eq!(count("campus=west").await, 0);
     assert_eq!(count("from=2026-01-06").await, 0);
     assert_eq!(count("to=2026-01-05T08:00:01%2B08:00").await, 7);
-    for bad in
-        ["limit=0", "limit=x", "status=lost", "from=soon", "cursor=zz", "colour=red", "order=a&order=b"]
-    {
+    for bad in [
+        "limit=0",
+        "limit=x",
+        "status=lost",
+        "from=soon",
+        "cursor=zz",
+        "colour=red",
+        "order=a&order=b",
+        "q=a&order=b",
+        "q=a&patient=b",
+    ] {
         let (status, answer) = door.try_get(&format!("/api/v1/instances?{bad}")).await;
         assert_eq!((status, answer["code"].as_str()), (StatusCode::BAD_REQUEST, Some("bad_query")), "{bad}");
     }

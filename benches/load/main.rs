@@ -1,7 +1,8 @@
 //! What the server does with more than it can take, and how its work grows with what it holds.
 //!
 //! `cargo bench --bench load`; `-- overload`, `-- growth` or `-- standing` runs that part alone. `MEDLOOP_BENCH_TRACKS` says up to how many
-//! open tracks it grows (100,000 when it says nothing; 1,000,000 takes some minutes), `MEDLOOP_BENCH_SECONDS` how long the overload lasts (20).
+//! open tracks it grows (100,000 when it says nothing; 1,000,000 takes some minutes), `MEDLOOP_BENCH_SECONDS` how long the overload lasts (20),
+//! `MEDLOOP_BENCH_ORDERS` of how many standing orders the events are (25).
 
 #[expect(dead_code, reason = "the other benchmark uses the rest")]
 #[path = "../ingest/client.rs"]
@@ -27,7 +28,7 @@ fn main() -> Outcome<()> {
         growth::run(&dir.path().join("growth.db"), number("MEDLOOP_BENCH_TRACKS", 100_000))?;
     }
     if part("standing") {
-        standing::run(&dir.path().join("standing.db"))?;
+        standing::run(&dir.path().join("standing.db"), number("MEDLOOP_BENCH_ORDERS", 25))?;
     }
     Ok(())
 }

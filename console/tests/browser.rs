@@ -14,6 +14,7 @@ mod chromium;
 mod npm;
 #[expect(dead_code, reason = "the view is for the test without a store")]
 mod sample;
+#[expect(dead_code, reason = "the clock is for the pages of an order as time goes on")]
 mod served;
 
 use axum::Json;

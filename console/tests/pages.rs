@@ -9,6 +9,8 @@ mod served;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode, header};
+use medloop_engine::graph::Length;
+use medloop_engine::time::Span;
 use serde_json::json;
 use served::House;
 use tower::ServiceExt as _;
@@ -199,6 +201,39 @@ async fn a_patient_is_shown_with_every_move_and_the_visits() {
     house.send(moves).await;
     let html = ok(&house, "/patients/P0009").await;
     assert!(html.contains("还没有医嘱") && html.contains("07 床"), "{html}");
+}
+
+#[tokio::test]
+async fn a_sealed_order_stays_as_it_was_and_shows_what_came_later() {
+    let ten = Length::Span(Span::minutes(10));
+    let house = House::with("11:26", |def| def.seal = Some(ten)).await;
+    let mut all = served::order("ZY1", &sample::patient());
+    let second = |e: &serde_json::Value| e["data"]["bag_no"] == "B2";
+    let late: Vec<_> = all.iter().filter(|e| second(e)).cloned().collect();
+    all.retain(|e| !second(e));
+    house.send(all).await;
+    // It has ended, and is not sealed yet.
+    let before = ok(&house, "/orders/ZY1?open=all").await;
+    let closed = "</svg>闭合</span></li><li>开立";
+    assert!(!before.contains("封存") && before.contains(closed), "{before}");
+    house.clock.advance(Span::minutes(30));
+    house.send(vec![json!({"specversion": "1.0", "id": "other", "source": "pda/east", "type": "blood.order_accepted", "time": "2026-01-05T11:50:00+08:00", "campus": "east", "data": {"order_no": "ZY1", "remark": "again"}})]).await;
+    house.send(late).await;
+    let after = ok(&house, "/orders/ZY1?open=all").await;
+    for said in ["11:36 起封存；之后到达 3 条，只作记录", "B2", "封存之后才到：只作记录，不改变任何结论"]
+    {
+        assert!(after.contains(said), "{said}: {after}");
+    }
+    assert!(after.contains(closed), "{after}");
+    // What the second bag breaks is no alert.
+    assert!(!ok(&house, "/alerts?status=all").await.contains("B2"));
+    let english = ok(&house, "/orders/ZY1?open=all&lang=en").await;
+    for said in [
+        "sealed since 11:36; 3 messages came later and change nothing",
+        "came after the loop was sealed: kept, and changes nothing",
+    ] {
+        assert!(english.contains(said), "{said}: {english}");
+    }
 }
 
 #[tokio::test]

@@ -51,6 +51,6 @@ fn the_example_event_of_the_contract_is_accepted() {
     }
     let role = event.actor.unwrap().role.unwrap();
     assert!(catalogue.roles.keys().any(|r| r.as_str() == role.as_ref()));
-    let ward = event.patient.unwrap().ward.unwrap();
-    assert!(catalogue.campuses[&event.campus].departments.contains_key(ward.as_ref()));
+    let ward = event.patient.as_deref().unwrap().ward.as_ref().unwrap();
+    assert!(catalogue.campuses[&event.campus].departments.contains_key(&**ward));
 }

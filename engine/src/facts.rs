@@ -1,10 +1,14 @@
 //! What is known of an instance: the events that reached it, ready for the fold.
 
+mod fields;
+
+pub use fields::Fields;
+
 use crate::graph::{NodeIx, ScopeIx};
 use crate::name::{CampusCode, FieldCode, SystemCode};
 use crate::staff::Doubtful;
 use crate::time::{Instant, Moment};
-use crate::value::{Person, Value};
+use crate::value::Person;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -133,9 +137,9 @@ pub struct Fact {
     /// scan, manual, device, derived.
     #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
     pub capture: Option<Arc<str>>,
-    /// The patient then.
+    /// The patient then; shared by the facts that say the same of one.
     #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
-    pub patient: Option<Patient>,
+    pub patient: Option<Arc<Patient>>,
     /// In a loop whose order is a group of items: the order numbers that the event carries, ascending.
     #[serde(rename = "g", default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<Arc<str>>,
@@ -143,8 +147,8 @@ pub struct Fact {
     #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<Arc<str>>,
     /// Well-formed values of the loop's fields.
-    #[serde(rename = "f", default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub fields: BTreeMap<FieldCode, Value>,
+    #[serde(rename = "f", default, skip_serializing_if = "Fields::is_empty")]
+    pub fields: Fields,
     /// What is doubtful about the persons it names.
     #[serde(rename = "w", default, skip_serializing_if = "Vec::is_empty")]
     pub doubts: Vec<Doubtful>,

@@ -3,13 +3,11 @@
 
 use crate::admit::matches;
 use crate::calendar::Stretch;
-use crate::facts::Patient;
+use crate::facts::{Fields, Patient};
 use crate::graph::{CampusSettings, Compare, Definition, Expr};
-use crate::name::FieldCode;
 use crate::time::{Moment, Zone};
 use crate::value::Value;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 
 /// What a guard can see.
 pub struct Look<'a> {
@@ -18,7 +16,7 @@ pub struct Look<'a> {
     /// Those of the event's campus.
     pub settings: &'a CampusSettings,
     /// The event's well-formed values.
-    pub fields: &'a BTreeMap<FieldCode, Value>,
+    pub fields: &'a Fields,
     /// What it says of the patient.
     pub patient: Option<&'a Patient>,
     /// When it happened.

@@ -17,7 +17,7 @@ use super::{post, say};
 use crate::library;
 use crate::server::{Plan, Server};
 use crate::settings::{Common, File};
-use crate::simulate::{Delivery, Settings, Simulation, title};
+use crate::simulate::{Delivery, Settings, Simulation, SlowClock, title};
 
 /// 演示。A demonstration: an embedded database, a day of orders with faults, going on in real time.
 #[derive(clap::Args)]
@@ -34,6 +34,9 @@ pub(crate) struct Args {
     /// 种子。Seed of all chance; the time of day otherwise
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
+    /// 时钟一直慢 7 分钟的来源。A source whose clock runs 7 minutes behind all the time; none where the loops know no such source
+    #[arg(long, value_name = "SYSTEM/CAMPUS", default_value = "pda/west")]
+    slow_clock: String,
     /// 每天的医嘱数。How many orders begin in a day
     #[arg(long, value_name = "N", default_value_t = 120)]
     orders: u32,
@@ -53,7 +56,8 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let kept = Kept::new(args.folder)?;
     let now = now();
     let seed = args.seed.unwrap_or_else(|| u64::try_from(now.0 / 1_000_000).unwrap_or(1));
-    let mut simulation = simulation(&library, seed, args.orders, now);
+    let slow = SlowClock::of(&args.slow_clock, &library.catalogue);
+    let mut simulation = simulation(&library, (seed, args.orders), now, slow);
     let library = published(library, &simulation);
     let database = format!("sqlite:{}", kept.path().join("demo.db").display());
     let server = start(database, args.listen, &library).await?;
@@ -61,7 +65,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
 
     say("正在载入最近一天的医嘱 / loading the orders of the last day");
     let (loaded, next) = past(address, &mut simulation, now).await?;
-    guide(address, &simulation, &loaded);
+    guide(address, &simulation, &loaded, now);
 
     let work = async {
         match args.bounded {
@@ -105,7 +109,12 @@ impl Kept {
     }
 }
 
-fn simulation(library: &Library, seed: u64, per_day: u32, now: Instant) -> Simulation {
+fn simulation(
+    library: &Library,
+    (seed, per_day): (u64, u32),
+    now: Instant,
+    slow: Option<SlowClock>,
+) -> Simulation {
     let settings = Settings {
         seed,
         from: now.plus(Span(-DAY)),
@@ -114,6 +123,7 @@ fn simulation(library: &Library, seed: u64, per_day: u32, now: Instant) -> Simul
         faulty: 40,
         campuses: std::collections::BTreeSet::new(),
         loops: std::collections::BTreeSet::new(),
+        slow,
     };
     let definitions: Vec<_> = library.definitions.values().map(|(d, _)| Arc::clone(d)).collect();
     Simulation::new(Arc::clone(&library.catalogue), &definitions, settings)
@@ -198,8 +208,8 @@ async fn on(
     Ok(())
 }
 
-/// What to open: the pages, and one order for each kind of fault that has come in.
-fn guide(address: SocketAddr, simulation: &Simulation, loaded: &BTreeMap<String, usize>) {
+/// What to open: the pages, and one order for each kind of fault that shows by now.
+fn guide(address: SocketAddr, simulation: &Simulation, loaded: &BTreeMap<String, usize>, now: Instant) {
     let events: usize = loaded.values().sum();
     say(format_args!(
         "{} 条医嘱、{events} 个事件 / {}, {}",
@@ -211,13 +221,17 @@ fn guide(address: SocketAddr, simulation: &Simulation, loaded: &BTreeMap<String,
     say(format_args!("医嘱 orders  http://{address}/orders\n"));
     let mut shown: BTreeMap<&str, &str> = BTreeMap::new();
     for injected in simulation.truth() {
-        if loaded.contains_key(&injected.key) {
+        if loaded.contains_key(&injected.key) && injected.since <= now {
             shown.entry(injected.fault).or_insert(&injected.key);
         }
     }
     for (fault, key) in shown {
         let (zh, en) = title(fault);
         say(format_args!("http://{address}/orders/{key}  {zh} · {en}"));
+    }
+    if let Some(clock) = simulation.slow() {
+        let (zh, en) = title("slow_clock");
+        say(format_args!("http://{address}/sources  {} {zh} · {en}", clock.source));
     }
     say("\n事件还在到来，按 ctrl-c 结束 / events keep coming in, ctrl-c ends");
 }

@@ -14,7 +14,7 @@ use medloop_engine::words::counted;
 use super::{bulk, pipe, say};
 use crate::library;
 use crate::settings::{Common, File};
-use crate::simulate::{Settings, Simulation};
+use crate::simulate::{Settings, Simulation, SlowClock};
 
 /// 生成模拟的医院事件。Invents hospital days as CloudEvents (NDJSON), with faults. The same seed writes the same bytes.
 #[derive(clap::Args)]
@@ -40,6 +40,9 @@ pub(crate) struct Args {
     /// 只模拟这些闭环。Only this loop; may be given several times
     #[arg(long = "loop", value_name = "CODE")]
     of: Vec<String>,
+    /// 时钟一直慢 7 分钟的来源，如 pda/west。A source whose clock runs 7 minutes behind all the time
+    #[arg(long, value_name = "SYSTEM/CAMPUS")]
+    slow_clock: Option<String>,
     /// 把注入的差错写到文件。Writes what was injected to FILE, one JSON object a line
     #[arg(long, value_name = "FILE")]
     truth: Option<PathBuf>,
@@ -68,6 +71,13 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
             None => bail!("没有闭环 {code} / there is no loop {code}"),
         };
     }
+    let slow = match &args.slow_clock {
+        None => None,
+        Some(source) => match SlowClock::of(source, &library.catalogue) {
+            None => bail!("没有来源 {source}，应为 系统/院区 / there is no source {source}: SYSTEM/CAMPUS"),
+            slow => slow,
+        },
+    };
     let settings = Settings {
         seed: args.seed,
         from,
@@ -76,6 +86,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         faulty: args.faults,
         campuses,
         loops,
+        slow,
     };
     let definitions: Vec<_> = library.definitions.values().map(|(d, _)| Arc::clone(d)).collect();
     let mut simulation = Simulation::new(Arc::clone(&library.catalogue), &definitions, settings);
@@ -99,13 +110,17 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         for injected in truth {
             writeln!(file, "{}", serde_json::to_string(injected)?)?;
         }
+        if let Some(clock) = simulation.slow() {
+            writeln!(file, "{}", serde_json::to_string(clock)?)?;
+        }
         file.flush()?;
     }
+    let faults = truth.len() + usize::from(simulation.slow().is_some());
     say(format_args!(
         "{count} 个事件，{} 处差错 / {}, {}",
-        truth.len(),
+        faults,
         counted(count, "event"),
-        counted(truth.len(), "fault")
+        counted(faults, "fault")
     ));
     Ok(ExitCode::SUCCESS)
 }

@@ -16,6 +16,7 @@ mod random;
 mod record;
 mod schedule;
 mod show;
+mod slow;
 mod title;
 mod truth;
 mod values;
@@ -36,6 +37,7 @@ use prove::Proof;
 use random::Random;
 
 pub(crate) use prove::LeftOut;
+pub(crate) use slow::SlowClock;
 pub(crate) use title::title;
 use truth::EventFate;
 pub(crate) use truth::Injected;
@@ -72,6 +74,8 @@ pub(crate) struct Settings {
     pub(crate) campuses: BTreeSet<CampusCode>,
     /// Only these loops; empty: all.
     pub(crate) loops: BTreeSet<LoopCode>,
+    /// A source whose clock runs behind all the time.
+    pub(crate) slow: Option<SlowClock>,
 }
 
 /// Deliveries in the order of their arrival, made as they are taken.
@@ -132,7 +136,7 @@ impl Ground {
         random: &mut Random,
         (seed, number): (u64, u64),
         start: Instant,
-        fault: Option<&Fault>,
+        (fault, slow): (Option<&Fault>, Option<&SlowClock>),
     ) -> Order {
         let model = model(catalogue, &self.definition, &self.campus);
         let day: String =
@@ -141,7 +145,8 @@ impl Ground {
         let patient =
             people::patient(random, catalogue, &self.campus, (seed % 1000) * 10_000 + number % 10_000);
         let mut plan = plan::write(&model, random, key, patient, start, fault);
-        let (deliveries, fates) = deliver::all(&model, random, &mut plan, fault);
+        let (mut deliveries, fates) = deliver::all(&model, random, &mut plan, fault);
+        slow.into_iter().for_each(|clock| clock.tell(&model.settings.zone, &mut deliveries));
         Order { plan, deliveries, fates }
     }
 
@@ -153,7 +158,7 @@ impl Ground {
             }
             let start = from.plus(Span(APART.0 * i64::try_from(number).unwrap_or(0)));
             let mut random = Random::new(people::hash(self.definition.code.as_str()), number);
-            let order = self.write(catalogue, &mut random, (0, number), start, None);
+            let order = self.write(catalogue, &mut random, (0, number), start, (None, None));
             proof.judge(&self.definition, &order.plan.key, &order.deliveries);
         }
     }
@@ -216,6 +221,11 @@ impl Simulation {
         &self.truth
     }
 
+    /// The source whose clock runs behind, if one does.
+    pub(crate) fn slow(&self) -> Option<&SlowClock> {
+        self.settings.slow.as_ref()
+    }
+
     /// When the next order begins; none when all have.
     fn next_start(&self) -> Option<Instant> {
         let share = DAY / i64::from(self.settings.per_day.max(1));
@@ -244,13 +254,15 @@ impl Simulation {
             } else {
                 None
             };
-            let order = ground.write(&self.catalogue, &mut random, name, start, fault);
+            let slow = self.settings.slow.as_ref();
+            let order = ground.write(&self.catalogue, &mut random, name, start, (fault, slow));
             let injected = fault.map(|fault| {
                 let truth = truth::of(&ground.definition, &order.plan, ground.campus.as_str(), fault);
                 Injected { events: order.fates.clone(), ..truth }
             });
-            if show::as_told(&self.catalogue, &ground.definition, &ground.campus, &order, injected.as_ref()) {
-                written = Some((order, injected));
+            let id = (&*ground.definition, &ground.campus);
+            if let Some(since) = show::as_told(&self.catalogue, id, &order, injected.as_ref(), slow) {
+                written = Some((order, injected.map(|truth| Injected { since, ..truth })));
                 break;
             }
         }

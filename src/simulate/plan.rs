@@ -2,6 +2,7 @@
 
 use medloop_engine::admit::typed;
 use medloop_engine::catalogue::Catalogue;
+use medloop_engine::facts::Fields;
 use medloop_engine::graph::{
     CampusSettings, Compare, Definition, Expr, Flow, GuardIx, NodeIx, Rule, ScopeIx,
 };
@@ -253,7 +254,7 @@ impl Walk<'_> {
             let field = definition.fields.get(code)?;
             Some((code.clone(), typed(field, &definition.tables, &settings.zone, raw)?))
         });
-        let fields: BTreeMap<FieldCode, Typed> = fields.collect();
+        let fields: Fields = fields.collect();
         let patient = serde_json::from_value(self.plan.patient.clone()).ok();
         let at = Moment { at: self.now, precision: Precision::Minute };
         Look { def: definition, settings, fields: &fields, patient: patient.as_ref(), at }

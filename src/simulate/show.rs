@@ -10,7 +10,7 @@ use medloop_engine::event::{self, Arrival, Event};
 use medloop_engine::explain::{Scene, finding};
 use medloop_engine::facts::InstanceFacts;
 use medloop_engine::fold::fold;
-use medloop_engine::graph::{Definition, EndingKind};
+use medloop_engine::graph::{Definition, EndingKind, NodeIx};
 use medloop_engine::name::CampusCode;
 use medloop_engine::state::{InstanceState, NodeState, NodeStatus, RuleState, Status, TrackState, Verdict};
 use medloop_engine::time::Instant;
@@ -18,34 +18,55 @@ use medloop_engine::words::{Lang, Worded};
 use medloop_engine::world::InstanceId;
 
 use super::Order;
+use super::SlowClock;
 use super::prove::{LONG, facts};
 use super::truth::{Expect, Injected};
 
-/// Whether the engine sees in an order what was injected (`None`: nothing), and nothing else.
+/// From when on the engine sees in an order what was injected (`None`: nothing), and nothing else; `None`: it never does.
 pub(super) fn as_told(
     catalogue: &Catalogue,
-    definition: &Definition,
-    campus: &CampusCode,
+    (definition, campus): (&Definition, &CampusCode),
     order: &Order,
     injected: Option<&Injected>,
-) -> bool {
+    slow: Option<&SlowClock>,
+) -> Option<Instant> {
     let key = order.plan.key.as_str().into();
     let id = InstanceId { campus: campus.clone(), code: definition.code.clone(), key };
     let facts = facts(definition, &id, &taken(catalogue, order));
-    let now = order.deliveries.iter().map(|s| s.at).max().unwrap_or(Instant(0)).plus(LONG);
-    let state = fold(definition, &facts, now);
+    let all_came = order.deliveries.iter().map(|s| s.at).max().unwrap_or(Instant(0));
+    let state = fold(definition, &facts, all_came.plus(LONG));
     let shown = Shown { definition, facts: &facts, state: &state };
-    match injected {
-        None => state.status == Status::Closed && shown.flags().is_empty(),
+    // What a slow clock tells seems to come before what it follows.
+    let told =
+        |ix: &NodeIx| order.plan.steps.iter().any(|s| s.node == *ix && slow.is_some_and(|c| c.is(s, campus)));
+    let slow: BTreeSet<String> =
+        definition.nodes().filter(|(ix, _)| told(ix)).map(|(_, n)| n.code.to_string()).collect();
+    let flags =
+        shown.flags().into_iter().filter(|(code, said)| *said != SlowClock::SHOWS || !slow.contains(code));
+    let flags: Vec<_> = flags.collect();
+    let told = match injected {
+        None => state.status == Status::Closed && flags.is_empty(),
         Some(truth) => {
             let allowed = |(code, said): &(String, &'static str)| {
                 truth.nodes.contains(code)
                     || truth.rules.contains(code)
                     || (truth.fault == "done_after_cancel" && *said == "exec_after_cancel")
             };
-            shown.flags().iter().all(allowed)
-                && truth.expect.iter().all(|e| shown.has(e, truth.track.as_deref()))
+            flags.iter().all(allowed) && shown.all(truth)
         }
+    };
+    told.then(|| injected.map_or(all_came, |truth| since(definition, &facts, truth, all_came)))
+}
+
+/// From when on it shows, all of it having come at `at`: at once, or when a standard duration has passed.
+fn since(definition: &Definition, facts: &InstanceFacts, truth: &Injected, mut at: Instant) -> Instant {
+    loop {
+        let state = fold(definition, facts, at);
+        if (Shown { definition, facts, state: &state }).all(truth) {
+            return at;
+        }
+        let Some(next) = state.next_change.filter(|next| *next > at) else { return at };
+        at = next;
     }
 }
 
@@ -92,6 +113,10 @@ impl Shown<'_> {
         let broken = rules.filter(|r| matches!(r.verdict, Verdict::Violated | Verdict::NoData));
         found.extend(broken.map(|r| (self.rule(r), r.verdict.word().json)));
         found
+    }
+
+    fn all(&self, truth: &Injected) -> bool {
+        truth.expect.iter().all(|e| self.has(e, truth.track.as_deref()))
     }
 
     fn has(&self, expected: &Expect, track: Option<&str>) -> bool {

@@ -31,6 +31,7 @@ pub(crate) fn title(fault: &str) -> (&'static str, &'static str) {
         "revision" => ("写错后更正", "wrong at first and corrected"),
         "outage" => ("一个系统停了几小时，消息一齐补到", "a system down for hours, its messages all at once"),
         "late_link" => ("关联的消息最后才到", "the message that leads the others comes last"),
+        "slow_clock" => ("一个系统的时钟一直慢 7 分钟", "a system's clock 7 minutes behind all the time"),
         "fast_clock" => ("一个系统的时钟快 7 分钟", "a system's clock 7 minutes fast"),
         "wrong_order" => ("先后颠倒", "done in the wrong order"),
         "wrong_department" => ("不是患者所在科室", "not the patient's department"),

@@ -1,6 +1,7 @@
 //! What was injected, and how it must show: the other half of a simulation, against which a server is judged.
 
 use medloop_engine::graph::{Definition, NodeIx};
+use medloop_engine::time::Instant;
 use serde::Serialize;
 
 use super::fault::Fault;
@@ -16,6 +17,9 @@ pub(crate) struct Injected {
     pub(crate) instance: String,
     /// Its order number or other key.
     pub(crate) key: String,
+    /// From when on it shows.
+    #[serde(skip)]
+    pub(crate) since: Instant,
     /// The track it struck.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) track: Option<String>,
@@ -102,6 +106,7 @@ pub(crate) fn of(definition: &Definition, plan: &Plan, campus: &str, fault: &Fau
         fault: fault.code(),
         instance: format!("{campus}/{}/{}", definition.code, plan.key),
         key: plan.key.clone(),
+        since: Instant(i64::MAX),
         track: if in_track { plan.tracks.first().cloned() } else { None },
         expect: expect(definition, plan, fault),
         nodes: touched.iter().map(|ix| code(definition, *ix)).collect(),

@@ -18,8 +18,14 @@ pub(crate) type Map<K, V> = std::collections::HashMap<K, V, foldhash::fast::Rand
 /// Campus and key.
 pub(crate) type CaseId = (CampusCode, Arc<str>);
 
-/// What a fact, a track or an instance takes beside its own size, about: its texts and the nodes of its maps, in bytes.
-const BESIDE: usize = 1000;
+/// What a fact takes beside its own size, about: its texts and the nodes of its maps, in bytes.
+const BESIDE_FACT: usize = 500;
+/// What a track takes at rest beside its own size, about: its value, its places in maps, its share of the sums.
+const BESIDE_TRACK: usize = 350;
+/// What an instance takes beside its own size, about.
+const BESIDE: usize = 2000;
+/// Of so many tracks of an instance, those that an event touched last, the facts stay at hand.
+const AT_WORK: usize = 16;
 
 /// Every instance of one key.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +47,8 @@ pub(crate) struct Held {
     pub(crate) unwritten: BTreeSet<TrackId>,
     /// Tracks whose facts may be here.
     at_hand: BTreeSet<TrackId>,
+    /// How often the slot of a track was asked for.
+    uses: u64,
     /// Whether every event so far was loaded as history.
     pub(crate) history: bool,
     /// Its now never falls below this.
@@ -72,10 +80,24 @@ pub(crate) struct Slot {
     pub(crate) numbers: Numbers,
     /// Its facts; absent while only its row was read.
     pub(crate) facts: Option<TrackFacts>,
-    /// The patient its latest living fact states.
-    pub(crate) patient: Option<Patient>,
+    /// The patient its latest living fact states; shared with the order where it is the same.
+    pub(crate) patient: Option<Arc<Patient>>,
     /// What is remembered of its rules; the order's own stands in [`Held::standing`].
     pub(crate) alerts: TrackAlerts,
+    /// When it was last asked for, by [`Held::uses`].
+    pub(crate) used: u64,
+}
+
+/// Lets facts share the patient of whom they say the same as `known` or as the fact before them.
+pub(crate) fn share(facts: &mut [Arc<Fact>], known: Option<&Arc<Patient>>) {
+    let mut known = known.cloned();
+    for fact in facts.iter_mut().filter_map(Arc::get_mut).filter(|fact| fact.patient.is_some()) {
+        if fact.patient == known {
+            fact.patient.clone_from(&known);
+        } else {
+            known.clone_from(&fact.patient);
+        }
+    }
 }
 
 impl Held {
@@ -88,6 +110,7 @@ impl Held {
             moved: BTreeSet::new(),
             unwritten: BTreeSet::new(),
             at_hand: BTreeSet::new(),
+            uses: 0,
             history: true,
             as_of: Instant(i64::MIN),
             opened: false,
@@ -119,10 +142,13 @@ impl Held {
         if !self.at_hand.contains(id) {
             self.at_hand.insert(id.clone());
         }
+        self.uses += 1;
         // One that comes back before its row has gone writes over that row.
         let version = self.gone.remove(id).unwrap_or(0);
         let fresh = || Slot { version, facts: Some(TrackFacts::default()), ..Slot::default() };
-        self.tracks.entry(id.clone()).or_insert_with(|| Box::new(fresh()))
+        let slot = self.tracks.entry(id.clone()).or_insert_with(|| Box::new(fresh()));
+        slot.used = self.uses;
+        slot
     }
 
     /// A track as it was stored.
@@ -168,18 +194,20 @@ impl Held {
         std::iter::once(&self.order).chain(self.tracks.values().map(|slot| &**slot))
     }
 
-    /// Gives up what may be read again: spare room, and the facts of tracks that have ended, which are seldom asked for.
+    /// Gives up what may be read again: spare room, and the facts of tracks that have ended or rest, which are seldom asked for.
     pub(crate) fn shrink(&mut self) {
-        let tidy = |slot: &mut Slot| slot.facts.iter_mut().for_each(|f| f.facts.shrink_to_fit());
-        tidy(&mut self.order);
+        self.order.shrink();
         let (tracks, recalled) = (&mut self.tracks, &self.recalled);
+        let mut used: Vec<u64> = self.at_hand.iter().filter_map(|id| Some(tracks.get(id)?.used)).collect();
+        let rest = used.len().saturating_sub(AT_WORK);
+        // All that was asked for before this rests.
+        let since = if rest == 0 { 0 } else { *used.select_nth_unstable(rest).1 };
         self.at_hand.retain(|id| {
             let Some(slot) = tracks.get_mut(id) else { return false };
-            if recalled.get(id).is_some_and(|told| told.ended) {
+            if slot.used < since || recalled.get(id).is_some_and(|told| told.ended) {
                 slot.facts = None;
-            } else {
-                tidy(slot);
             }
+            slot.shrink();
             slot.facts.is_some()
         });
     }
@@ -191,13 +219,13 @@ impl Held {
 
     /// Whether a revision is in one of its tracks.
     pub(crate) fn has(&self, no: i64) -> bool {
-        self.slots().any(|slot| slot.numbers.contains_key(&no))
+        self.slots().any(|slot| slot.numbers.contains(no))
     }
 
     /// The tracks in which a revision is.
     pub(crate) fn tracks_of(&self, no: i64) -> Vec<TrackId> {
-        let own = self.order.numbers.contains_key(&no).then(TrackId::order);
-        let others = self.tracks.iter().filter(|(_, slot)| slot.numbers.contains_key(&no));
+        let own = self.order.numbers.contains(no).then(TrackId::order);
+        let others = self.tracks.iter().filter(|(_, slot)| slot.numbers.contains(no));
         own.into_iter().chain(others.map(|(track, _)| track.clone())).collect()
     }
 
@@ -227,7 +255,7 @@ impl Held {
 
     /// The patient as the order's own latest fact states it, else as the first track does.
     pub(crate) fn patient(&self) -> Option<&Patient> {
-        self.slots().find_map(|s| s.patient.as_ref())
+        self.slots().find_map(|s| s.patient.as_deref())
     }
 
     /// Whether an alert is held back by a silent system.
@@ -240,9 +268,10 @@ impl Held {
         let here = self.at_hand.iter().filter_map(|id| self.tracks.get(id)).map(|slot| &**slot);
         let facts = here.chain([&self.order]).filter_map(|s| s.facts.as_ref());
         let facts: usize =
-            facts.map(|t| t.facts.capacity() * size_of::<Fact>() + t.facts.len() * BESIDE).sum();
-        let tracks = self.tracks.len() * (size_of::<Slot>() + size_of::<TrackSummary>() + BESIDE);
-        size_of::<Self>() + 2 * BESIDE + facts + tracks
+            facts.map(|t| t.facts.len() * (size_of::<Arc<Fact>>() + size_of::<Fact>() + BESIDE_FACT)).sum();
+        let track = size_of::<Slot>() + size_of::<TrackSummary>() + BESIDE_TRACK;
+        let numbers: usize = self.slots().map(|slot| slot.numbers.weight()).sum();
+        size_of::<Self>() + BESIDE + facts + numbers + self.tracks.len() * track
     }
 }
 
@@ -261,8 +290,14 @@ impl Tracks for Held {
 }
 
 impl Slot {
+    /// Gives up spare room.
+    fn shrink(&mut self) {
+        self.numbers.shrink();
+        self.facts.iter_mut().for_each(|f| f.facts.shrink_to_fit());
+    }
+
     /// The patient of the latest living fact that states one and tells of an order that closed then.
-    pub(crate) fn stated_patient(&self, closed_at: Option<Instant>) -> Option<Patient> {
+    pub(crate) fn stated_patient(&self, closed_at: Option<Instant>) -> Option<Arc<Patient>> {
         let facts = self.facts.as_ref()?.facts.iter().rev();
         let mut told = facts.filter(|f| !f.dead && admit::tells(f, closed_at));
         told.find_map(|f| f.patient.clone().filter(|p| p.id.is_some()))

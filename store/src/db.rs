@@ -277,6 +277,14 @@ pub(crate) fn text(row: &Row, at: usize) -> Result<String> {
 pub(crate) fn maybe_text(row: &Row, at: usize) -> Result<Option<String>> {
     Ok(row.try_get(at)?)
 }
+/// A text where it stands.
+pub(crate) fn str(row: &Row, at: usize) -> Result<&str> {
+    Ok(row.try_get(at)?)
+}
+/// Likewise, or NULL.
+pub(crate) fn maybe_str(row: &Row, at: usize) -> Result<Option<&str>> {
+    Ok(row.try_get(at)?)
+}
 /// A text that is shared.
 pub(crate) fn shared(row: &Row, at: usize) -> Result<Arc<str>> {
     Ok(Arc::from(row.try_get::<&str, _>(at)?))

@@ -110,6 +110,11 @@ impl Door {
         Self::at(TempDir::new().unwrap(), Limits::default()).await
     }
 
+    /// The clock of its store.
+    pub(crate) fn clock(&self) -> &Clock {
+        self.store.clock()
+    }
+
     /// With room for so many waiting messages.
     pub(crate) async fn narrow(messages: usize) -> Self {
         Self::at(TempDir::new().unwrap(), Limits { messages, ..Limits::default() }).await

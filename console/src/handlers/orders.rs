@@ -102,44 +102,24 @@ fn note(lang: Lang, late: bool, goes_on: bool, more: bool) -> Option<String> {
 
 /// Orders that go on, many at once: which of them are late shows only when they are looked at.
 async fn open(app: &App, asked: &Asked, status: Option<Status>) -> Result<Page<InstanceRow>, Error> {
-    let (q, cursor) = (asked.get("q"), asked.get("cursor"));
-    let filter = Filter { open: status.is_none(), ..filter(asked) };
-    by_number(app, q, filter, (!cursor.is_empty()).then(|| cursor.to_owned()), LOOKED).await
+    app.store.list(Filter { open: status.is_none(), ..filter(asked) }, cursor(asked), LOOKED).await
 }
 
-/// What the address asks for besides a number.
+async fn search(app: &App, asked: &Asked) -> Result<Page<InstanceRow>, Error> {
+    app.store.list(filter(asked), cursor(asked), ROWS).await
+}
+
+fn cursor(asked: &Asked) -> Option<String> {
+    Some(asked.get("cursor").to_owned()).filter(|cursor| !cursor.is_empty())
+}
+
+/// What the address asks for.
 fn filter(asked: &Asked) -> Filter {
     Filter {
+        number: Some(asked.get("q").to_owned()).filter(|number| !number.is_empty()),
         status: Status::from_word(asked.get("status")),
         code: LoopCode::parse(asked.get("loop")).ok(),
         campus: CampusCode::parse(asked.get("campus")).ok(),
         ..Filter::default()
     }
-}
-
-async fn search(app: &App, asked: &Asked) -> Result<Page<InstanceRow>, Error> {
-    let (q, cursor) = (asked.get("q"), asked.get("cursor"));
-    by_number(app, q, filter(asked), (!cursor.is_empty()).then(|| cursor.to_owned()), ROWS).await
-}
-
-/// By order number; where no order has it, by a value that leads to orders, then by patient or visit number.
-async fn by_number(
-    app: &App,
-    q: &str,
-    filter: Filter,
-    cursor: Option<String>,
-    rows: u32,
-) -> Result<Page<InstanceRow>, Error> {
-    if q.is_empty() {
-        return app.store.list(filter, cursor, rows).await;
-    }
-    let number = || Some(q.to_owned());
-    let ways = [Filter { order: number(), ..filter.clone() }, Filter { link: number(), ..filter.clone() }];
-    for way in ways {
-        let found = app.store.list(way, cursor.clone(), rows).await?;
-        if !found.items.is_empty() {
-            return Ok(found);
-        }
-    }
-    app.store.list(Filter { patient: number(), ..filter }, cursor, rows).await
 }

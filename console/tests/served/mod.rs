@@ -4,6 +4,7 @@
 
 use crate::sample;
 use medloop_console::Written;
+use medloop_engine::graph::Definition;
 use medloop_engine::name::LoopCode;
 use medloop_engine::time::parse_moment;
 use medloop_store::{Clock, Mode, Options, Published, Store, Submission};
@@ -14,6 +15,7 @@ use std::sync::Arc;
 /// The pages over a store of their own.
 pub(crate) struct House {
     pub(crate) app: axum::Router,
+    pub(crate) clock: Clock,
     store: Store,
     _folder: tempfile::TempDir,
 }
@@ -21,17 +23,22 @@ pub(crate) struct House {
 impl House {
     /// A house in which it is `now` on 2026-01-05, with the shipped catalogue and the loop written out by hand.
     pub(crate) async fn new(now: &str) -> Self {
+        Self::with(now, |_| ()).await
+    }
+    /// The same with another loop.
+    pub(crate) async fn with(now: &str, change: impl FnOnce(&mut Definition)) -> Self {
         let catalogue = Arc::new(sample::catalogue());
-        let def = sample::definition(&catalogue);
+        let mut def = sample::definition(&catalogue);
+        change(&mut def);
         let hash = def.hash();
         let zone = &catalogue.campuses.values().next().unwrap().zone;
-        let now = parse_moment(&format!("2026-01-05T{now}"), zone).unwrap().at;
+        let clock = Clock::manual(parse_moment(&format!("2026-01-05T{now}"), zone).unwrap().at);
         let definitions = BTreeMap::from([(LoopCode::parse("transfusion").unwrap(), (Arc::new(def), hash))]);
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("t.db").display());
-        let options = Options { clock: Clock::manual(now), ..Options::default() };
+        let options = Options { clock: clock.clone(), ..Options::default() };
         let store = Store::open(&url, Published { catalogue, definitions }, options).await.unwrap();
-        Self { app: medloop_console::router(store.clone(), written()), store, _folder: folder }
+        Self { app: medloop_console::router(store.clone(), written()), clock, store, _folder: folder }
     }
     /// The text of a page.
     pub(crate) async fn page(&self, path: &str) -> String {

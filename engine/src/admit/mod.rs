@@ -16,7 +16,7 @@ pub(crate) use typed::{matches, person};
 pub use visit::{OF_VISITS, TRANSFERRED, VISIT_NO, asks_for_visits, awaits, by_visit, tells, told_of, visit};
 
 use crate::event::Event;
-use crate::facts::{BadField, Fact, Hit, InstanceFacts, TrackId};
+use crate::facts::{BadField, Fact, Fields, Hit, InstanceFacts, TrackId};
 use crate::graph::{CampusSettings, Definition, ScopeIx, Trigger};
 use crate::guard::Look;
 use crate::name::FieldCode;
@@ -44,7 +44,7 @@ pub fn facts(def: &Definition, event: &Event) -> Vec<(TrackId, Fact)> {
         .map_or_else(|| Cow::Owned(CampusSettings::of(def, &event.campus)), Cow::Borrowed);
     let (fields, bad) = values(def, event, &settings.zone);
     let look =
-        Look { def, settings: &settings, fields: &fields, patient: event.patient.as_ref(), at: event.at };
+        Look { def, settings: &settings, fields: &fields, patient: event.patient.as_deref(), at: event.at };
 
     let mut hits: BTreeMap<TrackId, BTreeSet<Hit>> = BTreeMap::new();
     for (ix, node) in def.nodes() {
@@ -151,8 +151,8 @@ pub fn opens(def: &Definition, facts: &InstanceFacts) -> Option<Instant> {
     facts.iter().filter(opening).min_by(|a, b| a.order().cmp(&b.order())).map(|fact| fact.at.at)
 }
 
-fn values(def: &Definition, event: &Event, zone: &Zone) -> (BTreeMap<FieldCode, Value>, Vec<BadField>) {
-    let (mut good, mut bad) = (BTreeMap::new(), Vec::new());
+fn values(def: &Definition, event: &Event, zone: &Zone) -> (Fields, Vec<BadField>) {
+    let (mut good, mut bad) = (Fields::new(), Vec::new());
     for (code, field) in &def.fields {
         let Some(raw) = event.data.get(code.as_str()) else { continue };
         if raw.as_str().is_some_and(str::is_empty) {

@@ -66,7 +66,7 @@ fn values_fit_or_are_kept_as_bad() {
     assert_eq!(bad, [("amount", "200"), ("bag_no", "b-1")]);
     let good: Vec<_> = fact.fields.keys().map(FieldCode::as_str).collect();
     assert_eq!(good, ["blood_type", "expires_at", "order_no", "verifier"], "empty and null are absent");
-    let get = |name: &str| fact.fields[&FieldCode::parse(name).unwrap()].clone();
+    let get = |name: &str| fact.fields.get(&FieldCode::parse(name).unwrap()).unwrap().clone();
     assert_eq!(get("blood_type"), Value::Text(Arc::from("A+")));
     assert_eq!(get("verifier"), Value::Person(Person { id: Some(Arc::from("9")), name: None }));
     let Value::Moment(day) = get("expires_at") else { panic!() };

@@ -74,7 +74,7 @@ pub struct Event {
     /// When it reached us; for history, when it would have.
     pub arrived: Instant,
     /// `data.patient`, as it was then.
-    pub patient: Option<Patient>,
+    pub patient: Option<Arc<Patient>>,
     /// `data.actor`; its role is a code of the catalogue where it names one.
     pub actor: Option<Actor>,
     /// Persons in loop fields, as the register of staff knows them; those it does not know stand in `data` alone.

@@ -17,7 +17,7 @@ pub(super) struct Reserved {
     pub(super) precision: Option<Precision>,
     pub(super) recorded: Option<Moment>,
     pub(super) began: Option<Moment>,
-    pub(super) patient: Option<Patient>,
+    pub(super) patient: Option<Arc<Patient>>,
     pub(super) actor: Option<Actor>,
     pub(super) terminal: Option<Arc<str>>,
     pub(super) capture: Option<Arc<str>>,
@@ -43,7 +43,7 @@ pub(super) fn read(
             continue;
         }
         match name.as_str() {
-            "patient" => all.patient = Some(patient(value)?),
+            "patient" => all.patient = Some(Arc::new(patient(value)?)),
             "actor" => all.actor = Some(actor(value, catalogue)?),
             "terminal" => all.terminal = text(value, "/data/terminal")?,
             "capture" => all.capture = text(value, "/data/capture")?,

@@ -391,7 +391,7 @@ fn hash_fact(fact: &Fact, h: &mut impl Hasher) {
             (&person.id, &person.name).hash(h);
         }
     }
-    for (code, value) in &fact.fields {
+    for (code, value) in fact.fields.iter() {
         code.hash(h);
         hash_value(value, h);
     }

@@ -1,7 +1,7 @@
 //! The tracks of an order as they last answered, with sums over groups of them: an event of one track must not cost more because
 //! there are three hundred.
 //!
-//! Tracks stand in the order in which they came, four to a group; over the groups stands a binary tree of sums. Leaving some
+//! Tracks stand in the order in which they came, eight to a group; over the groups stands a binary tree of sums. Leaving some
 //! tracks out, or setting one, touches their groups and the way from there to the root.
 
 use super::summary::TrackSummary;
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// As many tracks are summed one by one.
-const GROUP: usize = 4;
+const GROUP: usize = 8;
 
 /// What is looked for: in which groups it may be, and on which tracks it is.
 type Wanted<'w> = (&'w dyn Fn(&Sums) -> bool, &'w dyn Fn(&Rest) -> bool);

@@ -10,11 +10,12 @@ use crate::time::{Instant, Moment};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// What a track tells its order. Valid for the order's [`crate::fold::Folded::context`] under which it was made.
+/// What a track tells its order. Valid for the order's [`crate::fold::Folded::context`] under which it was made. As JSON it does
+/// not say which track: that stands beside it wherever it is kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrackSummary {
     /// Which track.
-    #[serde(rename = "i")]
+    #[serde(skip, default = "TrackId::order")]
     pub id: TrackId,
     /// The order's context it was folded under.
     #[serde(rename = "c")]
@@ -32,19 +33,19 @@ pub struct TrackSummary {
     #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     pub reach: Option<Instant>,
     /// Whether an ending took its open nodes.
-    #[serde(rename = "k", default)]
+    #[serde(rename = "k", default, skip_serializing_if = "std::ops::Not::not")]
     pub taken: bool,
     /// Whether it counts as a defect of the instance.
-    #[serde(rename = "d", default)]
+    #[serde(rename = "d", default, skip_serializing_if = "std::ops::Not::not")]
     pub defective: bool,
     /// Whether it is interrupted.
-    #[serde(rename = "u", default)]
+    #[serde(rename = "u", default, skip_serializing_if = "std::ops::Not::not")]
     pub interrupted: bool,
     /// What it answers to the order's rules.
     #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<Answer>,
     /// What can be told from its facts alone.
-    #[serde(flatten)]
+    #[serde(rename = "x")]
     pub facts: FactSummary,
     /// When it can change next.
     #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
@@ -108,7 +109,8 @@ pub struct Opening {
 
 impl Opening {
     fn new(def: &Definition, settings: &CampusSettings, fact: &Fact) -> Self {
-        let look = Look { def, settings, fields: &fact.fields, patient: fact.patient.as_ref(), at: fact.at };
+        let look =
+            Look { def, settings, fields: &fact.fields, patient: fact.patient.as_deref(), at: fact.at };
         Self {
             at: fact.at.at,
             sequence: fact.sequence,

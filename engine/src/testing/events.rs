@@ -153,7 +153,7 @@ fn event(sample: &Sample, track: &TrackId, fact: &Fact, tape: &mut Tape<'_>) -> 
     };
     let zone = &def.campuses.values().next()?.zone;
     let mut data = Map::new();
-    for (code, value) in &fact.fields {
+    for (code, value) in fact.fields.iter() {
         data.insert(code.to_string(), plain(value, zone)?);
     }
     for bad in &fact.bad {

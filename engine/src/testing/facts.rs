@@ -3,7 +3,9 @@
 use super::definition::{FIELDS, ROLES, SYSTEMS, name};
 use super::tape::Tape;
 use crate::admit::by_visit;
-use crate::facts::{Actor, BadField, EventRef, Fact, Hit, InstanceFacts, Patient, TrackFacts, TrackId};
+use crate::facts::{
+    Actor, BadField, EventRef, Fact, Fields, Hit, InstanceFacts, Patient, TrackFacts, TrackId,
+};
 use crate::graph::{Definition, EndingKind, Node, NodeIx, ScopeIx};
 use crate::staff::{Doubt, Doubtful};
 use crate::time::{Instant, Moment, Precision, Span};
@@ -91,7 +93,7 @@ struct Made {
 }
 
 fn fact(tape: &mut Tape<'_>, n: usize, at: Moment, hits: Vec<Hit>, wanted: &[&Node]) -> Fact {
-    let mut fields = BTreeMap::new();
+    let mut fields = Fields::new();
     let mut bad = Vec::new();
     for (code, kind) in &FIELDS {
         let named = wanted.iter().any(|node| node.fields.iter().any(|f| f.field.as_str() == *code));
@@ -125,7 +127,7 @@ fn fact(tape: &mut Tape<'_>, n: usize, at: Moment, hits: Vec<Hit>, wanted: &[&No
         actor: if tape.chance(15) { None } else { Some(actor(tape)) },
         terminal: some_text(tape, "a"),
         capture: some_text(tape, "scan"),
-        patient: if tape.chance(65) { None } else { Some(patient(tape)) },
+        patient: if tape.chance(65) { None } else { Some(Arc::new(patient(tape))) },
         items: Vec::new(),
         unit: None,
         fields,

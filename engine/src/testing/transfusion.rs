@@ -1,7 +1,7 @@
 //! A transfusion by hand, for examples and benchmarks: the flow of `language.md` with two of its rules.
 
 use super::definition::{bare, name};
-use crate::facts::{Actor, EventRef, Fact, Hit, InstanceFacts, TrackFacts, TrackId};
+use crate::facts::{Actor, EventRef, Fact, Fields, Hit, InstanceFacts, TrackFacts, TrackId};
 use crate::graph::{
     Attr, CampusSettings, Compare, Definition, Expr, Flow, Length, Limit, NodeIx, Pick, Rule, Scope, ScopeIx,
     Severity, Starts,
@@ -138,7 +138,7 @@ pub fn fact(def: &Definition, bag: &str, code: &str, minute: i64) -> Option<(Tra
         patient: None,
         items: Vec::new(),
         unit: None,
-        fields: BTreeMap::new(),
+        fields: Fields::new(),
         doubts: Vec::new(),
         bad: Vec::new(),
         visit: false,

@@ -11,7 +11,7 @@ pub fn patient(facts: &InstanceFacts, closed_at: Option<Instant>) -> Option<Pati
     let mut live: Vec<&Fact> = all.filter(|f| f.patient.is_some()).collect();
     live.sort_by(|a, b| a.order().cmp(&b.order()));
     let mut known: Option<Patient> = None;
-    for said in live.into_iter().filter_map(|f| f.patient.as_ref()) {
+    for said in live.into_iter().filter_map(|f| f.patient.as_deref()) {
         known = Some(match known {
             Some(before) if before.id.is_none() || said.id.is_none() || before.id == said.id => {
                 merged(before, said)

@@ -96,7 +96,7 @@ fn shown(scene: &Scene<'_>, node: Option<&Node>, fact: &Fact) -> Vec<ShownField>
     codes.retain(|c| **c != scene.def.key && Some(*c) != of_track);
     let field = |code: &&FieldCode| {
         let def = scene.field(code);
-        let known = fact.fields.get(*code).map(|v| (scene.value(def, v), false));
+        let known = fact.fields.get(code).map(|v| (scene.value(def, v), false));
         let bad = || fact.bad.iter().find(|b| b.field == **code).map(|b| (b.text.clone(), true));
         known.or_else(bad).map(|(text, bad)| ShownField {
             title: scene.field_title(code),

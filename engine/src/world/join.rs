@@ -40,7 +40,7 @@ pub enum Of {
 }
 
 /// What the last of these events would join; `None`: nothing. The others are all that hang together with it by link values, and
-/// every event with the key of an order among them; its own earlier revisions do not count. `same`: whether two patient ids are
+/// every event with the key of an order among them; its own earlier revisions are left out by the caller. `same`: whether two patient ids are
 /// one person.
 ///
 /// The patients of an order are those whom living events with its key state. Two orders are of two patients when both have some,
@@ -123,12 +123,16 @@ impl Look<'_> {
     fn learnt(&self, before: &Lessons, after: &Lessons) -> Vec<Join> {
         let mut out = Vec::new();
         for (at, lessons) in after.iter().filter(|((_, link), _)| link.0.as_str() != admit::VISIT_NO) {
-            let rule = rule(self.def, &at.1.0);
-            let near = |a: &Lesson, b: &Lesson| rule.reaches(a.at, b.at);
+            // Where nothing new was learnt, only an order that has just been named may stand beside another's.
+            if self.named.is_none() && before.get(at) == Some(lessons) {
+                continue;
+            }
+            let reach = rule(self.def, &at.1.0);
+            let near = |a: &Lesson, b: &Lesson| reach.reaches(a.at, b.at);
             let was = |a: &Lesson, b: &Lesson| {
                 let known = || before.get(at).into_iter().flatten();
-                let mine = known().filter(|l| l.place == a.place);
-                mine.into_iter().any(|x| known().any(|y| y.place == b.place && near(x, y)))
+                let mut mine = known().filter(|l| l.place == a.place);
+                mine.any(|x| known().any(|y| y.place == b.place && near(x, y)))
             };
             let mut seen = BTreeSet::new();
             for a in lessons {
@@ -174,9 +178,9 @@ impl Join {
     #[must_use]
     pub fn rejection(&self, def: &Definition, event: &Event) -> Rejection {
         let (field, value) = &self.link;
-        let name = def.fields.get(field).map(|f| f.name.clone());
-        let zh = name.as_ref().map_or(field.as_str(), |n| &n.name);
-        let en = name.as_ref().and_then(|n| n.name_en.as_deref()).unwrap_or(field.as_str());
+        let name = def.fields.get(field).map(|f| &f.name);
+        let zh = name.map_or(field.as_str(), |n| &n.name);
+        let en = name.and_then(|n| n.name_en.as_deref()).unwrap_or(field.as_str());
         let said = |side: &Side| match &side.of {
             Of::Order(id) => (
                 format!("患者 {} 的医嘱 {id}", side.patient),

@@ -5,6 +5,7 @@
 mod id;
 mod join;
 mod live;
+mod place;
 mod route;
 mod seal;
 mod timeline;

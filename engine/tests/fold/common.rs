@@ -1,7 +1,7 @@
 //! A small definition and its facts, built by hand: the core of a transfusion.
 
 use medloop_engine::catalogue::{FieldDef, Named};
-use medloop_engine::facts::{Actor, EventRef, Fact, Hit, InstanceFacts, TrackFacts, TrackId};
+use medloop_engine::facts::{Actor, EventRef, Fact, Fields, Hit, InstanceFacts, TrackFacts, TrackId};
 use medloop_engine::graph::*;
 use medloop_engine::name::*;
 use medloop_engine::state::*;
@@ -193,7 +193,7 @@ pub(crate) fn fact(at: &str, hit: Hit, by: &str) -> Fact {
         patient: None,
         items: Vec::new(),
         unit: None,
-        fields: BTreeMap::new(),
+        fields: Fields::new(),
         doubts: Vec::new(),
         bad: Vec::new(),
         visit: false,

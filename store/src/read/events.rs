@@ -139,7 +139,7 @@ impl Store {
         for campus in self.catalogue().campuses.keys().filter(|c| campus.is_none_or(|only| only == *c)) {
             let args: Vec<Arg> = vec![part::case(campus, key).into(), campus.shared().into(), key.into()];
             for row in db::read(self.readers().await, sql::KEY_TRACKS, args.clone()).await? {
-                numbers.extend(again::read(&db::text(&row, 0)?)?.into_keys());
+                numbers.extend(again::read(&db::text(&row, 0)?)?.keys());
             }
             for row in db::read(self.readers().await, sql::KEY_EVENTS, args).await? {
                 numbers.insert(db::int(&row, 0)?);

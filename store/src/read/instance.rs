@@ -71,7 +71,7 @@ impl Tracks {
 
     /// The numbers of its events.
     pub(super) fn numbers(&self) -> impl Iterator<Item = i64> {
-        self.events.values().flat_map(|n| n.keys().copied())
+        self.events.values().flat_map(|n| n.keys())
     }
 
     /// The instance; `None` when the order's own track is not there. `ends` keeps the ends of histories already asked for.

@@ -16,6 +16,9 @@ use medloop_engine::world::InstanceId;
 /// Which instances; what is absent does not narrow.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
+    /// A number as people know it: an order's; where no order has it, a value that leads to orders; else a patient's or a visit's.
+    /// It stands in place of `order`, `link` and `patient`.
+    pub number: Option<String>,
     /// Order number.
     pub order: Option<String>,
     /// A value that leads to orders: a barcode, a bag, an execution sheet.
@@ -71,11 +74,19 @@ impl Store {
     /// [`Error::Cursor`] for a cursor that was not given out here; else when the database refuses.
     pub async fn list(
         &self,
-        filter: Filter,
+        mut filter: Filter,
         cursor: Option<String>,
         limit: u32,
     ) -> Result<Page<InstanceRow>> {
         let limit = bounded(limit);
+        match filter.number.take() {
+            Some(number) => self.by_number(number, filter, cursor, limit).await,
+            None => self.fitting(filter, cursor, limit).await,
+        }
+    }
+
+    /// Those that fit all that a filter says besides a number.
+    async fn fitting(&self, filter: Filter, cursor: Option<String>, limit: u32) -> Result<Page<InstanceRow>> {
         let mut w = Where::new(COLUMNS);
         if let Some(ids) = self.narrowed(&filter).await? {
             // Found by address: one read a key, then sorted here; an order or a patient has few.
@@ -98,6 +109,25 @@ impl Store {
         let most = Arg::Int(i64::from(limit) + 1);
         w.push(" ORDER BY opened_at DESC, campus DESC, loop DESC, key DESC LIMIT #", [most]);
         Ok(Page::cut(self.rows(w).await?, limit, mark))
+    }
+
+    /// What a number leads to, as people know it.
+    async fn by_number(
+        &self,
+        number: String,
+        filter: Filter,
+        cursor: Option<String>,
+        limit: u32,
+    ) -> Result<Page<InstanceRow>> {
+        let known = || Some(number.clone());
+        let ways = [Filter { order: known(), ..filter.clone() }, Filter { link: known(), ..filter.clone() }];
+        for way in ways {
+            let found = self.fitting(way, cursor.clone(), limit).await?;
+            if !found.items.is_empty() {
+                return Ok(found);
+            }
+        }
+        self.fitting(Filter { patient: known(), ..filter }, cursor, limit).await
     }
 
     async fn narrowed(&self, filter: &Filter) -> Result<Option<Vec<InstanceId>>> {

@@ -109,14 +109,16 @@ impl Work<'_> {
             };
             let before = slot.map(|slot| slot.numbers.clone()).unwrap_or_default();
             let (mut here, away): (Vec<_>, Vec<_>) =
-                brought.into_iter().partition(|(no, _)| before.contains_key(no));
+                brought.into_iter().partition(|(no, _)| before.contains(*no));
             let gone = mark(timed, &track, sealed, here.iter_mut().map(|(_, fact)| fact));
             for t in gone {
                 here.extend(away.iter().rev().find(|(_, fact)| t.fact.says_the_same(fact)).cloned());
             }
             let life = |fact: &Fact| if fact.late { Life::Late } else { Life::of(!fact.dead) };
             let mut numbers = before.clone();
-            numbers.extend(here.iter().map(|(no, fact)| (*no, life(fact))));
+            for (no, fact) in &here {
+                numbers.set(*no, life(fact));
+            }
             if numbers == before {
                 continue;
             }

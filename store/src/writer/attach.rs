@@ -3,7 +3,7 @@
 use super::rows::{Address, Entry};
 use super::work::{Revision, Work};
 use crate::again::Life;
-use crate::case::{CaseId, Held};
+use crate::case::{CaseId, Held, share};
 use crate::definitions::Compiled;
 use crate::error::Result;
 use medloop_engine::admit;
@@ -115,11 +115,12 @@ impl Work<'_> {
         let mut came = Vec::new();
         if let Some(held) = self.held(id, code) {
             for (track, fact) in facts {
-                if held.slot(&track).numbers.insert(body.no, Life::of(body.live)).is_some() {
+                if !held.slot(&track).numbers.set(body.no, Life::of(body.live)) {
                     return Ok(None);
                 }
+                let mut fact = Arc::new(Fact { dead: !body.live, ..fact });
+                share(std::slice::from_mut(&mut fact), held.order.patient.as_ref());
                 let slot = held.moved(&track);
-                let fact = Arc::new(Fact { dead: !body.live, ..fact });
                 slot.facts.get_or_insert_default().facts.push(fact.clone());
                 if body.live && !body.history {
                     came.push((track, fact));
@@ -300,8 +301,8 @@ impl Work<'_> {
         held.mix();
         for (track, fact) in facts {
             let slot = held.moved(&track);
-            if let Some(mine) = slot.numbers.get_mut(&body.no) {
-                *mine = Life::of(!dead);
+            if slot.numbers.contains(body.no) {
+                slot.numbers.set(body.no, Life::of(!dead));
             }
             let facts = &mut slot.facts.get_or_insert_default().facts;
             if let Some(mine) = facts.iter_mut().find(|f| f.dead != dead && f.says_the_same(&fact)) {

@@ -175,7 +175,7 @@ impl Work<'_> {
         let Some(held) = self.held(id, code) else { return Ok(()) };
         for track in tracks {
             let slot = held.moved(&track);
-            let Some(life) = slot.numbers.remove(&body.no) else { continue };
+            let Some(life) = slot.numbers.remove(body.no) else { continue };
             let mine = brought.iter().find(|(t, _)| *t == track).map(|(_, fact)| fact.clone());
             let mut fact = mine.into_iter().collect::<Vec<_>>();
             fact.iter_mut().for_each(|f| life.tell(f));

@@ -5,7 +5,6 @@ use super::attach::{addresses, taught};
 use super::engine;
 use super::rows::Address;
 use super::work::{Revision, Work};
-use crate::again::Life;
 use crate::case::{CaseId, Held};
 use crate::definitions::Compiled;
 use crate::error::Result;
@@ -140,10 +139,8 @@ impl Work<'_> {
         code: &LoopCode,
         leading: &Compiled,
     ) -> Result<BTreeSet<Address>> {
-        let numbers = |held: &Held| -> Vec<i64> {
-            let all = held.slots().flat_map(|slot| &slot.numbers);
-            all.filter(|(_, life)| **life != Life::Dead).map(|(no, _)| *no).collect()
-        };
+        let numbers =
+            |held: &Held| -> Vec<i64> { held.slots().flat_map(|slot| slot.numbers.living()).collect() };
         let numbers = self.case(id).await?.instances.get(code).map(|held| numbers(held)).unwrap_or_default();
         self.read_events(numbers.iter().copied()).await?;
         let mut all = BTreeSet::new();

@@ -3,7 +3,6 @@
 use super::attach::addresses;
 use super::job::{Job, Unplaced};
 use super::work::Work;
-use crate::again::Life;
 use crate::case::CaseId;
 use crate::error::Result;
 use medloop_engine::admit;
@@ -81,7 +80,7 @@ impl Work<'_> {
     /// Whether an order is there of which some event counts.
     async fn lives(&mut self, id: &CaseId, code: &LoopCode) -> Result<bool> {
         let held = self.case(id).await?.instances.get(code);
-        let mut lives = held.into_iter().flat_map(|held| held.slots()).flat_map(|slot| slot.numbers.values());
-        Ok(lives.any(|life| *life != Life::Dead))
+        let mut slots = held.into_iter().flat_map(|held| held.slots());
+        Ok(slots.any(|slot| slot.numbers.living().next().is_some()))
     }
 }

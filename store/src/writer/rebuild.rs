@@ -85,13 +85,13 @@ impl Work<'_> {
             as_of = as_of.max(c.history.then_some(c.event.arrived));
             for (track, fact) in &c.facts {
                 let (numbers, facts) = tracks.entry(track.clone()).or_default();
-                numbers.insert(c.no, Life::of(c.live));
+                numbers.set(c.no, Life::of(c.live));
                 facts.push(Arc::new(Fact { dead: !c.live, ..fact.clone() }));
             }
         }
         let Some(held) = self.held(id, code) else { return Ok(()) };
-        let kept: BTreeSet<i64> = tracks.values().flat_map(|(numbers, _)| numbers.keys().copied()).collect();
-        let all: Vec<i64> = held.slots().flat_map(|s| s.numbers.keys().copied()).collect();
+        let kept: BTreeSet<i64> = tracks.values().flat_map(|(numbers, _)| numbers.keys()).collect();
+        let all: Vec<i64> = held.slots().flat_map(|s| s.numbers.keys()).collect();
         held.compiled = compiled.clone();
         held.dirty = true;
         held.mix();
@@ -117,7 +117,7 @@ impl Work<'_> {
     pub(crate) async fn stored_under(&mut self, id: &CaseId) -> Result<BTreeSet<EventRef>> {
         let (campus, key) = id;
         let slots = self.case(id).await?.instances.values().flat_map(|held| held.slots());
-        let numbers: Vec<i64> = slots.flat_map(|s| s.numbers.keys().copied()).collect();
+        let numbers: Vec<i64> = slots.flat_map(|s| s.numbers.keys()).collect();
         self.read_events(numbers.iter().copied()).await?;
         let mut events = BTreeSet::new();
         for no in numbers {

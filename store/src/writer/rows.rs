@@ -207,9 +207,13 @@ pub(crate) fn code(text: &str) -> Result<LoopCode> {
 }
 
 /// JSON that was stored.
+pub(crate) fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|e| Error::Stored { what: "value", why: e.to_string() })
+}
+
+/// Likewise, where there is some.
 pub(crate) fn json<T: serde::de::DeserializeOwned>(text: Option<String>) -> Result<Option<T>> {
-    let read = |t: String| serde_json::from_str(&t);
-    text.map(read).transpose().map_err(|e| Error::Stored { what: "value", why: e.to_string() })
+    text.map(|text| parse(&text)).transpose()
 }
 
 /// JSON to be stored.

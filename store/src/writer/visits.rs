@@ -3,7 +3,6 @@
 use super::attach::{addresses, taught};
 use super::rows::Address;
 use super::work::{Revision, Work};
-use crate::again::Life;
 use crate::case::CaseId;
 use crate::definitions::Compiled;
 use crate::error::Result;
@@ -38,11 +37,7 @@ impl Work<'_> {
                 continue;
             }
             let slots = self.held(id, code).into_iter().flat_map(|held| held.slots());
-            let live: Vec<i64> = slots
-                .flat_map(|s| &s.numbers)
-                .filter(|(_, life)| **life != Life::Dead)
-                .map(|(no, _)| *no)
-                .collect();
+            let live: Vec<i64> = slots.flat_map(|s| s.numbers.living()).collect();
             self.read_events(live.iter().copied()).await?;
             let mut teacher = None;
             for no in live {

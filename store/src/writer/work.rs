@@ -7,7 +7,7 @@ use super::rows::{self, Address, Entry, Refused, Seen, Spot};
 use super::take::Prepared;
 use crate::alerts::Stood;
 use crate::cache::Cache;
-use crate::case::{Case, CaseId, Held, Map, Slot};
+use crate::case::{Case, CaseId, Held, Map, Slot, share};
 use crate::db::{self, Conn};
 use crate::definitions::{Compiled, Definitions};
 use crate::error::{Error, Result};
@@ -16,7 +16,7 @@ use medloop_engine::admit;
 use medloop_engine::alert;
 use medloop_engine::event::Event;
 use medloop_engine::facts::{EventRef, Fact, TrackId};
-use medloop_engine::fold::TrackSummary;
+use medloop_engine::fold::{Rest, TrackSummary};
 use medloop_engine::graph::ScopeIx;
 use medloop_engine::name::LoopCode;
 use medloop_engine::time::Instant;
@@ -141,6 +141,7 @@ impl<'a> Work<'a> {
             self.ahead.cases.insert(id, Case::default());
         }
         let mut orders = Vec::new();
+        let mut owners: BTreeMap<[&str; 3], Owner<'_>> = BTreeMap::new();
         for row in rows.iter().filter(|r| db::int(r, 3).is_ok_and(|scope| scope == 0)) {
             let hash = db::text(row, 8)?;
             let compiled = self
@@ -160,32 +161,48 @@ impl<'a> Work<'a> {
             let stood: Option<Stood> = rows::json(db::maybe_text(row, 13)?)?;
             let stood = stood.unwrap_or_default();
             (held.standing, held.mixed) = (stood.standing, stood.mixed);
-            let id = (rows::campus(&db::text(row, 0)?)?, db::shared(row, 1)?);
-            let code = rows::code(&db::text(row, 2)?)?;
+            let at = [db::str(row, 0)?, db::str(row, 1)?, db::str(row, 2)?];
+            let [campus, key, code] = at;
+            let (id, code) = ((rows::campus(campus)?, Arc::from(key)), rows::code(code)?);
+            let patient = db::maybe_str(row, 11)?;
+            held.order.patient = patient.map(rows::parse).transpose()?;
             orders.push((id.clone(), code.clone(), TrackId::order()));
+            owners.insert(at, Owner { id: id.clone(), code: code.clone(), patient, told: Vec::new() });
             self.ahead.cases.entry(id).or_default().instances.insert(code, Box::new(held));
         }
         for row in rows.iter().filter(|r| db::int(r, 3).is_ok_and(|scope| scope != 0)) {
-            let id = (rows::campus(&db::text(row, 0)?)?, db::shared(row, 1)?);
-            let code = rows::code(&db::text(row, 2)?)?;
-            let held = self.ahead.cases.get_mut(&id).and_then(|c| c.instances.get_mut(&code));
+            let at = [db::str(row, 0)?, db::str(row, 1)?, db::str(row, 2)?];
+            let Some(owner) = owners.get_mut(&at) else { continue };
+            let case = self.ahead.cases.get_mut(&owner.id);
+            let Some(held) = case.and_then(|c| c.instances.get_mut(&owner.code)) else { continue };
+            let mine = db::maybe_str(row, 11)?;
+            let same = mine == owner.patient;
             let slot = Slot {
                 version: db::int(row, 5)?,
-                numbers: again::read(&db::text(row, 6)?)?,
+                numbers: again::read(db::str(row, 6)?)?,
                 facts: None,
-                patient: rows::json(db::maybe_text(row, 11)?)?,
-                alerts: rows::json(db::maybe_text(row, 13)?)?.unwrap_or_default(),
+                // Nearly all say what their order says.
+                patient: if same { held.order.patient.clone() } else { mine.map(rows::parse).transpose()? },
+                alerts: db::maybe_str(row, 13)?.map(rows::parse).transpose()?.unwrap_or_default(),
+                used: 0,
             };
-            let Some(held) = held else { continue };
             let id = track_id(row)?;
-            match rows::json::<Option<TrackSummary>>(Some(db::text(row, 7)?))?.flatten() {
-                Some(summary) => {
-                    let rest = alert::rest(&summary, &slot.alerts);
-                    held.recalled.set(summary, rest);
+            // What it told in another form is found again from its facts.
+            match rows::parse(db::str(row, 7)?).ok().flatten() {
+                Some(told) => {
+                    let told = TrackSummary { id: id.clone(), ..told };
+                    let rest = alert::rest(&told, &slot.alerts);
+                    owner.told.push((told, rest));
                 }
                 None => drop(held.moved.insert(id.clone())),
             }
             held.restore(id, slot);
+        }
+        for owner in owners.into_values().filter(|owner| !owner.told.is_empty()) {
+            let case = self.ahead.cases.get_mut(&owner.id);
+            if let Some(held) = case.and_then(|c| c.instances.get_mut(&owner.code)) {
+                held.recalled = owner.told.into_iter().collect();
+            }
         }
         self.read_facts(orders).await
     }
@@ -202,7 +219,7 @@ impl<'a> Work<'a> {
     pub(crate) async fn read_facts(&mut self, mut wanted: Vec<(CaseId, LoopCode, TrackId)>) -> Result<()> {
         wanted.retain(|at| self.slot(at).is_some_and(|(_, slot)| slot.facts.is_none()));
         let slots = wanted.iter().filter_map(|at| self.slot(at));
-        let numbers: Vec<i64> = slots.flat_map(|(_, slot)| slot.numbers.keys().copied()).collect();
+        let numbers: Vec<i64> = slots.flat_map(|(_, slot)| slot.numbers.keys()).collect();
         self.read_events(numbers).await?;
         for at in wanted {
             let Some((compiled, slot)) = self.slot(&at) else { continue };
@@ -210,9 +227,10 @@ impl<'a> Work<'a> {
                 let here = self.ahead.event(no).map(|(event, _)| event);
                 here.or_else(|| self.events.get(&no).map(|(event, _)| event)).map(|event| &**event)
             };
-            let facts = again::facts(compiled, &at.2, &slot.numbers, event)?;
+            let mut facts = again::facts(compiled, &at.2, &slot.numbers, event)?;
             let held = self.ahead.cases.get_mut(&at.0).and_then(|c| c.instances.get_mut(&at.1));
             if let Some(held) = held {
+                share(&mut facts.facts, held.order.patient.as_ref());
                 let slot = held.slot(&at.2);
                 slot.facts = Some(facts);
                 slot.patient = slot.stated_patient(None);
@@ -340,6 +358,16 @@ impl<'a> Work<'a> {
         self.ahead.added.remove(&at);
         self.ahead.dropped.insert(at);
     }
+}
+
+/// An instance whose rows are being read.
+struct Owner<'r> {
+    id: CaseId,
+    code: LoopCode,
+    /// Its patient, as its own row says it.
+    patient: Option<&'r str>,
+    /// What its tracks last told it.
+    told: Vec<(TrackSummary, Rest)>,
 }
 
 /// One revision of an event.

@@ -95,10 +95,15 @@ impl Place {
         format!("sqlite:{}", self.file().display())
     }
     pub(crate) async fn open(&self, library: &Library) -> Store {
+        self.open_with(library, Options::default().cache_bytes).await
+    }
+    /// With so many bytes for what was read last.
+    pub(crate) async fn open_with(&self, library: &Library, cache_bytes: usize) -> Store {
         // The ticker only ticks when a test says so.
         let options = Options {
             clock: self.clock.clone(),
             tick: std::time::Duration::from_secs(3600),
+            cache_bytes,
             ..Options::default()
         };
         Store::open(&self.url(), library, options).await.unwrap()
