@@ -19,6 +19,7 @@ mod show;
 mod slow;
 mod title;
 mod truth;
+mod turns;
 mod values;
 
 use std::cmp::Reverse;
@@ -41,6 +42,7 @@ pub(crate) use slow::SlowClock;
 pub(crate) use title::title;
 use truth::EventFate;
 pub(crate) use truth::Injected;
+use turns::Turns;
 
 const DAY: i64 = 86_400_000_000;
 
@@ -86,8 +88,8 @@ pub(crate) struct Simulation {
     grounds: Vec<Ground>,
     /// How many orders have begun.
     begun: u64,
-    /// How many faults of each ground have been injected: they take turns.
-    turns: BTreeMap<usize, usize>,
+    /// Which faults have been injected: they take turns.
+    injected: Turns,
     open: BinaryHeap<Reverse<Waiting>>,
     truth: Vec<Injected>,
     left_out: Vec<LeftOut>,
@@ -197,8 +199,8 @@ impl Simulation {
         }
         let (left_out, spoilt) = proof.outcome();
         grounds.retain(|g| !left_out.iter().any(|l| l.code == g.definition.code));
-        let (turns, open, truth) = (BTreeMap::new(), BinaryHeap::new(), Vec::new());
-        Self { settings, catalogue, grounds, begun: 0, turns, open, truth, left_out, spoilt }
+        let (injected, open, truth) = (Turns::default(), BinaryHeap::new(), Vec::new());
+        Self { settings, catalogue, grounds, begun: 0, injected, open, truth, left_out, spoilt }
     }
 
     /// Whether there is nothing to simulate.
@@ -247,13 +249,7 @@ impl Simulation {
         let name = (self.settings.seed, self.begun);
         let mut written = None;
         for _ in 0..TRIES {
-            let fault = if faulty {
-                let turn = self.turns.entry(chosen).or_insert(0);
-                *turn += 1;
-                ground.faults.get(*turn % ground.faults.len())
-            } else {
-                None
-            };
+            let fault = if faulty { self.injected.next(chosen, &ground.faults) } else { None };
             let slow = self.settings.slow.as_ref();
             let order = ground.write(&self.catalogue, &mut random, name, start, (fault, slow));
             let injected = fault.map(|fault| {

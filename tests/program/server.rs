@@ -48,11 +48,20 @@ impl Server {
 
     /// Waits for a line that holds `part`.
     pub(crate) fn until(&mut self, part: &str) -> String {
+        self.lines_until(part).pop().unwrap()
+    }
+
+    /// Waits for a line that holds `part`; the lines up to it.
+    pub(crate) fn lines_until(&mut self, part: &str) -> Vec<String> {
         let mut before = Vec::new();
         loop {
             match self.said.recv_timeout(Duration::from_secs(120)) {
-                Ok(line) if line.contains(part) => return line,
-                Ok(line) => before.push(line),
+                Ok(line) => {
+                    before.push(line);
+                    if before.last().unwrap().contains(part) {
+                        return before;
+                    }
+                }
                 Err(_) => panic!("it never said {part:?}, only:\n{}", before.join("\n")),
             }
         }
