@@ -48,7 +48,7 @@ fn main() {
     let mut all = texts(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../loops"));
     let text = long(all.get(FILE).unwrap());
     all.insert(FILE.to_owned(), text.clone());
-    let (mut editor, found) = Editor::new(all);
+    let (mut editor, found) = Editor::new(all, vec![2026]);
     assert!(found.is_empty(), "{:?}", found.first());
     println!("{FILE}, {} lines, {} KB", text.lines().count(), text.len() / 1024);
     println!("{:<24} {:>9} {:>9} {:>9}", "", "p50", "p99", "most");

@@ -1,11 +1,14 @@
 //! `medloop discover` from outside: events in, a folder that checks out; on real data, what that hospital does.
 //!
-//! The data is looked for in `MEDLOOP_MIMIC4DEMO`, else beside the repository; where it is not, the test says so and does nothing.
+//! Where there is no real data the test says so and does nothing.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+#[path = "outside/mimic4demo.rs"]
+mod mimic4demo;
+
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 fn root() -> &'static Path {
@@ -159,24 +162,9 @@ fn lines_that_are_no_events_are_told_and_passed_over() {
     assert!(text(&none.stderr).contains("没有事件带字段 bag_no"), "{}", text(&none.stderr));
 }
 
-/// Says to the terminal itself, past the test runner's capture, that nothing was shown.
-fn data() -> Option<PathBuf> {
-    let named = std::env::var_os("MEDLOOP_MIMIC4DEMO").map(PathBuf::from);
-    let folder = named.unwrap_or_else(|| root().join("../shared/data/mimic4demo"));
-    if folder.join("hosp/poe.csv.gz").is_file() {
-        return Some(folder.join("hosp"));
-    }
-    let said = format!(
-        "\n!!! 没有运行 NOT RUN: tests/discover.rs — {} 里没有 MIMIC-IV demo 数据 has no MIMIC-IV demo data (MEDLOOP_MIMIC4DEMO)\n",
-        folder.display()
-    );
-    std::io::stderr().write_all(said.as_bytes()).unwrap();
-    None
-}
-
 #[test]
 fn in_real_data_order_verification_and_doses_are_found() {
-    let Some(data) = data() else { return };
+    let Some(data) = mimic4demo::data("tests/discover.rs") else { return };
     let source = "examples/mimic4demo/sources/mimic.yaml";
     let found = medloop(&["discover", "--source", source, data.to_str().unwrap()], b"");
     assert_eq!(found.status.code(), Some(0), "{}", text(&found.stderr));

@@ -3,31 +3,20 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of tests")]
 
+#[path = "outside/npm.rs"]
+mod npm;
+
+use npm::{fetched, skipped};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-/// Says that the test did not run; where a build machine asks, that is a failure.
-fn skipped(what: &str) {
-    assert!(std::env::var_os("CI").is_none(), "{what}");
-    eprintln!("SKIPPED: {what}");
-}
 
 /// The extension with what it is built of; `None` when npm cannot fetch that.
 fn extension() -> Option<PathBuf> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("editors/vscode");
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("vscode");
     let manifest = std::fs::read_to_string(source.join("package.json")).unwrap();
-    let fetched = folder.join("fetched.json");
     copy(&source, &folder);
-    if std::fs::read_to_string(&fetched).ok().as_deref() != Some(&manifest) {
-        let install = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"];
-        let npm = Command::new("npm").args(install).current_dir(&folder).output();
-        if !npm.is_ok_and(|n| n.status.success()) {
-            return None;
-        }
-        std::fs::write(&fetched, manifest).unwrap();
-    }
-    Some(folder)
+    fetched(&folder, &manifest).then_some(folder)
 }
 
 fn copy(from: &Path, to: &Path) {

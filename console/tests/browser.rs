@@ -8,6 +8,10 @@
     reason = "a test fails by panicking, and says what did not run"
 )]
 
+#[path = "../../tests/outside/chromium.rs"]
+mod chromium;
+#[path = "../../tests/outside/npm.rs"]
+mod npm;
 #[expect(dead_code, reason = "the view is for the test without a store")]
 mod sample;
 #[expect(dead_code, reason = "the clock is for the pages of an order as time goes on")]
@@ -16,39 +20,21 @@ mod served;
 use axum::Json;
 use axum::response::Html;
 use axum::routing::get;
+use chromium::chromium;
+use npm::{fetched, skipped};
 use served::House;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
-fn chromium() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    let names = ["chromium", "chromium-browser", "google-chrome"];
-    std::env::split_paths(&path).flat_map(|d| names.map(|n| d.join(n))).find(|p| p.is_file())
-}
-
 /// axe-core, in the version that `axe/package.json` says, fetched by npm into the build folder.
 fn axe() -> Option<String> {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("axe");
-    let script = folder.join("node_modules/axe-core/axe.min.js");
-    let wanted = include_str!("axe/package.json");
-    let manifest = folder.join("package.json");
-    if !script.is_file() || std::fs::read_to_string(&manifest).ok().as_deref() != Some(wanted) {
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(&manifest, wanted).unwrap();
-        let install = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"];
-        let npm = std::process::Command::new("npm").args(install).current_dir(&folder).output();
-        if !npm.is_ok_and(|n| n.status.success()) {
-            return None;
-        }
+    if !fetched(&folder, include_str!("axe/package.json")) {
+        return None;
     }
+    let script = folder.join("node_modules/axe-core/axe.min.js");
     std::fs::read_to_string(script).ok()
-}
-
-/// Says that a part of the test did not run; where a build machine asks, that is a failure.
-fn skipped(what: &str) {
-    assert!(std::env::var_os("CI").is_none(), "{what}");
-    eprintln!("SKIPPED: {what}");
 }
 
 /// Lets the test's own script run in a page; that pages allow none is tested elsewhere.

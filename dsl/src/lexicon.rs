@@ -5,6 +5,7 @@
 
 use medloop_engine::calendar::Work;
 use medloop_engine::time::Span;
+use std::sync::LazyLock;
 
 /// A word in both languages.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -154,6 +155,8 @@ pub const TEST_SETTINGS: &[Word] = &[w("院区", "campus"), w("患者", "patient
 pub const NEXT_DAY: Word = w("次日", "next_day");
 /// 错值(…): a value that a test means to be refused by its field.
 pub const WRONG_VALUE: Word = w("错值", "invalid");
+/// What a test may say of a loop that was cancelled, besides its status: whether the cancel came too late for work that was done.
+pub const WASTE: &[Word] = &[w("浪费", "wasted"), w("无浪费", "not_wasted")];
 /// Targets of a test line that are not nodes or rules.
 pub const ALERT_TARGETS: &[Word] = &[w("告警", "alerted"), w("无告警", "not_alerted")];
 
@@ -252,8 +255,19 @@ pub fn patient_member(word: &str) -> Option<&'static str> {
 /// The keyword that a word is, in either language.
 #[must_use]
 pub fn keyword(word: &str) -> Option<Word> {
-    KEYWORDS.iter().copied().find(|k| k.zh == word || k.en == word)
+    let at =
+        SPELT.binary_search_by_key(&(word.len(), word), |(spelling, _)| (spelling.len(), spelling)).ok()?;
+    SPELT.get(at).map(|(_, keyword)| *keyword)
 }
+
+/// The keywords by the lengths of their spellings, which most words do not have, and the spellings; of two with the same spelling the
+/// first of [`KEYWORDS`].
+static SPELT: LazyLock<Vec<(&str, Word)>> = LazyLock::new(|| {
+    let mut all: Vec<_> = KEYWORDS.iter().flat_map(|k| [(k.zh, *k), (k.en, *k)]).collect();
+    all.sort_by_key(|(spelling, _)| (spelling.len(), *spelling));
+    all.dedup_by_key(|(spelling, _)| *spelling);
+    all
+});
 
 /// The position of a word in one of the tables above, in either language.
 #[must_use]
@@ -282,9 +296,16 @@ mod tests {
         let mut known: Vec<&str> = KEYWORDS.iter().map(|k| k.en).collect();
         known.dedup();
         for en in &known {
-            assert!(grammar.contains(&format!("k_{en} = @{{ \"@{en}\" ~ end }}")), "{en}");
+            // What begins another keyword looks at what follows; the others need not.
+            let begins = known.iter().any(|other| other != en && other.starts_with(en));
+            let rule = if begins {
+                format!("k_{en} = @{{ \"@{en}\" ~ !ASCII_ALPHA }}")
+            } else {
+                format!("k_{en} = {{ \"@{en}\" }}")
+            };
+            assert!(grammar.contains(&rule), "{rule}");
         }
-        assert_eq!(grammar.matches(" ~ end }").count(), known.len());
+        assert_eq!(grammar.matches("\nk_").count(), known.len());
     }
 
     #[test]

@@ -37,11 +37,14 @@ pub mod yaml;
 mod check;
 mod encoding;
 mod fragments;
+mod idle;
 mod loading;
 mod lower;
 mod provided;
 mod resolve;
 mod ties;
 mod unused;
+mod whole;
+mod written;
 
 pub use check::Implied;

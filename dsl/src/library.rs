@@ -4,12 +4,12 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::fragments::Fragments;
 use crate::loading::Loading;
 use crate::resolve::Names;
+use crate::sources::{self, Source};
+use crate::whole::Whole;
 use crate::{compile, tree, yaml};
-use medloop_engine::calendar::Calendar;
-use medloop_engine::catalogue::{Campus, Catalogue};
+use medloop_engine::catalogue::Catalogue;
 use medloop_engine::graph::Definition;
-use medloop_engine::name::{CampusCode, FieldCode, LoopCode};
-use medloop_engine::time::{Instant, Zone};
+use medloop_engine::name::{FieldCode, LoopCode};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -46,32 +46,36 @@ impl Library {
         })
     }
 
+    /// What only the whole of the library shows, as warnings: with [`Self::calendars_lack`] of these years, [`Self::unused_fields`].
+    #[must_use]
+    pub fn remarks(&self, years: &[i32]) -> Vec<Diagnostic> {
+        self.whole(|whole| whole.remarks(years))
+    }
+
     /// Says as a warning where loops measure in working time and a campus's holidays of `year` are not listed: its working days are
     /// then those of the week alone. Nothing here reads a clock, so the year is asked for.
     #[must_use]
     pub fn calendars_lack(&self, year: i32) -> Vec<Diagnostic> {
-        let utc = Zone::fixed("UTC", 0);
-        let of = |day: &i32| utc.civil(Instant(i64::from(*day) * 86_400_000_000)).year;
-        let needed = |campus: &CampusCode| {
-            let mut loops = self.definitions.values();
-            loops.any(|(d, _)| d.campuses.get(campus).is_some_and(|s| s.calendar.is_some()))
-        };
-        let lacking = |(code, campus): &(&CampusCode, &Campus)| {
-            let listed = |c: &Calendar| c.days.is_empty() || c.days.keys().any(|day| of(day) == year);
-            campus.calendar.as_ref().is_some_and(|c| !listed(c)) && needed(code)
-        };
-        let lacking: Vec<&str> =
-            self.catalogue.campuses.iter().filter(lacking).map(|(_, c)| c.name.name.as_str()).collect();
-        let Some((file, span)) = self.calendars.first().filter(|_| !lacking.is_empty()) else {
-            return Vec::new();
-        };
-        let (zh, en) = (lacking.join("、"), lacking.join(", "));
-        let words = crate::say!(
-            "工作日历没有 {year} 年的节假日：{zh} 的工作时长只按每周作息计算",
-            "the work calendar lists no holidays of {year}: working time at {en} goes by the week alone"
-        );
-        let help = crate::say!("在 calendars/*.yaml 里加上这一年", "add that year to calendars/*.yaml");
-        vec![Diagnostic::warning("E0719", file.as_str(), *span, words).help(help)]
+        self.whole(|whole| whole.calendars_lack(year))
+    }
+
+    /// Says as warnings which fields nothing uses. Nothing is said where a loop or a source has mistakes: what it uses is not known.
+    #[must_use]
+    pub fn unused_fields(&self) -> Vec<Diagnostic> {
+        self.whole(|whole| whole.unused_fields())
+    }
+
+    fn whole<T>(&self, look: impl FnOnce(&Whole<'_>) -> T) -> T {
+        let sources: Option<Vec<Source>> =
+            self.sources.iter().map(|(path, text)| sources::read(path, text, &self.catalogue).0).collect();
+        look(&Whole {
+            catalogue: &self.catalogue,
+            definitions: self.definitions.values().map(|(d, _)| &**d).collect(),
+            files: &self.files,
+            sources: sources.as_deref(),
+            calendars: &self.calendars,
+            dictionary: &self.dictionary,
+        })
     }
 
     /// The limits that follow from others, as notes; many, and none of them a mistake.

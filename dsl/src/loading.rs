@@ -7,7 +7,8 @@ use crate::fragments::Fragments;
 use crate::library::{Library, folder_of_hospital};
 use crate::resolve::Names;
 use crate::sources::Source;
-use crate::{parse, tree, yaml};
+use crate::whole::Whole;
+use crate::{idle, parse, tree, yaml};
 use medloop_engine::catalogue::Catalogue;
 use medloop_engine::graph::Definition;
 use medloop_engine::name::FieldCode;
@@ -147,6 +148,7 @@ impl Loading {
         let apt = deviations.iter().filter(|d| compiled(&d.of) || !written(&d.of));
         let apt: Vec<yaml::Deviation> = apt.cloned().collect();
         found.extend(yaml::apply(&mut definitions, &apt).into_iter().filter(|_| !self.dark));
+        found.extend(idle::idle(files, &definitions, &apt).into_iter().filter(|_| !self.dark));
         // Of a source with mistakes it is not known what it brings.
         if self.sources.read.len() == self.sources.texts.len() && !self.dark {
             let read = &self.sources.read;
@@ -154,6 +156,21 @@ impl Loading {
         }
         diagnostic::sort(&mut found);
         (definitions, found)
+    }
+
+    /// What only the whole of it shows, with the definitions that it was judged to be.
+    pub(crate) fn remarks(&self, definitions: &[Definition], years: &[i32]) -> Vec<Diagnostic> {
+        let Some(Beside { calendars, dictionary, .. }) = &self.context else { return Vec::new() };
+        let all = self.sources.read.len() == self.sources.texts.len();
+        let whole = Whole {
+            catalogue: &self.catalogue,
+            definitions: definitions.iter().collect(),
+            files: &self.files,
+            sources: all.then_some(&self.sources.read),
+            calendars,
+            dictionary,
+        };
+        whole.remarks(years)
     }
 
     /// The limits that follow from those of a file's loops, as they read now.

@@ -3,9 +3,10 @@
 //! Only systems whose messages are all mapped here are judged; one that sends events by itself may bring anything.
 
 use crate::diagnostic::{Diagnostic, Span};
+use crate::say;
 use crate::sources::Source;
-use crate::tree::{File, Name, Node, NodeClause};
-use crate::{say, tree};
+use crate::tree::{File, Node, NodeClause};
+use crate::written::{self, Written};
 use medloop_engine::catalogue::Catalogue;
 use medloop_engine::graph::{self, Definition};
 use medloop_engine::map::{Make, Pick, Then};
@@ -28,6 +29,13 @@ enum Known {
     With,
 }
 
+impl Known {
+    /// Whether the field may come.
+    fn perhaps(self) -> bool {
+        matches!(self, Self::Nothing | Self::With)
+    }
+}
+
 impl<'s> Made<'s> {
     fn new(sources: &'s [Source]) -> Self {
         let mut all: BTreeMap<&SystemCode, Option<Vec<&Make>>> = BTreeMap::new();
@@ -47,6 +55,16 @@ impl<'s> Made<'s> {
         Self(all)
     }
 
+    /// What is known of all events that complete a node, by each system that may send it.
+    fn of(&self, node: &graph::Node, catalogue: &Catalogue, field: Option<&FieldCode>) -> Vec<Known> {
+        let of = |t: &graph::Trigger| -> Vec<Known> {
+            let all = catalogue.events.get(&t.event).map_or(&[][..], |e| &e.systems);
+            let systems = if t.systems.is_empty() { all } else { &t.systems };
+            systems.iter().map(|s| self.known(s, &t.event, field)).collect()
+        };
+        node.triggers.iter().flat_map(of).collect()
+    }
+
     fn known(&self, system: &SystemCode, event: &EventType, field: Option<&FieldCode>) -> Known {
         let Some(Some(made)) = self.0.get(system) else { return Known::Nothing };
         let mut of = made.iter().copied().filter(|m| makes(m, event)).peekable();
@@ -61,6 +79,31 @@ impl<'s> Made<'s> {
             _ => Known::With,
         }
     }
+}
+
+/// A node with a plan whose planned time no source fills in. Where its node requires it, or its event never comes, that is told.
+fn unplanned(
+    made: &Made<'_>,
+    (files, of): (&[File], &Definition),
+    node: &graph::Node,
+    catalogue: &Catalogue,
+) -> Option<Diagnostic> {
+    let plan = node.plan.as_ref()?;
+    let from = of.node(plan.node)?;
+    let told = from.fields.iter().any(|f| f.required && f.field == plan.field);
+    let known = made.of(from, catalogue, Some(&plan.field));
+    if told || !known.contains(&Known::Without) || known.iter().any(|k| k.perhaps()) {
+        return None;
+    }
+    let Written { file, found, .. } = written::node(files, of, node)?;
+    let (word, code) = (&node.name, plan.field.as_str());
+    let title = catalogue.fields.get(&plan.field).map_or(code, |f| &f.name.name);
+    let message = say!(
+        "环节“{word}”的计划从不起作用：没有来源填写计划时间“{title}”",
+        "the plan of the node `{word}` never counts: no source fills in the planned time `{title}`"
+    );
+    let help = say!("在来源映射的 set 里写上 {code}", "put {code} into the `set` of the mapping");
+    Some(Diagnostic::warning("E0519", file, written::plan(found), message).help(help))
 }
 
 /// Whether a rule may make an event of this type; what is looked up in a row may be any.
@@ -85,19 +128,15 @@ pub(crate) fn lacking<'d>(
     }
     for definition in definitions {
         for node in &definition.nodes {
-            let know = |field: Option<&FieldCode>| {
-                let of = |t: &graph::Trigger| -> Vec<Known> {
-                    let all = catalogue.events.get(&t.event).map_or(&[][..], |e| &e.systems);
-                    let systems = if t.systems.is_empty() { all } else { &t.systems };
-                    systems.iter().map(|s| made.known(s, &t.event, field)).collect()
-                };
-                node.triggers.iter().flat_map(of).collect::<Vec<_>>()
-            };
+            let know = |field: Option<&FieldCode>| made.of(node, catalogue, field);
+            found.extend(unplanned(&made, (files, definition), node, catalogue));
             let whole = know(None);
             if whole.is_empty() || whole.contains(&Known::Nothing) {
                 continue;
             }
-            let Some((file, written)) = place(files, definition, node) else { continue };
+            let Some(Written { file, found: written, .. }) = written::node(files, definition, node) else {
+                continue;
+            };
             let word = &node.name;
             if whole.iter().all(|k| *k == Known::Absent) {
                 let message = say!(
@@ -108,8 +147,7 @@ pub(crate) fn lacking<'d>(
                 continue;
             }
             for field in node.fields.iter().filter(|f| f.required) {
-                let known = know(Some(&field.field));
-                if known.iter().any(|k| matches!(k, Known::With | Known::Nothing)) {
+                if know(Some(&field.field)).iter().any(|k| k.perhaps()) {
                     continue;
                 }
                 let title = catalogue.fields.get(&field.field).map_or(field.field.as_str(), |f| &f.name.name);
@@ -126,23 +164,6 @@ pub(crate) fn lacking<'d>(
     }
     found.dedup();
     found
-}
-
-/// Where a node was written: in its loop, or in the fragment that it came from.
-fn place<'f>(files: &'f [File], of: &Definition, node: &graph::Node) -> Option<(&'f str, &'f Node)> {
-    let named = |n: &Name, code: &Option<Name>| {
-        n.text == node.name || code.as_ref().is_some_and(|c| c.text == node.code.as_str())
-    };
-    let inside = |l: &'f tree::Loop| {
-        l.items.iter().find_map(|i| match i {
-            tree::LoopItem::Node(n) if named(&n.name, &n.code) => Some(n),
-            _ => None,
-        })
-    };
-    let own = |l: &tree::Loop| !l.fragment && l.name.text == of.name;
-    let loops = || files.iter().flat_map(|f| f.loops.iter().map(move |l| (f.name.as_str(), l)));
-    let mine = loops().filter(|(_, l)| own(l)).find_map(|(f, l)| Some((f, inside(l)?)));
-    mine.or_else(|| loops().filter(|(_, l)| l.fragment).find_map(|(f, l)| Some((f, inside(l)?))))
 }
 
 fn field_place(node: &Node, words: &[&str]) -> Option<Span> {

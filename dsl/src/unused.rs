@@ -1,8 +1,8 @@
 //! Fields of the dictionary that nothing uses: no loop records or names them, no source fills them in, no table is keyed by them.
 
 use crate::diagnostic::Diagnostic;
-use crate::library::Library;
-use crate::{say, sources};
+use crate::say;
+use crate::whole::Whole;
 use medloop_engine::map::Then;
 use medloop_engine::name::FieldCode;
 use medloop_engine::person::{MERGED, UNMERGED};
@@ -11,10 +11,9 @@ use std::collections::BTreeSet;
 /// When more fields than this are unused the dictionary is meant for more loops than are here: one warning names them together.
 const MOST: usize = 20;
 
-impl Library {
-    /// Says as warnings which fields nothing uses. Nothing is said where a loop or a source has mistakes: what it uses is not known.
-    #[must_use]
-    pub fn unused_fields(&self) -> Vec<Diagnostic> {
+impl Whole<'_> {
+    /// See [`crate::library::Library::unused_fields`].
+    pub(crate) fn unused_fields(&self) -> Vec<Diagnostic> {
         let loops = self.files.iter().flat_map(|f| &f.loops).filter(|l| !l.fragment).count();
         if loops == 0 || loops != self.definitions.len() || self.files.iter().any(|f| f.broken) {
             return Vec::new();
@@ -48,7 +47,7 @@ impl Library {
     /// What loops, sources, tables and the program itself use; `None` where a source cannot be read.
     fn used_fields(&self) -> Option<BTreeSet<FieldCode>> {
         let mut used = BTreeSet::new();
-        for (definition, _) in self.definitions.values() {
+        for definition in &self.definitions {
             used.insert(definition.key.clone());
             used.extend(definition.fields.keys().cloned());
             // An ending has no list of fields: it takes its event whole.
@@ -60,13 +59,9 @@ impl Library {
         let own =
             self.catalogue.events.iter().filter(|(event, _)| [MERGED, UNMERGED].contains(&event.as_str()));
         used.extend(own.flat_map(|(_, event)| event.fields.iter().cloned()));
-        for (path, text) in &self.sources {
-            let (source, _) = sources::read(path, text, &self.catalogue);
-            for rule in source?.mapping.rules {
-                let Then::Event(make) = rule.then else { continue };
-                let named = make.set.iter().filter_map(|(path, _)| FieldCode::parse(path.first()?).ok());
-                used.extend(named);
-            }
+        for rule in self.sources?.iter().flat_map(|source| &source.mapping.rules) {
+            let Then::Event(make) = &rule.then else { continue };
+            used.extend(make.set.iter().filter_map(|(path, _)| FieldCode::parse(path.first()?).ok()));
         }
         Some(used)
     }

@@ -7,44 +7,30 @@
     reason = "a test fails by panicking, and says what did not run"
 )]
 
+#[path = "../../tests/outside/chromium.rs"]
+mod chromium;
 mod common;
+#[path = "../../tests/outside/npm.rs"]
+mod npm;
 
+use chromium::chromium;
 use common::{folder, text};
 use medloop_dsl::diagnostic::Lang;
 use medloop_dsl::{format, library};
 use medloop_engine::{net, words};
+use npm::{fetched, skipped};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-/// Says that the test did not run; where a build machine asks, that is a failure.
-fn skipped(what: &str) {
-    assert!(std::env::var_os("CI").is_none(), "{what}");
-    eprintln!("SKIPPED: {what}");
-}
-
-fn chromium() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    let names = ["chromium", "chromium-browser", "google-chrome"];
-    std::env::split_paths(&path).flat_map(|d| names.map(|n| d.join(n))).find(|p| p.is_file())
-}
-
 /// The folder of the page, with bpmn-js in the version that `bpmn/package.json` says, fetched by npm into the build folder.
 fn page() -> Option<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("bpmn");
-    let script = folder.join("node_modules/bpmn-js/dist/bpmn-viewer.production.min.js");
-    let wanted = include_str!("bpmn/package.json");
-    let manifest = folder.join("package.json");
-    if !script.is_file() || text(&manifest) != wanted {
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(&manifest, wanted).unwrap();
-        let install = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"];
-        let npm = Command::new("npm").args(install).current_dir(&folder).output();
-        if !npm.is_ok_and(|n| n.status.success()) {
-            return None;
-        }
+    if !fetched(&folder, include_str!("bpmn/package.json")) {
+        return None;
     }
+    let script = folder.join("node_modules/bpmn-js/dist/bpmn-viewer.production.min.js");
     std::fs::copy(script, folder.join("bpmn-viewer.production.min.js")).ok()?;
     std::fs::write(folder.join("page.html"), include_str!("bpmn/page.html")).unwrap();
     Some(folder)

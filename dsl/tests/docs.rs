@@ -133,6 +133,7 @@ fn words(language: &str) -> String {
     let mut settings = lexicon::TEST_SETTINGS.to_vec();
     settings.push(lexicon::NEXT_DAY);
     settings.extend(lexicon::ALERT_TARGETS);
+    settings.extend(lexicon::WASTE);
     settings.push(lexicon::WRONG_VALUE);
     let mut out = String::new();
     for (title, words) in [

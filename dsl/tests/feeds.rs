@@ -100,3 +100,34 @@ fn what_serves_every_campus_needs_several_and_one_clock() {
     assert_eq!(told("{ name: 西院区 }", "{ name: 西院区, timezone: Asia/Tokyo }"), ["E0804"]);
     assert_eq!(told("west:", "any:"), ["E0708"]);
 }
+
+#[test]
+fn a_planned_time_that_no_source_fills_in_is_told() {
+    let mut texts: BTreeMap<String, String> =
+        TEXTS.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    texts.remove("sources/b_push.yaml");
+    texts.insert(
+        "fields.yaml".to_owned(),
+        "fields:\n  order_no: { name: 医嘱号, type: text }\n  due: { name: 计划时间, type: time }\n"
+            .to_owned(),
+    );
+    let event =
+        "events:\n  specimen.received: { title: 已接收, fields: [order_no, due], systems: [lis, pda] }\n";
+    texts.insert("events.yaml".to_owned(), event.to_owned());
+    let told = |texts: &BTreeMap<String, String>, fields: &str| -> Vec<String> {
+        let mut texts = texts.clone();
+        let text = format!(
+            "闭环 甲 [a] {{ 主键 医嘱号  流程 接收\n环节 接收 [receive] {{ 事件 specimen.received  阶段 执行  {fields}  计划 计划时间 -10分钟..+10分钟 }} }}"
+        );
+        texts.insert("a.loop".to_owned(), text);
+        library::load(&texts).1.iter().map(|d| format!("{} {}", d.code, d.message.zh)).collect()
+    };
+    let never = "E0519 环节“接收”的计划从不起作用：没有来源填写计划时间“计划时间”";
+    assert_eq!(told(&texts, "可填 计划时间"), [never]);
+    let required = told(&texts, "必填 计划时间");
+    assert!(matches!(required.as_slice(), [one] if one.starts_with("E0808")), "told once: {required:?}");
+    let nightly = texts.get_mut("sources/a_nightly.yaml").unwrap();
+    *nightly = nightly.replacen("set: { order_no: no }", "set: { order_no: no, due: at }", 1);
+    let filled = told(&texts, "可填 计划时间");
+    assert_eq!(filled, [""; 0]);
+}

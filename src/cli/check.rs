@@ -50,9 +50,9 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     for texts in library::contexts(&definitions.texts).values() {
         let (library, mistakes) = library::load(texts);
         loops += library.files.iter().flat_map(|f| &f.loops).filter(|l| !l.fragment).count();
-        let calendars = years().into_iter().flat_map(|year| library.calendars_lack(year));
+        let remarks = library.remarks(&years());
         let hints = if args.hints { library.hints() } else { Vec::new() };
-        let all = mistakes.into_iter().chain(calendars).chain(library.unused_fields()).chain(hints);
+        let all = mistakes.into_iter().chain(remarks).chain(hints);
         found.extend(all.filter(|d| definitions.asked(&d.file)));
     }
     let sources = Sources::new(definitions.texts.iter().map(|(k, v)| (k.as_str(), v.as_str())));
@@ -74,7 +74,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 /// This year, and the next once it is near: holidays are made known before it begins.
-fn years() -> Vec<i32> {
+pub(super) fn years() -> Vec<i32> {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     let micros = i64::try_from(now.as_micros()).unwrap_or(0);
     let today = Zone::fixed("UTC", 0).civil(Instant(micros));

@@ -39,9 +39,14 @@ pub(super) fn disjoint(a: &Bound, b: &Bound) -> bool {
 
 /// What an expression asks at the top of its 且.
 pub(super) fn all(e: &Bound) -> Vec<Asked<'_>> {
+    parts(e).into_iter().filter_map(one).collect()
+}
+
+/// The parts of a 且, those of the 且 within it included; else the expression itself.
+pub(super) fn parts(e: &Bound) -> Vec<&Bound> {
     match &e.kind {
-        BoundKind::And(parts) => parts.iter().flat_map(all).collect(),
-        _ => one(e).into_iter().collect(),
+        BoundKind::And(all) => all.iter().flat_map(parts).collect(),
+        _ => vec![e],
     }
 }
 

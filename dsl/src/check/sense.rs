@@ -15,12 +15,11 @@ const MOST: usize = 32;
 
 impl Checker<'_, '_> {
     pub(super) fn sense(&mut self, of: &Loop<'_>) {
-        let rules = of.rules.iter().flat_map(|r| r.applies.iter().chain(&r.check));
         let triggers = of.nodes.iter().flat_map(|n| &n.triggers);
         let endings = of.endings.iter().flat_map(|e| e.triggers.iter().chain(&e.resume));
         let guards = triggers.chain(endings).filter_map(|t| t.guard.as_ref());
         let flow = of.guards.iter().filter_map(|g| g.bound.as_ref());
-        let all: Vec<&Bound> = rules.chain(guards).chain(flow).chain(&of.starts.guard).collect();
+        let all: Vec<&Bound> = guards.chain(flow).chain(&of.starts.guard).collect();
         // What has a mistake in it may mean something else.
         let wrong: BTreeSet<usize> =
             self.found.iter().filter(|d| d.is_error()).map(|d| d.span.start).collect();
@@ -31,39 +30,68 @@ impl Checker<'_, '_> {
             }
         }
         for rule in &of.rules {
-            if let (Some(applies), Some(check)) = (&rule.applies, &rule.check)
-                && sound(applies)
-                && sound(check)
-            {
-                self.under(applies, check);
+            let word = rule.tree.name.text.as_str();
+            let (applies, check) = (rule.applies.as_ref(), rule.check.as_ref());
+            let (applies, check) = (applies.filter(|e| sound(e)), check.filter(|e| sound(e)));
+            let before = self.found.len();
+            let given = applies.and_then(|e| self.condition(of, e));
+            self.silent(before, word, given == Some(false));
+            let before = self.found.len();
+            let mut wanted = check.and_then(|e| self.condition(of, e));
+            if let (Some(applies), Some(check)) = (applies, check) {
+                wanted = self.under(applies, check).or(wanted);
             }
+            // What is missing breaks such a rule all the same.
+            self.silent(before, word, wanted == Some(true) && !rule.missing_violates);
         }
     }
 
-    fn condition(&mut self, of: &Loop<'_>, e: &Bound) {
-        match &e.kind {
+    /// The first of what was told from `before` on leaves a rule nothing to alert of: that is what is wrong with it.
+    fn silent(&mut self, before: usize, word: &str, silent: bool) {
+        let first = self.found.iter_mut().skip(before).find(|d| d.code == "E0510");
+        let Some(told) = first.filter(|_| silent) else { return };
+        let Words { zh, en } = &told.message;
+        told.message = say!("{zh}，规则“{word}”永远不会告警", "{en}, so the rule `{word}` never alerts");
+        told.code = "E0517";
+    }
+
+    /// Tells what is always so within a condition, and gives what the whole of it then always is.
+    fn condition(&mut self, of: &Loop<'_>, e: &Bound) -> Option<bool> {
+        let told = match &e.kind {
             BoundKind::Compare(op, a, b) => self.comparison(of, (*op, a, b), e),
             BoundKind::And(_) => self.together(e),
             BoundKind::Or(parts) => self.either(of, parts),
-            _ => {}
-        }
+            _ => None,
+        };
         // The parts of 且 have been held against each other, however deep they stand.
-        let children = if matches!(e.kind, BoundKind::And(_)) { flat(e) } else { e.children() };
-        for child in children {
-            self.condition(of, child);
-        }
+        let children = if matches!(e.kind, BoundKind::And(_)) { asks::parts(e) } else { e.children() };
+        let parts: Vec<Option<bool>> = children.into_iter().map(|child| self.condition(of, child)).collect();
+        let all = |is: bool| parts.iter().all(|p| *p == Some(is)).then_some(is);
+        let any = |is: bool| parts.contains(&Some(is)).then_some(is);
+        told.or_else(|| match &e.kind {
+            BoundKind::And(_) => any(false).or_else(|| all(true)),
+            BoundKind::Or(_) => any(true).or_else(|| all(false)),
+            BoundKind::Not(_) => parts.first().copied().flatten().map(|is| !is),
+            _ => None,
+        })
     }
 
-    fn always(&mut self, always: bool, place: Place, why: &Words) {
+    fn always(&mut self, always: bool, place: Place, why: &Words) -> Option<bool> {
         let (zh, en) =
             if always { ("总是成立", "always true") } else { ("总不成立", "always false") };
         let (why_zh, why_en) = (&why.zh, &why.en);
         let message = say!("{why_zh}：{zh}", "{why_en}: {en}");
         let warning = self.warning("E0510", place, message);
         self.push(warning);
+        Some(always)
     }
 
-    fn comparison(&mut self, of: &Loop<'_>, (op, a, b): (CompareOp, &Bound, &Bound), e: &Bound) {
+    fn comparison(
+        &mut self,
+        of: &Loop<'_>,
+        (op, a, b): (CompareOp, &Bound, &Bound),
+        e: &Bound,
+    ) -> Option<bool> {
         if twins::same(a, b) && !matches!(a.kind, BoundKind::Wrong) {
             let always = matches!(op, CompareOp::Eq | CompareOp::Le | CompareOp::Ge);
             return self.always(always, e.span, &say!("两边相同", "both sides are the same"));
@@ -78,7 +106,7 @@ impl Checker<'_, '_> {
                 &say!("清单里是代码表的全部", "the list holds the whole code table"),
             );
         }
-        let (Some((low, high)), Some((least, most))) = (range(of, a), range(of, b)) else { return };
+        let ((low, high), (least, most)) = (range(of, a)?, range(of, b)?);
         let known = match op {
             CompareOp::Lt => decided(high < least, low >= most),
             CompareOp::Le => decided(high <= least, low > most),
@@ -88,21 +116,17 @@ impl Checker<'_, '_> {
             CompareOp::Ne => decided(high < least || low > most, false),
             CompareOp::In | CompareOp::Matches => None,
         };
-        if let Some(always) = known {
-            self.always(
-                always,
-                e.span,
-                &say!("两边在各自的范围内已有大小", "the ranges of both sides decide it"),
-            );
-        }
+        let why = || say!("两边在各自的范围内已有大小", "the ranges of both sides decide it");
+        known.and_then(|always| self.always(always, e.span, &why()))
     }
 
     /// Two parts of a 且 that no value fits.
-    fn together(&mut self, e: &Bound) {
+    fn together(&mut self, e: &Bound) -> Option<bool> {
+        let mut told = None;
         for group in by_operand(asks::all(e)) {
             for (i, two) in group.iter().enumerate() {
                 if let Some(one) = group.iter().take(i).find(|one| asks::exclude(&one.asks, &two.asks)) {
-                    self.pair(
+                    told = self.pair(
                         one.span,
                         two.span,
                         &say!("与另一个条件不会同时成立", "never true together with the other"),
@@ -112,16 +136,18 @@ impl Checker<'_, '_> {
                 }
             }
         }
+        told
     }
 
     /// Parts of a 或 of which one is true whatever the value.
-    fn either(&mut self, of: &Loop<'_>, parts: &[Bound]) {
+    fn either(&mut self, of: &Loop<'_>, parts: &[Bound]) -> Option<bool> {
+        let mut told = None;
         for group in by_operand(parts.iter().filter_map(asks::one).collect()) {
             for (i, two) in group.iter().enumerate() {
                 let covers =
                     |one: &&Asked<'_>| asks::exclude(&asks::opposite(&one.asks), &asks::opposite(&two.asks));
                 if let Some(one) = group.iter().take(i).find(covers) {
-                    self.pair(
+                    told = self.pair(
                         one.span,
                         two.span,
                         &say!("与另一个条件总有一个成立", "this or the other is true"),
@@ -140,7 +166,7 @@ impl Checker<'_, '_> {
                 && group.len() > 1
                 && self.whole_table(of, first.operand, &values)
             {
-                self.pair(
+                told = self.pair(
                     first.span,
                     last.span,
                     &say!("这些值是代码表的全部", "these values are the whole code table"),
@@ -148,18 +174,20 @@ impl Checker<'_, '_> {
                 );
             }
         }
+        told
     }
 
-    fn pair(&mut self, one: Place, two: Place, why: &Words, always: bool) {
+    fn pair(&mut self, one: Place, two: Place, why: &Words, always: bool) -> Option<bool> {
         let before = self.found.len();
-        self.always(always, two, why);
+        let told = self.always(always, two, why);
         if let Some(warning) = self.found.get_mut(before) {
             *warning = warning.clone().label(one, say!("另一个条件", "the other"));
         }
+        told
     }
 
     /// 适用 and 要求 that leave nothing to find, or nothing that holds.
-    fn under(&mut self, applies: &Bound, check: &Bound) {
+    fn under(&mut self, applies: &Bound, check: &Bound) -> Option<bool> {
         let (given, wanted) = (asks::all(applies), asks::all(check));
         let alone = asks::one(check).is_some();
         for two in &wanted {
@@ -182,6 +210,7 @@ impl Checker<'_, '_> {
                 );
             }
         }
+        None
     }
 
     /// Whether values are all that a field's code table holds.
@@ -212,14 +241,6 @@ fn decided(always: bool, never: bool) -> Option<bool> {
         (true, _) => Some(true),
         (_, true) => Some(false),
         _ => None,
-    }
-}
-
-/// The parts of a 且, those of the 且 within it included.
-fn flat(e: &Bound) -> Vec<&Bound> {
-    match &e.kind {
-        BoundKind::And(parts) => parts.iter().flat_map(flat).collect(),
-        _ => vec![e],
     }
 }
 

@@ -137,7 +137,7 @@ impl Checker<'_, '_> {
     fn expectation(&mut self, of: &Loop<'_>, expectation: &Expectation) {
         match expectation {
             Expectation::Loop { selector, status } => {
-                self.status::<Status>(status, ("闭环", "a loop"));
+                self.status::<Status>(status, ("闭环", "a loop"), lexicon::WASTE);
                 self.selector(of, selector.as_ref());
             }
             Expectation::Alert { rule, selector, .. } => {
@@ -149,8 +149,8 @@ impl Checker<'_, '_> {
             }
             Expectation::Named { name, selector, status, by } => {
                 match of.symbols.get(&name.text) {
-                    Some(Symbol::Node(_)) => self.status::<NodeStatus>(status, ("环节", "a node")),
-                    Some(Symbol::Rule) => self.status::<Verdict>(status, ("规则", "a rule")),
+                    Some(Symbol::Node(_)) => self.status::<NodeStatus>(status, ("环节", "a node"), &[]),
+                    Some(Symbol::Rule) => self.status::<Verdict>(status, ("规则", "a rule"), &[]),
                     _ => {
                         let names = of.symbols.names_of(|s| matches!(s, Symbol::Node(_) | Symbol::Rule));
                         let near =
@@ -172,12 +172,14 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn status<T: Worded>(&mut self, name: &Name, (zh, en): (&str, &str)) {
-        if crate::testing::meaning::<T>(&name.text).is_some() {
+    /// A word that is no status of a kind of thing, and none of those that may be said of it besides.
+    fn status<T: Worded>(&mut self, name: &Name, (zh, en): (&str, &str), more: &[lexicon::Word]) {
+        let word = &name.text;
+        if crate::testing::meaning::<T>(word).is_some() || lexicon::position(more, word).is_some() {
             return;
         }
-        let word = &name.text;
-        let all = crate::testing::spellings::<T>();
+        let mut all = crate::testing::spellings::<T>();
+        all.extend(more.iter().map(|w| (w.zh.to_owned(), w.en)));
         let near = nearest(word, all.iter().flat_map(|(zh, en)| [zh.as_str(), en]));
         let (all_zh, all_en): (Vec<String>, Vec<&str>) = all.into_iter().unzip();
         let message = say!("“{word}”不是{zh}的状态", "`{word}` is no status of {en}");

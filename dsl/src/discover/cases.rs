@@ -5,6 +5,7 @@ use super::values::Cell;
 use crate::diagnostic::Words;
 use crate::say;
 use medloop_engine::name::{EventType, FieldCode};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// From which share of a kind's events on a field counts as always carried.
@@ -83,21 +84,9 @@ pub(super) fn cases(
         ),
         None => None,
     };
-    // The number of the order is the key as soon as it leads most events to their order, be it by way of others.
-    let order = log.fields.find(ORDER).map(|field| (field, led(&rows, field)));
-    let order = order.filter(|(_, (of_row, _))| of_row.len() as f64 >= MOST * rows.len() as f64);
-    let (key, (of_row, links)) = match (known, order) {
-        (Some(field), _) => (field, led(&rows, field)),
-        (None, Some(order)) => order,
-        (None, None) => {
-            let field = guessed(log, &rows).ok_or_else(|| {
-                say!(
-                    "看不出哪个字段区分医嘱：请用 --key 指明",
-                    "no field tells which events belong to one order: name it with --key"
-                )
-            })?;
-            (field, led(&rows, field))
-        }
+    let (key, (of_row, links)) = match known {
+        Some(field) => (field, led(&rows, field)),
+        None => found(log, &rows)?,
     };
     let mut all: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     for (at, case) in &of_row {
@@ -114,7 +103,23 @@ pub(super) fn cases(
     Ok(Cases { key, all, links, lost: rows.len() - of_row.len() })
 }
 
-/// The field that most kinds carry and that one kind carries once a value.
+/// The number of the order, as soon as it leads most events to their order, be it by way of others; else the field that tells orders
+/// apart best.
+fn found(log: &Log, rows: &[(usize, &Row)]) -> Result<(u16, Led), Words> {
+    let order = log.fields.find(ORDER).map(|field| (field, led(rows, field)));
+    if let Some(order) = order.filter(|(_, (of_row, _))| of_row.len() as f64 >= MOST * rows.len() as f64) {
+        return Ok(order);
+    }
+    let field = guessed(log, rows).ok_or_else(|| {
+        say!(
+            "看不出哪个字段区分医嘱：请用 --key 指明",
+            "no field tells which events belong to one order: name it with --key"
+        )
+    })?;
+    Ok((field, led(rows, field)))
+}
+
+/// The field that most kinds carry and that one kind carries once a value; of equals the first by its code.
 fn guessed(log: &Log, rows: &[(usize, &Row)]) -> Option<u16> {
     let carried = carried(rows.iter().map(|(_, r)| *r));
     let always = |field: u16| {
@@ -123,14 +128,17 @@ fn guessed(log: &Log, rows: &[(usize, &Row)]) -> Option<u16> {
         };
         carried.values().filter(often).count()
     };
-    let fields = (0..log.fields.all.len()).filter_map(|f| u16::try_from(f).ok());
-    let fit = |field: u16| {
-        let mut counts: BTreeMap<u32, BTreeMap<u16, u64>> = BTreeMap::new();
-        for (_, row) in rows {
-            if let Some(value) = value(row, field) {
-                *counts.entry(value).or_default().entry(row.kind).or_default() += 1;
+    // The kinds of events that have each value.
+    let mut said: BTreeMap<u16, BTreeMap<u32, BTreeMap<u16, u64>>> = BTreeMap::new();
+    for (_, row) in rows {
+        for (field, cell) in &row.cells {
+            if let Cell::Value(value) = cell {
+                let values = said.entry(*field).or_default();
+                *values.entry(*value).or_default().entry(row.kind).or_default() += 1;
             }
         }
+    }
+    let fit = |field: u16, counts: &BTreeMap<u32, BTreeMap<u16, u64>>| {
         let together = counts.values().filter(|kinds| kinds.len() > 1).count();
         let mut once: BTreeMap<u16, (usize, usize)> = BTreeMap::new();
         for (kind, n) in counts.values().flatten() {
@@ -141,12 +149,16 @@ fn guessed(log: &Log, rows: &[(usize, &Row)]) -> Option<u16> {
         let tells = once.values().any(|(single, all)| *all > 1 && *single as f64 >= 0.9 * *all as f64);
         (2 * together >= counts.len().max(1) && tells).then(|| (always(field), counts.len()))
     };
-    fields.filter_map(|f| fit(f).map(|rank| (rank, f))).max().map(|(_, f)| f)
+    let code = |field: u16| log.fields.get(field).map(|f| Reverse(f.code.clone()));
+    let fits = said.iter().filter_map(|(field, counts)| Some((fit(*field, counts)?, code(*field), *field)));
+    fits.max().map(|(.., field)| field)
 }
 
-/// For each row the order it belongs to: by the key, else by a value that belongs to one order, as long as that finds more; and the
-/// fields by which it did.
-fn led(rows: &[(usize, &Row)], key: u16) -> (BTreeMap<usize, u32>, BTreeSet<u16>) {
+/// For each row the order it belongs to, and the fields by which rows without the key were led there.
+type Led = (BTreeMap<usize, u32>, BTreeSet<u16>);
+
+/// Leads rows to their orders: by the key, else by a value that belongs to one order, as long as that finds more.
+fn led(rows: &[(usize, &Row)], key: u16) -> Led {
     let mut of_row: BTreeMap<usize, u32> =
         rows.iter().filter_map(|(at, row)| value(row, key).map(|v| (*at, v))).collect();
     let mut used = BTreeSet::new();

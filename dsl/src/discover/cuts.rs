@@ -17,8 +17,8 @@ pub(super) enum Cut {
     Seq(Vec<Part>),
     /// All, in any order.
     Par(Vec<Part>),
-    /// The first, and between its rounds one of the others.
-    Loop(Part, Vec<Part>),
+    /// What is in none of these, and between its rounds one of them.
+    Loop(Vec<Part>),
 }
 
 /// The first cut that fits, in the order that makes the miner find again what made the log.
@@ -71,16 +71,9 @@ fn par(graph: &Graph) -> Option<Cut> {
 fn rounds(graph: &Graph) -> Option<Cut> {
     let edge: Part = graph.starts().chain(graph.ends()).collect();
     let inner: Part = graph.acts.difference(&edge).copied().collect();
-    let mut body = edge;
-    let mut redo = Vec::new();
-    for part in components(&inner, |a, b| graph.follows(a, b)) {
-        if between(graph, &part) {
-            redo.push(part);
-        } else {
-            body.extend(part);
-        }
-    }
-    (!redo.is_empty()).then_some(Cut::Loop(body, redo))
+    let mut redo = components(&inner, |a, b| graph.follows(a, b));
+    redo.retain(|part| between(graph, part));
+    (!redo.is_empty()).then_some(Cut::Loop(redo))
 }
 
 /// Whether a part only ever stands between an end of the body and its beginning: entered from ends alone, left to beginnings

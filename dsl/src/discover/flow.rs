@@ -133,6 +133,15 @@ fn mandatory(block: Block) -> Block {
 }
 
 impl Block {
+    /// The block with which it begins, when that is a single one.
+    pub(super) fn first(&self) -> Option<&Self> {
+        match self {
+            Self::Many(FlowOp::Seq, parts) => parts.first().and_then(Self::first),
+            Self::Ends(body, _) => body.first(),
+            other => Some(other),
+        }
+    }
+
     /// What may happen in it.
     pub(super) fn acts(&self) -> BTreeSet<Act> {
         match self {

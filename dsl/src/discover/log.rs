@@ -20,14 +20,21 @@ pub struct Log {
     pub(super) fields: Fields,
     pub(super) rows: Vec<Row>,
     pub(super) campuses: BTreeSet<CampusCode>,
+    systems: Vec<SystemCode>,
+    roles: Vec<RoleCode>,
     /// Offsets from UTC that times were stated with, as `+08:00`, and how often.
     pub(super) offsets: BTreeMap<String, u64>,
     by_type: BTreeMap<EventType, u16>,
-    /// (source, id) → the revision that counts and its row; `None` where it was taken back before it came.
-    known: BTreeMap<(String, String), (u64, Option<usize>)>,
+    /// The revision of each event that counts and its row; none for a retraction.
+    known: BTreeMap<Id, (u64, Option<usize>)>,
+    /// What each retraction takes back.
+    retracts: BTreeMap<Id, Id>,
 }
 
-/// A type of events.
+/// The source and id of an event.
+type Id = (String, String);
+
+/// A type of events; how many that count came from which system and by whom is known once [`Log::settle`] has looked.
 #[derive(Debug)]
 pub(super) struct Kind {
     pub(super) event: EventType,
@@ -43,9 +50,12 @@ pub(super) struct Row {
     pub(super) at: i64,
     pub(super) precision: Precision,
     pub(super) sequence: i64,
+    /// Which of the log's systems sent it, and which of its roles did it.
+    system: Option<u16>,
+    role: Option<u16>,
     /// What it says, by field.
     pub(super) cells: Box<[(u16, Cell)]>,
-    /// Whether it counts: neither replaced nor taken back.
+    /// Whether it counts: neither replaced nor, once [`Log::settle`] has looked, taken back.
     pub(super) live: bool,
 }
 
@@ -76,29 +86,53 @@ impl Log {
         if before.is_some_and(|(known, _)| known >= revision) {
             return Ok(());
         }
-        if kind.as_str() == RETRACTED {
-            self.retract(data);
-            self.known.insert(name, (revision, None));
-            return Ok(());
-        }
         if let Some(row) = before.and_then(|(_, row)| row).and_then(|at| self.rows.get_mut(at)) {
             row.live = false;
+        }
+        self.retracts.remove(&name);
+        if kind.as_str() == RETRACTED {
+            self.retracts.extend(target(data).map(|target| (name.clone(), target)));
+            self.known.insert(name, (revision, None));
+            return Ok(());
         }
         let Some(kind) = self.kind(kind) else {
             return Err(say!("事件类型超过 {MOST_KINDS} 种", "there are more than {MOST_KINDS} event types"));
         };
         self.known.insert(name, (revision, Some(self.rows.len())));
-        self.said(kind, event, data, source, time);
+        let (system, role) = self.said(event, data, source, time);
         let row = Row {
             kind,
             at: stated.at.0,
             precision: precision(data).unwrap_or(stated.precision),
             sequence: event.get("sequence").and_then(whole).unwrap_or(0),
+            system,
+            role,
             cells: self.fields.read(data),
             live: true,
         };
         self.rows.push(row);
         Ok(())
+    }
+
+    /// Leaves out what was taken back, before or after it came, unless that was taken back in turn; counts who sent and did the rest.
+    pub(super) fn settle(&mut self) {
+        let mut by: BTreeMap<&Id, Vec<&Id>> = BTreeMap::new();
+        for (retraction, target) in &self.retracts {
+            by.entry(target).or_default().push(retraction);
+        }
+        for target in by.keys() {
+            let row = self.known.get(*target).and_then(|(_, row)| self.rows.get_mut((*row)?));
+            if let Some(row) = row.filter(|_| taken_back(target, &by, &mut BTreeSet::new())) {
+                row.live = false;
+            }
+        }
+        for row in self.rows.iter().filter(|r| r.live) {
+            let Some(kind) = self.kinds.get_mut(usize::from(row.kind)) else { continue };
+            let system = row.system.and_then(|at| self.systems.get(usize::from(at)));
+            let role = row.role.and_then(|at| self.roles.get(usize::from(at)));
+            system.into_iter().for_each(|s| *kind.systems.entry(s.clone()).or_default() += 1);
+            role.into_iter().for_each(|r| *kind.roles.entry(r.clone()).or_default() += 1);
+        }
     }
 
     /// Gives the kinds their numbers anew, the commonest first, so that the order in which events came leaves no trace.
@@ -133,39 +167,55 @@ impl Log {
         Some(kind)
     }
 
-    /// Who sent it, who did it, where.
+    /// Who sent it and who did it; where, and in which zone, is kept.
     fn said(
         &mut self,
-        kind: u16,
         event: &Map<String, Value>,
         data: &Map<String, Value>,
         source: &str,
         time: &str,
-    ) {
+    ) -> (Option<u16>, Option<u16>) {
         let mut parts = source.split('/');
         let system = parts.next().and_then(|s| SystemCode::parse(s).ok());
         let campus = event.get("campus").and_then(Value::as_str).or_else(|| parts.next());
         self.campuses.extend(campus.and_then(|c| CampusCode::parse(c).ok()));
-        let offset =
-            time.get(19..).unwrap_or_default().trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
+        // Behind the date, whose parts have the same sign between them.
+        let clock = time.get(10..).unwrap_or_default();
+        let offset = clock.rfind(['+', '-', 'Z', 'z']).and_then(|at| clock.get(at..)).unwrap_or_default();
         *self.offsets.entry(offset.to_owned()).or_default() += 1;
         let role = data.get("actor").and_then(|a| a.get("role")).and_then(Value::as_str);
         let role = role.and_then(|r| RoleCode::parse(r).ok());
-        if let Some(kind) = self.kinds.get_mut(usize::from(kind)) {
-            system.into_iter().for_each(|s| *kind.systems.entry(s).or_default() += 1);
-            role.into_iter().for_each(|r| *kind.roles.entry(r).or_default() += 1);
-        }
+        (system.and_then(|s| number(&mut self.systems, s)), role.and_then(|r| number(&mut self.roles, r)))
     }
+}
 
-    fn retract(&mut self, data: &Map<String, Value>) {
-        let Some(of) = data.get("retracts") else { return };
-        let text = |name: &str| of.get(name).and_then(Value::as_str).map(str::to_owned);
-        let (Some(source), Some(id)) = (text("source"), text("id")) else { return };
-        let known = self.known.insert((source, id), (u64::MAX, None));
-        if let Some(row) = known.and_then(|(_, row)| row).and_then(|at| self.rows.get_mut(at)) {
-            row.live = false;
-        }
+/// The number of one of a few codes.
+fn number<T: PartialEq>(known: &mut Vec<T>, code: T) -> Option<u16> {
+    let at = known.iter().position(|k| *k == code).unwrap_or(known.len());
+    if at == known.len() {
+        known.push(code);
     }
+    u16::try_from(at).ok()
+}
+
+/// What the `data` of a retraction takes back.
+fn target(data: &Map<String, Value>) -> Option<Id> {
+    let of = data.get("retracts")?;
+    let text = |name: &str| of.get(name).and_then(Value::as_str).map(str::to_owned);
+    Some((text("source")?, text("id")?))
+}
+
+/// How many retractions of retractions are followed.
+const DEEPEST: usize = 64;
+
+/// Whether a retraction that was not taken back itself takes an event back. Those that go round take nothing.
+fn taken_back<'i>(of: &'i Id, by: &BTreeMap<&'i Id, Vec<&'i Id>>, above: &mut BTreeSet<&'i Id>) -> bool {
+    if above.len() > DEEPEST || !above.insert(of) {
+        return true;
+    }
+    let taken = by.get(of).is_some_and(|all| all.iter().any(|r| !taken_back(r, by, above)));
+    above.remove(of);
+    taken
 }
 
 fn precision(data: &Map<String, Value>) -> Option<Precision> {

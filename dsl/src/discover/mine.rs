@@ -59,8 +59,8 @@ fn apart(log: &Variants, cut: Cut, noise: f64) -> Tree {
         Cut::Choice(parts) => Tree::Choice(all(split::choice(log, &parts))),
         Cut::Seq(parts) => Tree::Seq(all(split::seq(log, &parts))),
         Cut::Par(parts) => Tree::Par(all(split::par(log, &parts))),
-        Cut::Loop(body, redo) => {
-            let (body, redo) = split::rounds(log, &body, &redo);
+        Cut::Loop(redo) => {
+            let (body, redo) = split::rounds(log, &redo);
             Tree::Loop(Box::new(mine(&body, noise)), all(redo))
         }
     }

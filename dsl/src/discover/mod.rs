@@ -10,6 +10,7 @@ mod ended;
 mod ending;
 mod flow;
 mod graph;
+mod guards;
 mod limits;
 mod log;
 mod mine;
@@ -33,6 +34,7 @@ use crate::library::Library;
 use crate::say;
 use ending::Ending;
 use flow::{Block, Rules};
+use guards::Decided;
 use limits::Limit;
 use medloop_engine::name::{EventType, FieldCode, LoopCode};
 use names::{Called, Names};
@@ -76,6 +78,7 @@ pub struct Proposal {
 /// Why nothing can be proposed.
 pub fn propose(mut log: Log, settings: &Settings, library: Option<&Library>) -> Result<Proposal, Vec<Words>> {
     let mut remarks = Vec::new();
+    log.settle();
     if let Some(library) = library {
         remarks.extend(seen::restrict(&mut log, &library.catalogue));
     }
@@ -127,6 +130,7 @@ pub fn propose(mut log: Log, settings: &Settings, library: Option<&Library>) -> 
         seen: seen::seen(&log, &cases, &levels, (&flow, &inner), &ended, library),
         links: links.filter_map(|f| log.fields.get(*f)).map(|f| f.code.clone()).collect(),
         flow: &flow,
+        guards: guards::guards(&log, &levels, &flow, settings.noise),
         inner: &inner,
         limits,
         plans: plans::plans(&log, &cases, library.map(|l| &*l.catalogue)),
@@ -147,6 +151,8 @@ struct Found<'a> {
     called: Called,
     key: FieldCode,
     flow: &'a Block,
+    /// The choices that a field decides.
+    guards: Vec<Decided>,
     /// The fields and flows of `每个` blocks, by the acts that stand for them.
     inner: &'a BTreeMap<Act, (FieldCode, Block)>,
     limits: Vec<Limit>,

@@ -67,8 +67,8 @@ fn divided(own: &[usize], parts: usize) -> Vec<usize> {
     placed
 }
 
-/// Each trace is divided into rounds of the body and what stands between them; it begins and ends with a round.
-pub(super) fn rounds(log: &Variants, body: &Part, redo: &[Part]) -> (Variants, Vec<Variants>) {
+/// Each trace is divided into rounds and what stands between them; it begins and ends with a round.
+pub(super) fn rounds(log: &Variants, redo: &[Part]) -> (Variants, Vec<Variants>) {
     let (mut bodies, mut between) = (Variants::default(), vec![Variants::default(); redo.len()]);
     let of = |act: Act| redo.iter().position(|part| part.contains(&act));
     for (trace, n) in log.iter() {
@@ -97,7 +97,7 @@ pub(super) fn rounds(log: &Variants, body: &Part, redo: &[Part]) -> (Variants, V
         if let Some((at, done)) = other {
             add(&mut between, at, done, n);
         }
-        bodies.add(kept(&round, body), n);
+        bodies.add(round, n);
     }
     (bodies, between)
 }

@@ -34,13 +34,14 @@ pub(super) fn doc(
     for scope in &levels.scopes {
         let Some((field, body)) = inner.get(&scope.act) else { continue };
         let fits = |(trace, n): (&[Act], u64)| if body.accepts(trace) { n } else { 0 };
-        let (fit, all) = (scope.variants().iter().map(fits).sum(), scope.variants().total());
+        let variants = scope.variants();
+        let (fit, all) = (variants.iter().map(fits).sum(), variants.total());
         let share = percent(fit, all);
         let field = names.field(field);
         zh.push_str(&format!("；每个 {field} 有 {all} 条轨迹，合乎的占 {share}"));
         en.push_str(&format!("; of {all} tracks by {field} {share} do"));
     }
-    let overlooked = percent((noise * 1000.0) as u64, 1000);
+    let overlooked = percent((noise * 1000.0).round() as u64, 1000);
     let (zh_rest, en_rest) = if noise > 0.0 {
         (
             format!("不到常见先后的 {overlooked} 的先后没有计入。"),

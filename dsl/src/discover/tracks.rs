@@ -2,7 +2,10 @@
 
 use super::cases::{ALWAYS, Cases, carried, value};
 use super::log::Log;
+use super::values::Cell;
 use super::variants::{Act, Variants};
+use medloop_engine::name::FieldCode;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// From which share of the orders that have the field on several values make it one of tracks.
@@ -121,10 +124,10 @@ fn scopes(log: &Log, cases: &Cases, endings: &BTreeSet<u16>) -> Vec<Scope> {
     for (case, rows) in cases.all.iter().enumerate() {
         let mut values: BTreeMap<u16, BTreeMap<u32, BTreeSet<u16>>> = BTreeMap::new();
         for row in rows.iter().filter_map(|at| log.rows.get(*at)).filter(|r| !endings.contains(&r.kind)) {
-            for (field, _) in row.cells.iter().filter(|(f, _)| *f != cases.key) {
-                if let Some(value) = value(row, *field) {
+            for (field, cell) in row.cells.iter().filter(|(f, _)| *f != cases.key) {
+                if let Cell::Value(value) = cell {
                     spreads.entry(*field).or_default().events += 1;
-                    values.entry(*field).or_default().entry(value).or_default().insert(row.kind);
+                    values.entry(*field).or_default().entry(*value).or_default().insert(row.kind);
                 }
             }
         }
@@ -141,7 +144,9 @@ fn scopes(log: &Log, cases: &Cases, endings: &BTreeSet<u16>) -> Vec<Scope> {
             }
         }
     }
-    let mut found: Vec<(bool, usize, u64, u16)> = Vec::new();
+    // What tells the most comes first; of equals the first by its code.
+    type Rank<'c> = (bool, usize, u64, Reverse<&'c FieldCode>);
+    let mut found: Vec<(Rank<'_>, u16)> = Vec::new();
     let inside = |field: u16| -> BTreeSet<Act> {
         let always = |(n, fields): &(u64, BTreeMap<u16, u64>)| {
             fields.get(&field).is_some_and(|c| *c as f64 >= ALWAYS * *n as f64)
@@ -155,16 +160,16 @@ fn scopes(log: &Log, cases: &Cases, endings: &BTreeSet<u16>) -> Vec<Scope> {
         let exclusive = shared as f64 <= SHARED * spread.owners.len() as f64;
         // Several events of one value: it is what they are about. One of each: several kinds must be numbered so.
         let groups = spread.events as f64 > 1.2 * spread.owners.len() as f64;
-        let numbered =
-            || kinds.len() > 1 && log.fields.get(*field).is_some_and(|f| is_number(f.code.as_str()));
+        let Some(code) = log.fields.get(*field).map(|f| &f.code) else { continue };
+        let numbered = || kinds.len() > 1 && is_number(code.as_str());
         if many && exclusive && !kinds.is_empty() && kinds.len() < carried.len() && (groups || numbered()) {
-            found.push((groups, kinds.len(), spread.events, *field));
+            found.push(((groups, kinds.len(), spread.events, Reverse(code)), *field));
         }
     }
     found.sort_unstable_by(|a, b| b.cmp(a));
     let mut taken: BTreeSet<Act> = BTreeSet::new();
     let mut scopes = Vec::new();
-    for (groups, .., field) in found {
+    for ((groups, ..), field) in found {
         let kinds: BTreeSet<Act> = inside(field).difference(&taken).copied().collect();
         if kinds.is_empty() || !groups && kinds.len() < 2 {
             continue;

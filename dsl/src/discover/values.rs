@@ -5,7 +5,7 @@ use medloop_engine::event::RESERVED;
 use medloop_engine::name::FieldCode;
 use medloop_engine::time::{Zone, parse_moment};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The longest text that may identify something, in bytes of UTF-8.
 const LONGEST: usize = 64;
@@ -80,6 +80,12 @@ impl Fields {
     /// The number of a field by its code.
     pub(super) fn find(&self, code: &str) -> Option<u16> {
         self.by_name.get(code).copied().flatten()
+    }
+
+    /// The texts of these values.
+    pub(super) fn texts(&self, wanted: BTreeSet<u32>) -> BTreeMap<u32, &str> {
+        let known = self.values.iter().filter(|(_, number)| wanted.contains(number));
+        known.map(|(text, number)| (*number, text.as_str())).collect()
     }
 
     pub(super) fn get(&self, field: u16) -> Option<&Field> {

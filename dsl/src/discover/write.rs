@@ -3,6 +3,7 @@
 use super::Found;
 use super::ending::Ending;
 use super::flow::{Block, Times};
+use super::guards::Decided;
 use super::names::{Called, Names};
 use super::params::Params;
 use super::variants::Act;
@@ -25,11 +26,15 @@ pub(super) fn text(found: &Found<'_>, names: &mut Names<'_>) -> String {
     let Called { name, code } = &found.called;
     put(&mut out, format_args!("loop {name} [{code}] {{"));
     put(&mut out, format_args!("key {}", names.field(&found.key)));
-    if !matches!(first(found.flow), Some(Block::Node(act, Times::Once | Times::Some)) if !found.inner.contains_key(act))
+    if !matches!(found.flow.first(), Some(Block::Node(act, Times::Once | Times::Some)) if !found.inner.contains_key(act))
     {
         put(&mut out, format_args!("starts any"));
     }
-    put(&mut out, format_args!("\nflow {}\n", flow(found, names)));
+    out.push('\n');
+    for decided in &found.guards {
+        put(&mut out, format_args!("// {}", told(decided, names)));
+    }
+    put(&mut out, format_args!("flow {}\n", flow(found, names)));
     let params = Params::write(found, names, &mut out);
     for act in found.nodes() {
         node(found, names, &params, act, &mut out);
@@ -48,15 +53,6 @@ pub(super) fn text(found: &Found<'_>, names: &mut Names<'_>) -> String {
 
 pub(super) fn put(out: &mut String, line: std::fmt::Arguments<'_>) {
     out.push_str(&format!("{line}\n"));
-}
-
-/// The block with which a flow begins, when that is a single one.
-fn first(flow: &Block) -> Option<&Block> {
-    match flow {
-        Block::Many(FlowOp::Seq, parts) => parts.first().and_then(first),
-        Block::Ends(body, _) => first(body),
-        other => Some(other),
-    }
 }
 
 fn flow(found: &Found<'_>, names: &Names<'_>) -> String {
@@ -117,7 +113,7 @@ fn block(found: &Found<'_>, names: &Names<'_>, of: &Block, inside: bool) -> Stri
                 FlowOp::Choice => " | ",
                 FlowOp::Par => " & ",
             };
-            let all: Vec<String> = parts.iter().map(sub).collect();
+            let all: Vec<String> = parts.iter().map(|part| sub(part) + &guard(found, names, part)).collect();
             let all = all.join(sign);
             if inside { format!("( {all} )") } else { all }
         }
@@ -132,6 +128,33 @@ fn block(found: &Found<'_>, names: &Names<'_>, of: &Block, inside: bool) -> Stri
             format!("{written} again {}", names.node(*act))
         }
     }
+}
+
+/// The guard of a branch, if it has one.
+fn guard(found: &Found<'_>, names: &Names<'_>, branch: &Block) -> String {
+    let acts = branch.acts();
+    let of = |d: &'_ Decided| d.branches.iter().find(|(own, _)| *own == acts).map(|(_, v)| v.clone());
+    let Some((decided, values)) = found.guards.iter().find_map(|d| Some((d, of(d)?))) else {
+        return String::new();
+    };
+    let quoted = |v: &String| format!("\"{}\"", v.replace('\\', "\\\\").replace('"', "\\\""));
+    let (field, all) = (names.field(&decided.field), values.iter().map(quoted).collect::<Vec<_>>());
+    match all.as_slice() {
+        [] => String::new(),
+        [only] => format!(" when {field} == {only}"),
+        several => format!(" when {field} in ({})", several.join(", ")),
+    }
+}
+
+/// What a guard rests on.
+fn told(decided: &Decided, names: &Names<'_>) -> String {
+    let field = names.field(&decided.field);
+    let (orders, share) = (decided.orders, percent(decided.right, decided.orders));
+    let words = crate::say!(
+        "走哪一支由 {field} 分出：{orders} 份医嘱中 {share} 如此；没有写“当”的一支是其余的",
+        "{field} tells the branch: of {orders} orders {share} took it so; the branch without `when` is for the rest"
+    );
+    words.get(names.lang).to_owned()
 }
 
 fn node(found: &Found<'_>, names: &Names<'_>, params: &Params, act: Act, out: &mut String) {

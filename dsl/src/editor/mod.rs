@@ -68,16 +68,19 @@ pub struct Editor {
     loading: Loading,
     /// The names of each of its files.
     mentions: Vec<Vec<Mention>>,
+    /// The years whose holidays are looked for.
+    years: Vec<i32>,
 }
 
 impl Editor {
-    /// Reads the texts of one context; with the mistakes that `medloop check` finds.
+    /// Reads the texts of one context; with the mistakes that `medloop check` finds, which looks for the holidays of some `years`.
     #[must_use]
-    pub fn new(texts: BTreeMap<String, String>) -> (Self, Vec<Diagnostic>) {
-        let mut loading = Loading::new(&texts);
-        let (_, found) = loading.judge();
+    pub fn new(texts: BTreeMap<String, String>, years: Vec<i32>) -> (Self, Vec<Diagnostic>) {
+        let loading = Loading::new(&texts);
         let mentions = loading.files.iter().map(mentions::of_file).collect();
-        (Self { texts, loading, mentions }, found)
+        let mut editor = Self { texts, loading, mentions, years };
+        let found = editor.mistakes();
+        (editor, found)
     }
 
     /// A loop file reads otherwise now, or is new: what is asked from here on is answered by this text.
@@ -94,7 +97,9 @@ impl Editor {
 
     /// The mistakes of all texts as they read now. Loops that read as before are not compiled again.
     pub fn mistakes(&mut self) -> Vec<Diagnostic> {
-        self.loading.judge().1
+        let (definitions, mut found) = self.loading.judge();
+        found.extend(self.loading.remarks(&definitions, &self.years));
+        found
     }
 
     /// The limits of a file's nodes that follow from others, in the order of the text.

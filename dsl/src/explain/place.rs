@@ -24,6 +24,8 @@ pub enum Place {
     Yaml(&'static str),
     /// The whole of a file of that name.
     Whole(&'static str),
+    /// What stands under `loops:` in the file of every campus, beside the loop [`PLANNED`].
+    Campuses,
     /// A list of files.
     Folder,
     /// Lines of the source file [`SOURCE`], in the place of the good ones, beside the loop [`MAPPED`].
@@ -93,6 +95,17 @@ pub(super) const MAPPED: &str = "闭环 送检 [delivery] {
 }
 ";
 
+/// The loop of which campuses set something.
+pub(super) const PLANNED: &str = "闭环 用药 [medication] {
+  主键 医嘱号
+  流程 申请 → 审核? → 每个 执行单号 ( 核对? → 给药 )
+  环节 申请 [request] { 事件 blood.requested  阶段 开立 }
+  环节 审核 [review]  { 事件 blood.request_reviewed  阶段 审核 }
+  环节 核对 [verify]  { 事件 medication.verified  阶段 审核  必填 执行单号、计划时间 }
+  环节 给药 [give]    { 事件 medication.given  阶段 执行  必填 执行单号  计划 核对.计划时间 窗 -30分钟..+30分钟 }
+}
+";
+
 /// Files for an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Example {
@@ -134,6 +147,13 @@ impl Page {
             }
             Place::Yaml(path) => Some(Example::End(path.to_owned(), format!("{text}\n"))),
             Place::Whole(path) => Some(Example::Whole(vec![(path.to_owned(), format!("{text}\n"))])),
+            Place::Campuses => {
+                let campus =
+                    |code: &str| (format!("campus/{code}.yaml"), format!("campus: {code}\nloops:\n{text}\n"));
+                let mut all = vec![("example.loop".to_owned(), PLANNED.to_owned())];
+                all.extend(["east", "west"].map(campus));
+                Some(Example::Whole(all))
+            }
             Place::Folder => Some(Example::Only(text.lines().map(str::to_owned).collect())),
             Place::Source => Some(Example::Whole(vec![
                 ("sources/bis.yaml".to_owned(), SOURCE.replace(self.good, text)),
@@ -162,6 +182,10 @@ impl Place {
             Self::Clause => both("写在环节之内", "within a node"),
             Self::Yaml(path) => crate::say!("{path} 的末尾", "at the end of {path}"),
             Self::Whole(path) => both(path, path),
+            Self::Campuses => both(
+                "每个院区的 campus/*.yaml，loops: 之下",
+                "under `loops:` in the campus/*.yaml of every campus",
+            ),
             Self::Folder => both("文件夹里的文件", "the files of a folder"),
             Self::Source => both("来源文件中的几行", "lines of a source file"),
             Self::Fault => both("", ""),
@@ -174,7 +198,7 @@ impl Place {
     }
 
     pub(super) fn is_yaml(self) -> bool {
-        matches!(self, Self::Yaml(_) | Self::Whole(_) | Self::Source)
+        matches!(self, Self::Yaml(_) | Self::Whole(_) | Self::Campuses | Self::Source)
     }
 }
 
@@ -184,6 +208,7 @@ pub(super) fn surroundings() -> String {
         "\n例子里的名称取自一个小小的医院。写在闭环之内的例子写在这里的“…”处：\n\
          The names in the examples come from a little hospital. Examples within a loop stand at the `…` of this one:\n\n\
          ```\n{BODY}```\n\n写在环节之内的：\nThose within a node:\n\n```\n{NODE}```\n\n\
-         来源文件：\nThe source file:\n\n```yaml\n{SOURCE}```\n\n用到它的闭环：\nThe loop that it feeds:\n\n```\n{MAPPED}```\n"
+         来源文件：\nThe source file:\n\n```yaml\n{SOURCE}```\n\n用到它的闭环：\nThe loop that it feeds:\n\n```\n{MAPPED}```\n\n\
+         院区各有设定的闭环：\nThe loop for which campuses set something:\n\n```\n{PLANNED}```\n"
     )
 }

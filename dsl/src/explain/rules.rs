@@ -1,7 +1,7 @@
 //! E05xx: rules, limits, params and measures: their level, their range, their sense.
 
 use super::{Page, Place, of};
-use Place::{Body, Clause, File};
+use Place::{Body, Campuses, Clause, File};
 
 pub(super) const PAGES: &[Page] = &[
     of(
@@ -101,12 +101,12 @@ pub(super) const PAGES: &[Page] = &[
         Body,
         ("总是成立，或总不成立", "Always true, or always false"),
         (
-            "总是成立的要求查不出任何问题，总不成立的天天告警，总不成立的条件使环节永远不会发生。看的是：两边相同、参数的范围、同一个值的几个条件合在一起、清单包括了代码表的全部、“适用”与“要求”合在一起。多半是环节名写重了，数字写错了，或“且”“或”写反了。",
-            "A check that is always true finds nothing, one that is always false alerts every day, and a guard that is always false keeps its node from ever happening. What is seen: equal sides, the ranges of params, several conditions on one value, lists of a whole code table, `applies` and `check` together. Mostly a node is named twice, a number is wrong, or `and` stands for `or`.",
+            "总不成立的要求天天告警，总不成立的条件使环节永远不会发生，总是成立的条件等于没写；使规则永远不会告警的另有 E0517。看的是：两边相同、参数的范围、同一个值的几个条件合在一起、清单包括了代码表的全部、“适用”与“要求”合在一起。多半是环节名写重了，数字写错了，或“且”“或”写反了。",
+            "A check that is always false alerts every day, a guard that is always false keeps its node from ever happening, and one that is always true says nothing; where a rule can never alert because of it that is E0517. What is seen: equal sides, the ranges of params, several conditions on one value, lists of a whole code table, `applies` and `check` together. Mostly a node is named twice, a number is wrong, or `and` stands for `or`.",
         ),
         [
-            "规则 甲 [a] { 级别 高  要求 审核.时间 <= 审核.时间 }",
-            "规则 甲 [a] { 级别 高  要求 申请.时间 <= 审核.时间 }",
+            "规则 甲 [a] { 级别 高  要求 审核.时间 < 审核.时间 }",
+            "规则 甲 [a] { 级别 高  要求 申请.时间 < 审核.时间 }",
         ],
     ),
     of(
@@ -203,8 +203,8 @@ pub(super) const PAGES: &[Page] = &[
         Body,
         ("永远不会告警", "An alert that can never fire"),
         (
-            "规则的“适用”与闭环的“起于 … 当”，或与规则所说环节在流程里的“当”，对开立时的同一个值提出了不会同时成立的要求：适用的医嘱走不到那里，规则从不判定，也就从不告警。多半是把值写反了，或规则写错了闭环。",
-            "The rule's `applies` and the loop's `starts … when`, or the `when` in the flow before the node that the rule is about, ask for values of one field that exclude each other: the orders to which the rule applies never come there, so it is never judged and never alerts. Mostly a value is the wrong way round, or the rule stands in the wrong loop.",
+            "规则从不判定，或从不违反，也就从不告警。看的是：“适用”总不成立，或“要求”总是成立（见 E0510）；“适用”、闭环的“起于 … 当”、规则所说环节在流程里的“当”对开立时的同一个值提出了不会同时成立的要求，或已经包括了“要求”；规则所说的环节在每个院区都写在 campus/*.yaml 的 off 或 unavailable 下。多半是把值写反了，数字写错了，或规则写错了闭环。",
+            "The rule is never judged, or can never be broken, so it never alerts. What is seen: `applies` that is never true, or `check` that is always true (see E0510); `applies`, the loop's `starts … when` and the `when` in the flow before the nodes that the rule is about ask for values of one field of the opening event that exclude each other, or that include all of `check`; a node that the rule is about stands under `off` or `unavailable` in the campus/*.yaml of every campus. Mostly a value is the wrong way round, a number is wrong, or the rule stands in the wrong loop.",
         ),
         [
             "起于 申请 当 血型 == \"A+\"\n规则 甲 [a] { 级别 高  适用 申请.血型 == \"O+\"  要求 审核.完成 }",
@@ -223,5 +223,15 @@ pub(super) const PAGES: &[Page] = &[
             "规则 甲 [a] { 级别 高  要求 审核.时间 - 申请.时间 <= 1小时 }",
             "规则 甲 [a] { 级别 高  要求 审核.时间 - 申请.时间 <= 1工作日 }",
         ],
+    ),
+    of(
+        "E0519",
+        Campuses,
+        ("从不起作用的计划", "A plan that never counts"),
+        (
+            "环节的计划依记录下来的计划时间；记录它的环节在每个院区都写在 off 或 unavailable 下，或发送其事件的系统映射里都没有写这个字段，就没有计划时间可依，提前、延迟都看不出来。由自己的事件带计划时间，在来源映射的 set 里补上，或改用时限。",
+            "The node's plan goes by a planned time that is recorded. Where the node that records it stands under `off` or `unavailable` at every campus, or no mapping of the systems that send its events sets the field, there is no planned time, and nothing is ever early or late. Let its own event carry the planned time, add it to the `set` of the mapping, or use a limit.",
+        ),
+        ["  用药:\n    off: { 核对: { reason: 不核对 } }", "  用药:\n    off: { 审核: { reason: 不审核 } }"],
     ),
 ];

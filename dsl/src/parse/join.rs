@@ -1,6 +1,6 @@
 //! Writes tokens out as the text that the grammar reads, and finds the way back from there to the file.
 
-use super::lex::{Kind, Token, plain};
+use super::lex::{Kind, Token, plain, plain_text};
 use crate::diagnostic::Span;
 
 /// The text of the grammar with the way back.
@@ -8,7 +8,12 @@ pub(crate) struct Joined {
     pub(crate) text: String,
     /// Where each token begins here, where it ends here, and its place in the file. Ascending.
     places: Vec<(usize, usize, Span)>,
+    /// For every [`BLOCK`] bytes of the text, the first token that ends behind their beginning.
+    blocks: Vec<usize>,
 }
+
+/// How many bytes of the text share one entry of the index: a few tokens.
+const BLOCK: usize = 32;
 
 /// The same with places moved on by `by`: for a text within a text.
 pub(crate) fn join_at(tokens: &[Token], source: &str, by: usize) -> Joined {
@@ -21,8 +26,11 @@ pub(crate) fn join_at(tokens: &[Token], source: &str, by: usize) -> Joined {
 
 /// Writes `tokens` out; `source` is the file's text.
 pub(crate) fn join(tokens: &[Token], source: &str) -> Joined {
-    let mut joined =
-        Joined { text: String::with_capacity(source.len()), places: Vec::with_capacity(tokens.len()) };
+    let mut joined = Joined {
+        text: String::with_capacity(source.len()),
+        places: Vec::with_capacity(tokens.len()),
+        blocks: Vec::with_capacity(source.len() / BLOCK + 1),
+    };
     for token in tokens {
         if !token.glued && !joined.text.is_empty() {
             joined.text.push(' ');
@@ -37,17 +45,23 @@ pub(crate) fn join(tokens: &[Token], source: &str) -> Joined {
             Kind::Sign(sign) => joined.text.push_str(sign),
             Kind::Text if written.starts_with('“') => joined.text.push_str(written),
             Kind::Text => {
-                let inner = written.chars().count().saturating_sub(2);
+                let mut inner = written.chars();
+                inner.next();
+                inner.next_back();
                 joined.text.push('"');
-                joined.text.extend(written.chars().skip(1).take(inner));
+                joined.text.push_str(inner.as_str());
                 joined.text.push('"');
             }
             Kind::Word if written.starts_with('「') => joined.text.push_str(written),
-            Kind::Word => joined.text.extend(written.chars().map(plain)),
+            Kind::Word => joined.text.push_str(&plain_text(written)),
             Kind::Number => joined.text.extend(written.chars().map(plain).filter(|c| *c != ',')),
             Kind::Junk => joined.text.push('\u{fffd}'),
         }
-        joined.places.push((start, joined.text.len(), token.span));
+        let stop = joined.text.len();
+        while joined.blocks.len() * BLOCK < stop {
+            joined.blocks.push(joined.places.len());
+        }
+        joined.places.push((start, stop, token.span));
     }
     joined
 }
@@ -55,13 +69,14 @@ pub(crate) fn join(tokens: &[Token], source: &str) -> Joined {
 impl Joined {
     /// The place in the file of a stretch of [`Joined::text`].
     pub(crate) fn span(&self, start: usize, end: usize) -> Span {
-        let from =
-            self.at(start).map_or_else(|| self.end(), |(here, stop, span)| inside(here, stop, span, start));
-        let last = self
-            .places
-            .partition_point(|(here, _, _)| *here < end)
-            .checked_sub(1)
-            .and_then(|i| self.places.get(i));
+        let first = self.ending_behind(start);
+        let Some((here, stop, span)) = self.places.get(first).copied() else {
+            return Span::at(self.end());
+        };
+        let from = inside(here, stop, span, start);
+        // Most stretches lie within one token.
+        let last = if end <= stop { first + usize::from(end > here) } else { self.beginning_at(end) };
+        let last = last.checked_sub(1).and_then(|i| self.places.get(i));
         let to = last.map_or(
             from,
             |(here, stop, span)| if end >= *stop { span.end } else { inside(*here, *stop, *span, end) },
@@ -76,7 +91,7 @@ impl Joined {
 
     /// The place in the file of the token that ends at or before an offset of [`Joined::text`].
     pub(crate) fn before(&self, offset: usize) -> Option<Span> {
-        let i = self.places.partition_point(|(_, stop, _)| *stop <= offset).checked_sub(1)?;
+        let i = self.ending_behind(offset).checked_sub(1)?;
         self.places.get(i).map(|p| p.2)
     }
 
@@ -92,12 +107,25 @@ impl Joined {
 
     /// The tokens that begin within a stretch of [`Joined::text`].
     pub(crate) fn tokens(&self, start: usize, end: usize) -> std::ops::Range<usize> {
-        let index = |offset: usize| self.places.partition_point(|(here, _, _)| *here < offset);
-        index(start)..index(end)
+        self.beginning_at(start)..self.beginning_at(end)
     }
 
     fn at(&self, offset: usize) -> Option<(usize, usize, Span)> {
-        self.places.get(self.places.partition_point(|(_, stop, _)| *stop <= offset)).copied()
+        self.places.get(self.ending_behind(offset)).copied()
+    }
+    /// The first token that ends behind an offset.
+    fn ending_behind(&self, offset: usize) -> usize {
+        self.first(offset, |(_, stop, _)| *stop > offset)
+    }
+    /// The first token that begins at or behind an offset.
+    fn beginning_at(&self, offset: usize) -> usize {
+        self.first(offset, |(here, _, _)| *here >= offset)
+    }
+    /// The first token that `fits`, looked for from where the block of an offset begins.
+    fn first(&self, offset: usize, fits: impl Fn(&(usize, usize, Span)) -> bool) -> usize {
+        let block = self.blocks.get(offset / BLOCK).copied().unwrap_or(self.places.len());
+        let rest = self.places.get(block..).unwrap_or_default();
+        block + rest.iter().position(fits).unwrap_or(rest.len())
     }
     fn end(&self) -> usize {
         self.places.last().map_or(0, |(_, _, span)| span.end)

@@ -6,10 +6,11 @@ use super::{Outcome, values, words};
 use crate::diagnostic::{Diagnostic, Span, Words, nearest};
 use crate::lexicon;
 use crate::tree::{Expectation, Name, Quantity, Selector};
+use medloop_engine::alert::judged;
 use medloop_engine::explain;
 use medloop_engine::facts::TrackId;
-use medloop_engine::graph::{NodeIx, ScopeIx};
-use medloop_engine::state::{NodeState, NodeStatus, RuleState, Status, TrackState, Verdict};
+use medloop_engine::graph::{EndingKind, NodeIx, ScopeIx};
+use medloop_engine::state::{EndedBy, NodeState, NodeStatus, RuleState, Status, TrackState, Verdict};
 use medloop_engine::time;
 use medloop_engine::words::{Lang, Worded};
 use std::sync::Arc;
@@ -74,11 +75,17 @@ struct Judge<'a> {
 
 impl Judge<'_> {
     fn whole(&self, selector: Option<&Selector>, status: &Name) -> Judged {
-        let wanted = word::<Status>(status)?;
-        let is = match selector {
-            None => self.scene.state.status,
-            Some(selector) => self.track(selector)?.status,
+        let (is, ended) = match selector {
+            None => (self.scene.state.status, self.scene.state.ended_by.as_ref()),
+            Some(selector) => {
+                let track = self.track(selector)?;
+                (track.status, track.ended_by.as_ref())
+            }
         };
+        if let Some(which) = lexicon::position(lexicon::WASTE, &status.text) {
+            return wasting(which == 0, is, ended);
+        }
+        let wanted = word::<Status>(status)?;
         if is == wanted {
             return Ok(());
         }
@@ -123,11 +130,19 @@ impl Judge<'_> {
     fn alert(&self, raised: bool, name: &Name, selector: Option<&Selector>) -> Judged {
         let (index, _) = self.rule(name)?;
         let states = self.rule_states(index, selector)?;
+        let status = self.scene.state.status;
         let violated = states.iter().any(|r| r.verdict == Verdict::Violated);
-        if violated == raised {
+        if (violated && judged(status)) == raised {
             return Ok(());
         }
         let rule = &name.text;
+        if violated && raised {
+            let (zh, en) = words::spelling(status);
+            return Err(Wrong::differs(crate::say!(
+                "规则 {rule} 应有告警，没有：闭环 {zh}，没有开立的医嘱不告警",
+                "the rule {rule} should alert and does not: the loop is “{en}”, and an order that is not opened has no alerts"
+            )));
+        }
         let words = if raised {
             crate::say!("规则 {rule} 应有告警，没有", "the rule {rule} should alert and does not")
         } else {
@@ -335,6 +350,29 @@ impl Judge<'_> {
         let settings =
             medloop_engine::graph::CampusSettings::of(&self.script.definition, &self.script.campus);
         settings.zone.rfc3339(at).chars().take(16).collect()
+    }
+}
+
+/// Whether the cancel that ended the loop or track came too late for the work before it.
+fn wasting(wanted: bool, is: Status, ended: Option<&EndedBy>) -> Judged {
+    let wasted = ended.filter(|by| by.kind == EndingKind::Cancel).map(|by| by.wasted);
+    match wasted {
+        Some(wasted) if wasted == wanted => Ok(()),
+        Some(true) => Err(Wrong::differs(Words::new(
+            "闭环不应有浪费，却有：取消来得太晚",
+            "no work of the loop should be wasted and some is: the cancel came too late",
+        ))),
+        Some(false) => Err(Wrong::differs(Words::new(
+            "闭环应有浪费，没有：取消来得及时",
+            "work of the loop should be wasted and is not: the cancel came in time",
+        ))),
+        None => {
+            let (zh, en) = words::spelling(is);
+            Err(Wrong::differs(crate::say!(
+                "只有取消了的闭环才说得上浪费与否，实为 {zh}",
+                "only of a loop that was cancelled work is wasted or not, and it is “{en}”"
+            )))
+        }
     }
 }
 

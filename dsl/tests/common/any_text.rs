@@ -31,7 +31,7 @@ impl World {
         assert!(found.is_empty(), "{}", render_all(&found, &Sources::new(texts), Lang::En));
         let catalogue = context.map(|c| c.catalogue);
         assert!(catalogue.is_some(), "the world has no hospital.yaml");
-        let editor = Editor::new(texts).0;
+        let editor = Editor::new(texts, vec![2026]).0;
         #[expect(clippy::unwrap_used, reason = "asserted above")]
         Self { catalogue: catalogue.unwrap(), editor }
     }

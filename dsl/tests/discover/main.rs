@@ -226,6 +226,49 @@ fn revisions_replace_and_retractions_take_back() {
 }
 
 #[test]
+fn a_retraction_that_was_taken_back_takes_nothing_back() {
+    let back = |id: &str, of: &str| {
+        at(30, id, "event.retracted", json!({ "retracts": { "source": "lis/east", "id": of } }))
+    };
+    let mut events = Vec::new();
+    for n in 0..10 {
+        let order = json!({ "order_no": n.to_string(), "actor": { "id": "1", "role": "nurse" } });
+        events.push(at(0, &format!("{n}a"), "x.a", order.clone()));
+        events.push(at(5, &format!("{n}b"), "x.b", order.clone()));
+        // Taken back, which was taken back; one of two stands, and those that go round take nothing.
+        events.insert(0, back(&format!("{n}d"), &format!("{n}c")));
+        events.push(back(&format!("{n}c"), &format!("{n}a")));
+        events.push(back(&format!("{n}e"), &format!("{n}f")));
+        events.push(back(&format!("{n}f"), &format!("{n}e")));
+        let mut wrong = order;
+        wrong["actor"]["role"] = json!("doctor");
+        events.push(at(6, &format!("{n}g"), "x.b", wrong));
+        events.push(back(&format!("{n}h"), &format!("{n}g")));
+    }
+    let proposal = discovered(&events, &settings(0.0, Lang::En));
+    assert!(proposal.text.contains("Discovered in 20 events of 10 orders"), "{}", proposal.text);
+    assert!(
+        proposal.text.contains("flow a -> b\n") && !proposal.text.contains("doctor"),
+        "{}",
+        proposal.text
+    );
+}
+
+#[test]
+fn times_of_a_whole_minute_tell_their_zone() {
+    let mut events: Vec<Value> = Vec::new();
+    for n in 0..10 {
+        for (minute, kind) in [(0, "x.a"), (5, "x.b")] {
+            let mut event = at(minute, &format!("{n}{kind}"), kind, json!({ "order_no": n.to_string() }));
+            event["time"] = json!(format!("2026-01-05T08:{minute:02}+09:00"));
+            events.push(event);
+        }
+    }
+    let proposal = discovered(&events, &settings(0.0, Lang::En));
+    assert!(proposal.beside["hospital.yaml"].contains("timezone: Asia/Tokyo"), "{:?}", proposal.beside);
+}
+
+#[test]
 fn a_log_of_several_loops_is_looked_at_one_by_one() {
     let orders: Vec<Vec<Step>> = (0..20)
         .map(|n| if n % 2 == 0 { vec![(0, None), (1, None)] } else { vec![(2, None), (1, None)] })
@@ -241,6 +284,57 @@ fn a_log_of_several_loops_is_looked_at_one_by_one() {
         one.text
     );
     compiled(&one);
+}
+
+/// Orders of these kinds in turn, some reviewed and signed, others paid for. Of a hundred so many go the other way, and so many do not
+/// say of which kind they are.
+fn kinds_of_orders(orders: usize, kinds: &[(&str, bool)], (other, silent): (usize, usize)) -> Vec<Value> {
+    let mut events = Vec::new();
+    for n in 0..orders {
+        let (kind, reviewed) = kinds[n % kinds.len()];
+        let (astray, silent) = (n % 100 < other, n % 100 >= 100 - silent);
+        let way: &[&str] = if reviewed != astray { &["x.review", "x.sign"] } else { &["x.pay"] };
+        for (minute, step) in ["x.order"].iter().chain(way).chain(&["x.done"]).enumerate() {
+            let mut data = json!({ "order_no": n.to_string(), "ward": format!("W{}", n % 7) });
+            if !silent {
+                data["visit_kind"] = json!(kind);
+            }
+            events.push(at(minute, &format!("{n}-{minute}"), step, data));
+        }
+    }
+    events
+}
+
+#[test]
+fn a_field_that_tells_branches_apart_is_their_guard() {
+    let kinds = [("住院", true), ("门诊", false), ("急诊", false)];
+    let guarded = |exceptions, noise, lang| {
+        let proposal = discovered(&kinds_of_orders(400, &kinds, exceptions), &settings(noise, lang));
+        let loop_ = compiled(&proposal);
+        (proposal.text, loop_)
+    };
+    let (text, loop_) = guarded((0, 0), 0.0, Lang::En);
+    assert!(text.contains("-> ( pay | ( review -> sign ) when visit_kind == \"住院\" ) ->"), "{text}");
+    assert!(text.contains("// visit_kind tells the branch: of 400 orders 100% took it so"), "{text}");
+    assert!(loop_.guards.len() == 1 && !text.contains("ward =="), "{text}");
+    let (text, _) = guarded((1, 1), 0.2, Lang::Zh);
+    assert!(text.contains("走哪一支由 visit_kind 分出：400 份医嘱中 98% 如此"), "{text}");
+    // With noise a few may go the other way, but not many; without it none.
+    for (exceptions, noise) in [((1, 0), 0.0), ((3, 0), 0.2), ((1, 2), 0.2)] {
+        let (text, loop_) = guarded(exceptions, noise, Lang::En);
+        assert!(loop_.guards.is_empty() && !text.contains("when"), "{text}");
+    }
+}
+
+#[test]
+fn a_guard_names_all_its_values_and_wants_enough_orders() {
+    let kinds = [("自费", true), ("公费\"甲\"", true), ("医保", false), ("商保", false), ("异地", false)];
+    let of = |orders| discovered(&kinds_of_orders(orders, &kinds, (0, 0)), &settings(0.0, Lang::En));
+    let text = of(50).text;
+    assert!(text.contains(r#"( review -> sign ) when visit_kind in ("公费\"甲\"", "自费") )"#), "{text}");
+    compiled(&of(50));
+    let text = of(46).text;
+    assert!(text.contains("pay | ( review") && !text.contains("when"), "{text}");
 }
 
 #[test]

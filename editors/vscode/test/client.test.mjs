@@ -106,6 +106,24 @@ test("mistakes are told while typing, and taken back", async () => {
   await mistakes("transfusion.loop", (all) => all.length === 0);
 });
 
+test("what only the whole library shows is told: a field that nothing uses, a calendar without this year", async () => {
+  const fields = text("fields.yaml");
+  const line = "  old_number: { name: 旧编号, en: Old number, type: text }\n";
+  await open("fields.yaml", fields + line);
+  const [unused] = await mistakes("fields.yaml", (all) => all.some((one) => one.code === "E0721"));
+  assert.match(unused.message, /旧编号/);
+  assert.deepEqual(unused.range.start, place(fields + line, "old_number"));
+  await change("fields.yaml", fields);
+  await mistakes("fields.yaml", (all) => all.length === 0);
+  const calendar = "calendars/cn_mainland.yaml";
+  const whole = text(calendar);
+  await open(calendar, whole.replaceAll(/20(?=\d\d)/g, "19"));
+  const [year] = await mistakes("hospital.yaml", (all) => all.some((one) => one.code === "E0719"));
+  assert.match(year.message, new RegExp(`${new Date().getUTCFullYear()}`));
+  await change(calendar, whole);
+  await mistakes("hospital.yaml", (all) => all.length === 0);
+});
+
 test("hover tells a node's fields and limit, a field's codes, an event's systems", async () => {
   const content = text("transfusion.loop");
   const hover = async (word, from) => {

@@ -25,7 +25,7 @@ pub use replay::{Replayed, Timed, replay};
 pub use seal::{Seal, mark};
 pub use silence::silence;
 pub use sources::{Pulses, Sources};
-pub use stage::{Unread, rest};
+pub use stage::{Unread, judged, rest};
 
 use crate::facts::TrackId;
 use crate::graph::NodeIx;

@@ -60,7 +60,8 @@ pub struct Unread;
 pub(super) type Arrived<'f> = Cow<'f, TrackFacts>;
 
 /// Whether the rules of an instance count: not while nothing has opened it, nor after that was taken back.
-pub(super) fn judged(status: Status) -> bool {
+#[must_use]
+pub fn judged(status: Status) -> bool {
     !matches!(status, Status::Waiting | Status::Void)
 }
 

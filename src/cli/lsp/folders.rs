@@ -2,6 +2,7 @@
 
 use super::lines::Lines;
 use super::shapes;
+use crate::cli::check;
 use crate::definitions;
 use lsp_types::{Diagnostic, Location, Uri};
 use medloop_dsl::diagnostic::{Diagnostic as Found, Label, Lang};
@@ -102,7 +103,7 @@ impl Folders {
         texts.extend(self.open.iter().map(|(path, text)| (path.clone(), text.clone())));
         let mut contexts = library::contexts(&texts);
         let mine = contexts.values_mut().find(|texts| texts.contains_key(path)).map(std::mem::take);
-        let (editor, found) = Editor::new(mine.unwrap_or_default());
+        let (editor, found) = Editor::new(mine.unwrap_or_default(), check::years());
         (editor, Some(found))
     }
 

@@ -113,11 +113,14 @@ impl Builder<'_> {
                 _ => {
                     after_junk = false;
                     before = Some((span.start(), pair.as_str().trim_end().ends_with('}')));
-                    let place = self.head_place(&pair);
+                    let told = pair.clone();
                     each(self, pair);
-                    if self.sink.touches(place) {
-                        self.hurt.push(place);
-                        after_junk = true;
+                    if !self.sink.is_empty() {
+                        let place = self.head_place(&told);
+                        if self.sink.touches(place) {
+                            self.hurt.push(place);
+                            after_junk = true;
+                        }
                     }
                 }
             }

@@ -8,6 +8,7 @@ use crate::lexicon;
 use crate::say;
 use crate::tree::Comment;
 use slips::unknown;
+use std::borrow::Cow;
 
 /// What a token is.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -48,6 +49,20 @@ pub(crate) fn plain(c: char) -> char {
         '−' => '-',
         '\u{3000}' | '\u{a0}' | '\t' => ' ',
         c => c,
+    }
+}
+
+/// A text with its characters as they are read: mostly as it stands.
+pub(crate) fn plain_text(text: &str) -> Cow<'_, str> {
+    if text.chars().all(|c| plain(c) == c) { Cow::Borrowed(text) } else { text.chars().map(plain).collect() }
+}
+
+/// Whether a word may begin with a character. Most are of the first two kinds, and need no table.
+fn letter(c: char) -> bool {
+    match c {
+        'a'..='z' | 'A'..='Z' | '_' | '\u{4e00}'..='\u{9fff}' => true,
+        c if c.is_ascii() => false,
+        c => plain(c) == '_' || plain(c).is_alphabetic(),
     }
 }
 
@@ -123,7 +138,7 @@ impl Lexer<'_> {
             '\'' | '‘' | '’' | '《' | '『' | '«' if self.wrong_quotes(c, sink) => {}
             '「' => self.quoted(sink),
             p if p.is_ascii_digit() => self.number(sink),
-            p if p == '_' || p.is_alphabetic() => self.word(),
+            p if letter(p) => self.word(),
             '→' => self.push(Kind::Sign("->"), self.at + c.len_utf8()),
             '≤' | '≦' => self.push(Kind::Sign("<="), self.at + c.len_utf8()),
             '≥' | '≧' => self.push(Kind::Sign(">="), self.at + c.len_utf8()),
@@ -229,12 +244,11 @@ impl Lexer<'_> {
     }
 
     fn word(&mut self) {
-        let letter = |c: char| plain(c) == '_' || plain(c).is_alphabetic();
         let slash = |next: &str| next.chars().next().is_some_and(letter);
         let end = self.run(|i, c, next| {
             letter(c) || plain(c).is_ascii_digit() || i > 0 && plain(c) == '/' && slash(next)
         });
-        let word: String = self.text.get(self.at..end).unwrap_or("").chars().map(plain).collect();
+        let word = plain_text(self.text.get(self.at..end).unwrap_or(""));
         // Part of a dotted path, or a unit that touches its number: never a keyword.
         let after_dot = self.glued && self.tokens.last().is_some_and(|t| t.kind == Kind::Sign("."));
         let after_number = self.glued && self.tokens.last().is_some_and(|t| t.kind == Kind::Number);
@@ -249,10 +263,11 @@ impl Lexer<'_> {
     }
 
     fn sign(&mut self, c: char, sink: &mut Sink) {
-        let mut next = self.rest().chars();
-        let pair: String = next.by_ref().take(2).map(plain).collect();
+        let mut next = self.rest().chars().map(plain);
+        let (first, second) = (next.next(), next.next());
         for sign in SIGNS {
-            if pair.starts_with(sign) {
+            let mut signs = sign.chars();
+            if signs.next() == first && signs.next().is_none_or(|c| Some(c) == second) {
                 let end = self.at + self.rest().chars().take(sign.len()).map(char::len_utf8).sum::<usize>();
                 self.push(Kind::Sign(sign), end);
                 return;
@@ -286,6 +301,20 @@ mod tests {
             vec![Keyword("node"), Keyword("node"), Word, Word, Sign("."), Word, Word, Sign("."), Word, Word]
         });
         assert_eq!(kinds("检验/检查申请 退血/报废 // x"), vec![Kind::Word, Kind::Word]);
+    }
+
+    #[test]
+    fn the_grammar_takes_for_a_word_what_the_scan_does() {
+        use crate::parse::grammar::{LoopParser, Rule};
+        use pest::Parser;
+        let all: String = (char::MIN..=char::MAX).filter(|c| letter(*c)).map(plain).collect();
+        assert!(all.contains(['a', '甲', 'é', '〇', '𠮷']) && all.chars().count() > 100_000);
+        let read = LoopParser::parse(Rule::name, &all).unwrap();
+        assert_eq!(read.as_str().len(), all.len());
+        for sign in SIGNS.iter().copied().chain(["@", "\"", "“", "「", " ", "\u{fffd}"]) {
+            assert!(LoopParser::parse(Rule::word, sign).is_err(), "{sign}");
+            assert_eq!(LoopParser::parse(Rule::word, &format!("a{sign}")).unwrap().as_str(), "a");
+        }
     }
 
     #[test]

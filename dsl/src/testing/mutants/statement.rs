@@ -101,7 +101,10 @@ fn endings(old: &Ending) -> Vec<Change<Ending>> {
     if let Some(node) = &old.before {
         let name = &node.text;
         let what = say!("去掉“之前 {name}”", "`before {name}` is left out");
-        let test = say!("写一个在 {name} 之后取消的测试", "write a test that cancels after {name}");
+        let test = say!(
+            "写一个在 {name} 之后取消的测试，断言“闭环 浪费”",
+            "write a test that cancels after {name} and asserts `loop wasted`"
+        );
         all.push(Change::new(node.span, what, test, Ending { before: None, ..old.clone() }));
     }
     if let Some(field) = &old.effective {
