@@ -25,7 +25,8 @@ pub(super) struct View<'c, 'a> {
     pub(super) now: Instant,
 }
 
-/// What a leaf looked at is not told apart, except for 完成, 次数 and 已填, which are values at once: those are `Done`.
+/// What a leaf looked at is not told apart, except for 完成, 次数 and 已填 of what has not happened, which are values at once: those
+/// are `Done`.
 pub(super) const RECORDED: What = What::Count;
 
 /// What is known of a term's value.
@@ -285,8 +286,11 @@ impl<'c, 'a> View<'c, 'a> {
             }
             Expr::Filled(node, pick, field) => {
                 let facts = self.named(*node, *pick);
-                let filled = facts.iter().any(|f| f.fields.contains_key(field));
-                Term::at_once(Value::Bool(filled), *node, facts)
+                let filled = Value::Bool(facts.iter().any(|f| f.fields.contains_key(field)));
+                if facts.is_empty() {
+                    return Term::at_once(filled, *node, facts);
+                }
+                Term::plain(filled, Some(*node), facts)
             }
             Expr::TrackKey => Term::unlisted(Value::Text(self.track.id.value.clone())),
             Expr::EndingAt(kind) => self.ending(*kind),
