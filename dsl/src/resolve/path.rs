@@ -65,6 +65,9 @@ impl Binder<'_, '_, '_> {
 
     fn attribute(&mut self, node: NodeIx, pick: Pick, name: &Name) -> Option<BoundKind> {
         if let Some(i) = lexicon::position(lexicon::ATTRIBUTES, &name.text) {
+            if i >= ATTRIBUTES.len() && pick != Pick::Counting {
+                return self.of_node(node, name);
+            }
             return Some(match ATTRIBUTES.get(i) {
                 Some(attr) => BoundKind::Attr(node, pick, *attr),
                 None if i == ATTRIBUTES.len() => BoundKind::Count(node),
@@ -72,6 +75,18 @@ impl Binder<'_, '_, '_> {
             });
         }
         self.field(node, name).map(|field| BoundKind::Field(node, pick, field))
+    }
+
+    /// 完成 and 次数 of what 首次 or 末次 picks.
+    fn of_node(&mut self, node: NodeIx, name: &Name) -> Option<BoundKind> {
+        let (of, word) = (self.of.nodes.get(usize::from(node.0)).map_or("", |n| n.name), &name.text);
+        let message = say!(
+            "“{word}”说的是环节，不是其中一次发生",
+            "`{word}` is of a node, not of one occurrence of it"
+        );
+        let help = say!("写成 {of}.{word}", "write `{of}.{word}`");
+        self.cx.push(self.cx.error("E0307", name.span, message).help(help));
+        None
     }
 
     /// A field that the node records.
