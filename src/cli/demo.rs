@@ -124,6 +124,7 @@ fn simulation(
         campuses: std::collections::BTreeSet::new(),
         loops: std::collections::BTreeSet::new(),
         slow,
+        shown_by: Some(now),
     };
     let definitions: Vec<_> = library.definitions.values().map(|(d, _)| Arc::clone(d)).collect();
     Simulation::new(Arc::clone(&library.catalogue), &definitions, settings)

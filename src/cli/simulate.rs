@@ -87,6 +87,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         campuses,
         loops,
         slow,
+        shown_by: None,
     };
     let definitions: Vec<_> = library.definitions.values().map(|(d, _)| Arc::clone(d)).collect();
     let mut simulation = Simulation::new(Arc::clone(&library.catalogue), &definitions, settings);

@@ -78,6 +78,8 @@ pub(crate) struct Settings {
     pub(crate) loops: BTreeSet<LoopCode>,
     /// A source whose clock runs behind all the time.
     pub(crate) slow: Option<SlowClock>,
+    /// When somebody looks: a fault of an order of which all has come by then should show by then.
+    pub(crate) shown_by: Option<Instant>,
 }
 
 /// Deliveries in the order of their arrival, made as they are taken.
@@ -258,8 +260,11 @@ impl Simulation {
             });
             let id = (&*ground.definition, &ground.campus);
             if let Some(since) = show::as_told(&self.catalogue, id, &order, injected.as_ref(), slow) {
+                let came = order.deliveries.iter().map(|sent| sent.at).max();
+                let hidden = self.settings.shown_by.is_some_and(|by| came <= Some(by) && by < since);
                 written = Some((order, injected.map(|truth| Injected { since, ..truth })));
-                break;
+                let Some(fault) = fault.filter(|_| hidden) else { break };
+                self.injected.again(fault);
             }
         }
         let number = self.begun;

@@ -63,7 +63,7 @@ fn row(app: &App, source: &Source, lang: Lang) -> Vec<Cell> {
         Cell::text(campuses.map_or_else(|| campus.to_owned(), |c| title(&c.name, campus, english))),
         source.last_at.map_or_else(none, moment),
         source.silent_since.map_or_else(none, moment),
-        Cell::text(source.events.to_string()),
+        Cell::number(source.events),
         source.typical.map_or_else(none, |typical| Cell::text(lag(typical, lang))),
         spread.map_or_else(none, Cell::text),
         source.ahead.map_or_else(none, |ahead| Cell::text(duration(ahead, lang))),

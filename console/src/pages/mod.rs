@@ -176,17 +176,24 @@ pub struct Cell {
     pub text: String,
     /// Where it leads.
     pub href: Option<String>,
+    /// It stands on one line.
+    pub whole: bool,
 }
 
 impl Cell {
     /// A text.
     #[must_use]
     pub fn text(text: impl Into<String>) -> Self {
-        Self { text: text.into(), href: None }
+        Self { text: text.into(), href: None, whole: false }
     }
     /// A text that leads somewhere.
     #[must_use]
     pub fn link(text: impl Into<String>, href: String) -> Self {
-        Self { text: text.into(), href: Some(href) }
+        Self { text: text.into(), href: Some(href), whole: false }
+    }
+    /// A number, which no line breaks.
+    #[must_use]
+    pub fn number(number: impl std::fmt::Display) -> Self {
+        Self { text: number.to_string(), href: None, whole: true }
     }
 }
