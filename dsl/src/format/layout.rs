@@ -221,7 +221,9 @@ impl<'a> Layout<'a> {
     pub(super) fn comments_before(&mut self, at: usize, indent: usize) {
         while let Some(comment) = self.comments.next_if(|c| c.span.start < at) {
             let slashes = if comment.doc { "///" } else { "//" };
-            let close = if comment.text.is_empty() || comment.text.starts_with('/') { "" } else { " " };
+            // A row of slashes stays one; any other text that begins with one stands apart, or it would be of the other kind.
+            let row = !comment.doc && comment.text.starts_with("//");
+            let close = if comment.text.is_empty() || row { "" } else { " " };
             let text = format!("{slashes}{close}{}", comment.text);
             match self.lines.last_mut() {
                 Some(last) if comment.trailing => last.append(&format!("  {text}")),
