@@ -77,13 +77,22 @@ struct Lexer<'a> {
     tokens: Vec<Token>,
     comments: Vec<Comment>,
     first: bool,
+    /// Whether something stands before this on its line, semicolons not counted.
+    behind: bool,
     glued: bool,
 }
 
 /// The tokens and comments of a text. Mistakes of spelling go to `sink`.
 pub(crate) fn lex(text: &str, sink: &mut Sink) -> (Vec<Token>, Vec<Comment>) {
-    let mut lexer =
-        Lexer { text, at: 0, tokens: Vec::new(), comments: Vec::new(), first: true, glued: false };
+    let mut lexer = Lexer {
+        text,
+        at: 0,
+        tokens: Vec::new(),
+        comments: Vec::new(),
+        first: true,
+        glued: false,
+        behind: false,
+    };
     if text.starts_with('\u{feff}') {
         lexer.at = '\u{feff}'.len_utf8();
     }
@@ -115,6 +124,7 @@ impl Lexer<'_> {
     }
     fn push(&mut self, kind: Kind, end: usize) {
         self.tokens.push(Token { kind, span: Span::new(self.at, end), glued: self.glued, first: self.first });
+        self.behind |= kind != Kind::Sign(";");
         (self.at, self.first, self.glued) = (end, false, true);
     }
 
@@ -123,7 +133,7 @@ impl Lexer<'_> {
         match p {
             '\n' => {
                 self.at += 1;
-                (self.first, self.glued) = (true, false);
+                (self.first, self.glued, self.behind) = (true, false, false);
             }
             ' ' | '\r' => {
                 self.at += c.len_utf8();
@@ -153,7 +163,7 @@ impl Lexer<'_> {
         let body = line.get(if doc { 3 } else { 2 }..).unwrap_or("");
         let span = Span::new(self.at, self.at + line.len());
         let text = body.strip_prefix(' ').unwrap_or(body).trim_end().to_owned();
-        self.comments.push(Comment { text, doc, trailing: !self.first, span, next: span.end });
+        self.comments.push(Comment { text, doc, trailing: self.behind, span, next: span.end });
         self.at = span.end;
         self.glued = false;
     }
